@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_CORE_MSG_H
+#define KEEPD_CORE_MSG_H
+
+/*
+ * Messages between the processes: one list says number, payload, who may send to whom, and what it
+ * means. SOCK_SEQPACKET, fixed structs of at most 1 KiB; longer things travel as sealed memfds beside
+ * the message. Sending never blocks. Short, oversized, unknown or wrong-direction messages are
+ * rejected in one place, msg_receive(). State is not carried here but in pages (page.h): a message
+ * is a doorbell, losing one loses nothing; CONF_* and SCRIPT_* are the exceptions and their senders
+ * have deadlines.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "core/err.h"
+
+enum role {
+	ROLE_PARENT,
+	ROLE_CONF,
+	ROLE_VRRP,
+	ROLE_CHECKER,
+	ROLE_PROBER,
+	ROLE_RUNNER,
+	ROLE_COUNT,
+};
+
+/* "parent", "conf", "vrrp", ... */
+const char *role_name(enum role r);
+
+#define ROLE_BIT(r)   (1u << (r))
+#define ROLE_CHILDREN (ROLE_BIT(ROLE_VRRP) | ROLE_BIT(ROLE_CHECKER) | ROLE_BIT(ROLE_PROBER) | ROLE_BIT(ROLE_RUNNER))
+
+enum page_kind {
+	PAGE_VRRP,    /* vrrp/slot.h: written by vrrp */
+	PAGE_PROBER,  /* checker/slot.h: written by the prober */
+	PAGE_CHECKER, /* checker/slot.h: written by the checker */
+	PAGE_COUNT,
+};
+
+struct msg_page {
+	uint32_t kind; /* enum page_kind; the descriptor comes along */
+};
+
+struct msg_peer {
+	uint32_t role; /* enum role at the other end of the descriptor that comes along */
+};
+
+struct msg_generation {
+	uint64_t generation;
+};
+
+#define MSG_REASON_BYTES 512
+
+struct msg_reject {
+	uint64_t generation;
+	char reason[MSG_REASON_BYTES];
+};
+
+struct msg_slot {
+	uint32_t slot;
+};
+
+struct msg_shutdown {
+	uint32_t keep; /* 1 = leave what is in the kernel as it is */
+};
+
+/* Something an operator may want to follow; `keepctl events` prints it. Texts are NUL-terminated. */
+struct msg_event {
+	int64_t at_us;	 /* mono_t */
+	char kind[24];	 /* "instance", "pool", "server", "address", ... */
+	char object[96]; /* its name: "VI_1", "tcp 192.0.2.1:80" */
+	char from[16], to[16];
+	char reason[160];
+};
+
+#define MSG_SCRIPT_STRINGS_BYTES 800
+
+/*
+ * Run a configured script. `script` names it (struct conf_script.id), the strings are `args` extra
+ * arguments, then `vars` environment entries "NAME=value", each NUL-terminated. Runs of one `queue`
+ * are serial; a run with a higher `step` replaces those of the same queue that still wait.
+ */
+struct msg_script_run {
+	uint64_t script;
+	uint64_t queue;
+	uint64_t step;
+	uint16_t args, vars, bytes;
+	uint16_t pad;
+	char strings[MSG_SCRIPT_STRINGS_BYTES];
+};
+
+struct msg_script_done {
+	uint64_t script;
+	uint64_t queue;
+	int32_t status;	   /* exit status, or -signal, or INT32_MIN if it could not be started */
+	uint32_t timed_out;
+};
+
+struct msg_conf_text {
+	uint64_t generation;
+	uint32_t role;	/* enum role the canonical text in the memfd is for */
+	uint32_t empty; /* 1 = the role has nothing to do and must not run */
+};
+
+struct msg_conf_result {
+	uint64_t generation;
+	uint32_t status; /* 0 ok, else the exit status of keepd -t */
+	uint32_t errors, warnings;
+};
+
+/*
+ *    name	    number payload		   from		  to		  descriptors
+ */
+#define MSG_LIST(X)                                                                                     \
+	X(PAGE, 1, msg_page, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 1, "a state page")                   \
+	X(PEER, 2, msg_peer, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 1, "a fresh channel to a sibling")   \
+	X(CONF_PREPARE, 3, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 1,                     \
+		"read this canonical text, and say whether you can run it")                             \
+	X(CONF_READY, 4, msg_generation, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0, "I can")              \
+	X(CONF_REJECT, 5, msg_reject, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0, "I cannot, because")     \
+	X(CONF_COMMIT, 6, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 0, "run it")            \
+	X(CONF_ABORT, 7, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 0, "forget it")          \
+	X(CONF_RUNNING, 8, msg_generation, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0,                     \
+		"this generation is in effect")                                                         \
+	X(SHUTDOWN, 9, msg_shutdown, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 0,                           \
+		"withdraw what you own and exit")                                                       \
+	X(SLOT, 10, msg_slot, ROLE_BIT(ROLE_PROBER), ROLE_BIT(ROLE_CHECKER), 0,                         \
+		"a slot of my page changed")                                                            \
+	X(EVENT, 11, msg_event, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0, "something happened")          \
+	X(SCRIPT_RUN, 12, msg_script_run,                                                               \
+		ROLE_BIT(ROLE_VRRP) | ROLE_BIT(ROLE_CHECKER) | ROLE_BIT(ROLE_PARENT),                   \
+		ROLE_BIT(ROLE_PARENT) | ROLE_BIT(ROLE_RUNNER), 0, "run a configured script")            \
+	X(SCRIPT_DONE, 13, msg_script_done, ROLE_BIT(ROLE_RUNNER), ROLE_BIT(ROLE_PARENT), 0,            \
+		"a script ended")                                                                       \
+	X(CONF_TEXT, 14, msg_conf_text, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,                  \
+		"canonical text for a role")                                                            \
+	X(CONF_RESULT, 15, msg_conf_result, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,              \
+		"how reading the files ended; messages for the operator in the memfd")
+
+enum msg_number {
+#define X(name, number, payload, from, to, fds, doc) MSG_##name = (number),
+	MSG_LIST(X)
+#undef X
+};
+
+#define MSG_MAX_BYTES 1024
+
+struct msg {
+	uint32_t number; /* enum msg_number, checked */
+	int fd;		 /* the descriptor that came along, owned by the receiver; -1 if none */
+	union {
+		struct msg_page page;
+		struct msg_peer peer;
+		struct msg_generation generation;
+		struct msg_reject reject;
+		struct msg_slot slot;
+		struct msg_shutdown shutdown;
+		struct msg_event event;
+		struct msg_script_run script_run;
+		struct msg_script_done script_done;
+		struct msg_conf_text conf_text;
+		struct msg_conf_result conf_result;
+	};
+};
+
+/* One end of a channel: who we are, who is at the other end. The descriptor is owned. */
+struct channel {
+	int fd; /* -1 when closed */
+	enum role self, peer;
+	unsigned dropped; /* messages the peer's full queue did not take */
+};
+
+/* Makes a pair of connected ends, CLOEXEC and non-blocking. */
+int channel_pair(int fds[2], struct err *e);
+void channel_close(struct channel *c);
+
+/*
+ * Sends a message; payload is the struct that MSG_LIST names for it, fd goes along (-1 for none, stays
+ * the caller's). Never blocks. Returns 0, or -1: queue full (counted in dropped; e->sysno EAGAIN),
+ * peer gone (EPIPE), or a message that the list does not allow in this direction.
+ */
+int msg_send(struct channel *c, enum msg_number number, const void *payload, int fd, struct err *e);
+
+enum msg_status {
+	MSG_OK,	     /* *m is filled; the caller owns m->fd */
+	MSG_NONE,    /* nothing there now */
+	MSG_CLOSED,  /* the peer is gone */
+	MSG_INVALID, /* something the list does not allow; dropped, e says what */
+};
+
+/* Reads one message. Texts inside are forced to end in NUL. */
+enum msg_status msg_receive(struct channel *c, struct msg *m, struct err *e);
+
+/* Makes a sealed (read-only for good) memfd of the bytes; returns the descriptor or -1. */
+int memfd_seal(const char *name, const void *bytes, size_t len, struct err *e);
+/* Reads a sealed memfd of at most max bytes whole; the caller frees *text. Always NUL-terminated. */
+int memfd_read(int fd, size_t max, char **text, size_t *len, struct err *e);
+
+#endif
