@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_CHECKER_SCHEMA_H
+#define KEEPD_CHECKER_SCHEMA_H
+
+/*
+ * The checker part of the configuration: virtual servers, their real servers, and how those are
+ * checked. Values that may stand at an outer level (delay_loop, retry, ...) are inherited when the
+ * configuration is read; here each object has its effective value.
+ */
+
+#include "core/conf/schema.h"
+#include "core/mono.h"
+#include "ipvs/ipvs.h"
+
+struct check_type; /* check.h */
+
+/* What every check has; the struct of a check type begins with it. */
+struct check_conf {
+	struct conf_obj obj; /* obj.block tells the type: check_type_of() */
+	struct addr connect_ip;	 /* unset: the real server's */
+	uint16_t connect_port;	 /* 0: the real server's */
+	struct addr bindto;	 /* local address; unset: any */
+	span_t connect_timeout;	 /* deadline of the whole probe, from its first packet to its verdict */
+	span_t delay_loop;	 /* from the start of one probe to the start of the next */
+	uint32_t retry;		 /* further attempts before a server counts as down */
+	span_t delay_before_retry;
+	span_t warmup;		 /* the first probe starts at a random point in this time */
+	bool alpha;		 /* down until the first good probe */
+	bool log_all_failures;
+};
+
+struct real_server_conf {
+	struct conf_obj obj;
+	struct addr address;
+	uint16_t port;	   /* 0: the virtual server's */
+	uint32_t weight;
+	bool inhibit_on_failure; /* a failed server keeps its entry, with weight 0 */
+	uint32_t upper_threshold, lower_threshold;
+	uint32_t method; /* enum ipvs_method */
+	const char *virtualhost;
+	/* inherited by the checks */
+	span_t connect_timeout, delay_loop, delay_before_retry, warmup;
+	uint32_t retry;
+	bool alpha;
+	struct conf_script notify_up, notify_down;
+	struct conf_list checks; /* of struct check_conf and what begins with it */
+};
+
+/* sorry_server IP [PORT] */
+struct sorry_server_conf {
+	struct conf_obj obj;
+	struct addr address;
+	uint16_t port; /* 0: the virtual server's */
+};
+
+struct virtual_server_conf {
+	struct conf_obj obj;
+	struct addr address;
+	uint16_t port;
+	uint32_t protocol;  /* enum ipvs_protocol */
+	const char *scheduler;
+	uint32_t method; /* enum ipvs_method */
+	uint32_t persistence_timeout_s; /* 0 = none */
+	uint32_t quorum, hysteresis;
+	struct conf_script quorum_up, quorum_down;
+	struct sorry_server_conf *sorry_server; /* NULL = none */
+	struct conf_list real_servers;		/* of struct real_server_conf */
+	/* inherited by the real servers and checks */
+	bool inhibit_on_failure, alpha;
+	uint32_t weight, retry;
+	span_t connect_timeout, delay_loop, delay_before_retry, warmup;
+	const char *virtualhost;
+};
+
+struct checker_global_conf {
+	struct conf_obj obj;
+	span_t ipvs_audit_interval; /* keepd's own: how often the kernel's table is compared with ours */
+};
+
+struct checker_conf {
+	struct conf_obj obj;
+	struct checker_global_conf *global; /* never NULL after reading */
+	struct conf_list virtual_servers;   /* of struct virtual_server_conf */
+};
+
+extern const struct conf_section checker_section;
+
+#endif

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the lab knows of the wire: decoding of VRRPv2 advertisements and gratuitous ARP, and their making.
+
+Written from RFC 3768 and RFC 5227, independently of the daemon under test.
+"""
+import socket
+import struct
+from collections import namedtuple
+
+ETH_ARP, ETH_IP = 0x0806, 0x0800
+PROTO_VRRP = 112
+GROUP = '224.0.0.18'
+
+Advert = namedtuple('Advert', 'time port src ttl vrid priority interval addresses checksum_ok')
+Garp = namedtuple('Garp', 'time port operation address mac')
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b'\0'
+    total = sum(struct.unpack(f'!{len(data) // 2}H', data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def decode(time, port, frame):
+    """An Advert, a Garp, or None for every other frame."""
+    kind, = struct.unpack_from('!H', frame, 12)
+    if kind == ETH_ARP and len(frame) >= 42:
+        operation, = struct.unpack_from('!H', frame, 20)
+        mac, sender, target = frame[22:28], frame[28:32], frame[38:42]
+        if sender == target:
+            return Garp(time, port, operation, socket.inet_ntoa(sender), mac.hex(':'))
+    elif kind == ETH_IP and len(frame) >= 34 and frame[23] == PROTO_VRRP:
+        ip = frame[14:]
+        body = ip[(ip[0] & 15) * 4:struct.unpack_from('!H', ip, 2)[0]]
+        if len(body) >= 8 and body[0] == 0x21:
+            count = body[3]
+            addresses = tuple(socket.inet_ntoa(body[8 + 4 * i:12 + 4 * i]) for i in range(count)
+                              if len(body) >= 12 + 4 * i)
+            return Advert(time, port, socket.inet_ntoa(ip[12:16]), ip[8], body[1], body[2], body[5], addresses,
+                          checksum(body) == 0 and len(body) == 16 + 4 * count)
+    return None
+
+
+def advert(vrid, priority, addresses, interval=1, spoil=False):
+    """The VRRP message of an advertisement, without IP header; SPOIL gives it a wrong checksum."""
+    def build(sum_):
+        return struct.pack('!BBBBBBH', 0x21, vrid, priority, len(addresses), 0, interval, sum_) + \
+            b''.join(socket.inet_aton(a) for a in addresses) + bytes(8)
+    good = checksum(build(0))
+    return build(good ^ 0x5555 if spoil else good)
+
+
+def advert_socket(address, ttl=255):
+    """A raw socket that sends adverts from ADDRESS. To be made in the namespace it sends from."""
+    s = socket.socket(socket.AF_INET, socket.SOCK_RAW, PROTO_VRRP)
+    s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, ttl)
+    s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))
+    s.bind((address, 0))
+    return s

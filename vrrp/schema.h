@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_VRRP_SCHEMA_H
+#define KEEPD_VRRP_SCHEMA_H
+
+/*
+ * The VRRP part of the configuration: what vrrp_instance and the vrrp_* rows of global_defs become.
+ * Field comments give unit and meaning; ranges and defaults stand in the rows of schema.c.
+ */
+
+#include "core/conf/schema.h"
+#include "core/mono.h"
+
+enum vrrp_conf_state {
+	VRRP_CONF_BACKUP,
+	VRRP_CONF_MASTER,
+};
+
+/* One line of virtual_ipaddress: ADDR[/LEN] [dev IF] [label L] */
+struct vrrp_vip_conf {
+	struct conf_obj obj;
+	struct conf_prefix prefix;
+	const char *dev;   /* NULL: the interface of the instance */
+	const char *label; /* IPv4 only; NULL: none */
+	uint32_t scope;	   /* rtnetlink scope: 0 global, 253 link, 254 host */
+};
+
+struct vrrp_instance_conf {
+	struct conf_obj obj;
+	const char *name;
+	const char *interface; /* identity, with family, vrid and unicast source */
+	uint8_t vrid;
+	uint8_t priority;
+	uint32_t state; /* enum vrrp_conf_state */
+	uint8_t version;
+	span_t advert_int;
+	bool nopreempt;
+	uint32_t down_timer_adverts;
+	struct addr mcast_src_ip; /* source of adverts; unset: the primary address of the interface */
+	struct conf_list vips;	  /* of struct vrrp_vip_conf */
+	span_t garp_master_delay;	    /* second burst after; 0 = none */
+	uint32_t garp_master_repeat;	    /* announcements per address in a burst */
+	span_t garp_master_refresh;	    /* periodic announcements; 0 = off */
+	uint32_t garp_master_refresh_repeat;
+	struct conf_script notify_master, notify_backup, notify_fault, notify_stop, notify;
+};
+
+struct vrrp_global_conf {
+	struct conf_obj obj;
+	uint8_t version;
+	span_t garp_master_delay;
+	uint32_t garp_master_repeat;
+	span_t garp_master_refresh;
+	uint32_t garp_master_refresh_repeat;
+	uint32_t down_timer_adverts;
+};
+
+struct vrrp_conf {
+	struct conf_obj obj;
+	struct vrrp_global_conf *global; /* never NULL after reading */
+	struct conf_list instances;	 /* of struct vrrp_instance_conf */
+};
+
+extern const struct conf_section vrrp_section;
+
+#endif
