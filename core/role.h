@@ -8,9 +8,17 @@
  * struct role_ops; role_run() is its main loop. Used by vrrp, checker, prober and runner.
  */
 
+#include "core/log.h"
 #include "core/loop.h"
 #include "core/msg.h"
 #include "core/page.h"
+
+/* What the parent tells every child on its command line. */
+struct role_args {
+	enum log_sink sink;
+	enum log_level level;
+	const char *user; /* the unprivileged user to become */
+};
 
 struct role_ctx {
 	struct loop *loop;
