@@ -103,9 +103,7 @@ class Browser:
         self.results = []                       # (begin, end, server or None when it failed, reason)
         self._pause, self._timeout = pause, timeout
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=network.host['client'].call, args=(self._spawn,), daemon=True)
-        self._thread.start()
-        self._thread.join()
+        network.host['client'].call(self._spawn)
 
     def _spawn(self):
         self._thread = threading.Thread(target=self._run, daemon=True)      # inherits the namespace

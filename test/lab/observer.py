@@ -15,6 +15,7 @@ from topology import VIP
 
 SO_ATTACH_FILTER, SO_TIMESTAMPNS = 26, 35
 SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
+ETH_P_ALL = 3
 RTMGRP_IPV4_IFADDR = 0x10
 RTM_NEWADDR, RTM_DELADDR = 20, 21
 IFA_LOCAL = 2
@@ -39,12 +40,13 @@ def _only_arp_and_vrrp(sock):
 
 
 def _capture_socket(device=None):
-    s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
     _only_arp_and_vrrp(s)
     s.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
     s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-    s.bind((device or '', 3))                   # ETH_P_ALL, from now on
+    if device:
+        s.bind((device, ETH_P_ALL))
     s.setblocking(False)
     return s
 

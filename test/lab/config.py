@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Variants of the configuration files of the pair: small edits of the text an operator would have made.
+
+Every edit must find what it changes, so that a case cannot quietly run with the plain file.
+"""
+import os
+import re
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'conf')
+
+
+def load(director):
+    with open(os.path.join(FOLDER, f'director-{director}.conf')) as f:
+        return f.read()
+
+
+def edit(text, pattern, replacement, count=0):
+    text, found = re.subn(pattern, replacement, text, count=count, flags=re.M)
+    if not found:
+        raise ValueError(f'nothing matches {pattern!r} in the configuration')
+    return text
+
+
+def _blocks(text, keyword):
+    """(begin, end) of every block that begins a line with KEYWORD, at any depth."""
+    for match in re.finditer(rf'^[ \t]*{keyword}\b[^{{\n]*{{', text, re.M):
+        depth, at = 1, match.end()
+        while depth:
+            depth += {'{': 1, '}': -1}.get(text[at], 0)
+            at += 1
+        yield match.start(), at + (text[at:at + 1] == '\n')
+
+
+def without(text, keyword):
+    """Remove all blocks of that keyword (a prefix such as 'real_server 192.168.0.110' will do)."""
+    spans = list(_blocks(text, keyword))
+    if not spans:
+        raise ValueError(f'no block {keyword!r} in the configuration')
+    for begin, end in reversed(spans):
+        text = text[:begin] + text[end:]
+    return text
+
+
+def block(text, keyword):
+    begin, end = next(_blocks(text, keyword))
+    return text[begin:end]
+
+
+def vrrp_only(text):
+    return without(text, 'virtual_server')
+
+
+def servers_only(text):
+    return without(text, 'vrrp_instance')
+
+
+def preempting(text):
+    return edit(text, r'^ *nopreempt\n', '')
+
+
+def delay_loop(text, seconds):
+    return edit(text, r'delay_loop \d+', f'delay_loop {seconds}')
+
+
+def with_server(text, address, like='192.168.0.110'):
+    """Add a real server that is the copy of another one."""
+    model = block(text, f'real_server {re.escape(like)}')
+    begin, end = next(_blocks(text, f'real_server {re.escape(like)}'))
+    return text[:end] + '\n' + model.replace(like, address) + text[end:]
+
+
+def weight(text, address, value):
+    begin, end = next(_blocks(text, f'real_server {re.escape(address)}'))
+    return text[:begin] + edit(text[begin:end], r'weight \d+', f'weight {value}') + text[end:]
