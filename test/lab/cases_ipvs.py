@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The virtual service in a real IPVS: spread, failed servers, sorry server, takeover, crashes and reloads."""
 import json
-import re
 import os
+import re
 import signal
 
 import config
@@ -19,6 +19,13 @@ RS1, RS2, RS3, SORRY = '192.168.0.110:80', '192.168.0.120:80', '192.168.0.130:80
 # As in the configuration: a failed server is noticed within this time (seconds), a good one within one round.
 DELAY, TIMEOUT, RETRY, PAUSE = 5, 3, 1, 1
 NOTICED = DELAY + (RETRY + 1) * TIMEOUT + RETRY * PAUSE
+
+
+def back_within(lab):
+    """keepd believes the next good check; keepalived 2.2.7 wants the one after it too."""
+    return DELAY * (2 if lab.kind == 'keepalived' else 1) + TIMEOUT
+
+
 RECONCILE = 5.0                                 # interval at which the table is compared with what it should be
 
 
@@ -78,11 +85,12 @@ def failed_server_is_quiesced_and_comes_back(lab):
     lab.equal('answered after that by', sorted(browser.servers(noticed, lab.now)), ['rs2'])
     begin = lab.now
     lab.web['rs1'].start()
-    lab.until(lambda: weights(a) == {RS1: 1, RS2: 1}, DELAY + TIMEOUT + 5, 'weight 1')
+    lab.until(lambda: weights(a) == {RS1: 1, RS2: 1}, back_within(lab) + 5, 'weight 1')
     back = lab.now
-    lab.at_most('back after', back - begin, DELAY + TIMEOUT + E)
+    lab.at_most('back after', back - begin, back_within(lab) + E)
     lab.sleep(2)
-    lab.equal('answered by', sorted(browser.servers(back, lab.now)), ['rs1', 'rs2'])
+    answered = browser.servers(back, lab.now)   # wlc gives it all it missed, so perhaps rs1 alone
+    lab.check('rs1' in answered and set(answered) <= {'rs1', 'rs2'}, f'it answers again: {answered}')
     lab.equal('requests that failed', len(browser.failures(begin, lab.now)), 0)
 
 
@@ -98,8 +106,8 @@ def sorry_server_answers_when_all_are_down_and_leaves(lab):
     lab.equal('answered by', get(lab, 20), {'sorry-a': 20})
     begin = lab.now
     lab.web['rs1'].start()
-    lab.until(lambda: weights(a) == {RS1: 1, RS2: 0}, DELAY + TIMEOUT + 5, f'sorry server gone: {weights(a)}')
-    lab.at_most('gone after', lab.now - begin, DELAY + TIMEOUT + E)
+    lab.until(lambda: weights(a) == {RS1: 1, RS2: 0}, back_within(lab) + 5, f'sorry server gone: {weights(a)}')
+    lab.at_most('gone after', lab.now - begin, back_within(lab) + E)
     lab.equal('answered by', get(lab, 20), {'rs1': 20})
 
 
@@ -186,8 +194,8 @@ def counters(director):
 def reload_changes_only_the_servers_that_changed(lab):
     a, _ = pair(lab, third=True)
     get(lab, 20)
+    lab.until(lambda: min(counters(a).values()) >= 8, 5, 'both servers have counted')    # summed every 2 s
     before = counters(a)
-    lab.check(min(before.values()) >= 8, f'both servers have counted: {before}')
     download = Download(lab.network, '/long', LONG)
     lab.until(lambda: download.received > 0, 5, 'the download runs')
     missing = table_watch(lab, a)

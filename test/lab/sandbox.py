@@ -56,6 +56,8 @@ def _furnish():
     mount('proc', '/proc', 'proc')
     mount('tmpfs', '/run', 'tmpfs')
     os.makedirs('/run/netns')
+    if os.path.exists('/dev/console'):
+        mount('/dev/null', '/dev/console', None, MS_BIND)       # where syslog(3) goes when nobody listens
     _private_copy('/etc/passwd', [f'{u}:x:{i}:{i}::/nonexistent:/usr/sbin/nologin' for u, i in USERS])
     _private_copy('/etc/group', [f'{u}:x:{i}:' for u, i in USERS])
 
