@@ -171,7 +171,7 @@ def vrrp_alone_runs_no_checker_and_says_nothing_of_ipvs(lab):
     lab.figure('processes', ' '.join(names))
     lab.check(a.child('vrrp'), 'there is a vrrp child')
     lab.check(not a.child('checker') and not a.child('prober'), 'there is neither checker nor prober')
-    lab.check(not re.search('ip_vs|ipvs', a.log(), re.I), f'not a word about IPVS in the log')
+    lab.check(not re.search('ip_vs|ipvs', a.log(), re.I), 'not a word about IPVS in the log')
     lab.equal('roles told by keepctl', [p['role'] for p in a.status()['processes'] if p['role'] in
                                         ('vrrp', 'checker', 'prober')], ['vrrp'])
 

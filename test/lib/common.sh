@@ -37,7 +37,7 @@ has_ipvs() { [ -e /proc/net/ip_vs ] || modprobe -q ip_vs 2>/dev/null && [ -e /pr
 build() {
 	local folder=$1
 	shift
-	if [ ! -e configure ] || [ -n "$(find configure.ac Makefile.am -newer configure)" ]; then
+	if [ ! -e configure ] || [ -n "$(find . -path "./_build*" -prune -o \( -name configure.ac -o -name Makefile.am -o -name local.mk \) -newer configure -print)" ]; then
 		autoreconf -fi || return 1
 	fi
 	mkdir -p "$folder"
