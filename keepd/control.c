@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The control socket of the parent; see control.h for the protocol.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "core/json.h"
+#include "core/log.h"
+#include "core/proc.h"
+#include "keepd/control.h"
+#include "keepd/parent.h"
+#include "keepd/status.h"
+
+#define CLIENTS_MAX  32
+#define REQUEST_MAX  4096
+#define OUTPUT_MAX   ((size_t)64 << 20) /* a status of 100,000 servers */
+#define EVENT_BACKLOG ((size_t)1 << 20)	/* of a follower that does not read */
+
+struct client {
+	struct control *control; /* NULL = free */
+	int fd;
+	bool may_change, is_following;
+	uint64_t waits_for; /* generation of the reload it asked for; 0 = none */
+	struct io io;
+	size_t in_len;
+	char in[REQUEST_MAX];
+	char *out;
+	size_t out_len, out_done;
+	bool wants_write;
+};
+
+struct control {
+	struct parent *parent;
+	int fd;
+	gid_t group; /* may look */
+	struct io io;
+	struct client clients[CLIENTS_MAX];
+};
+
+static void client_io(void *arg, unsigned events);
+
+static void client_close(struct client *c)
+{
+	io_close(&c->io);
+	close(c->fd);
+	free(c->out);
+	*c = (struct client){ .fd = -1 };
+}
+
+static int client_watch(struct client *c, bool wants_write)
+{
+	struct err e;
+
+	io_close(&c->io);
+	c->wants_write = wants_write;
+	return io_open(&c->io, c->control->parent->loop, c->fd,
+		IO_READ | (wants_write ? IO_WRITE : 0), client_io, c, &e);
+}
+
+/* Writes what the socket takes now. Returns false if the client had to be closed. */
+static bool client_flush(struct client *c)
+{
+	while (c->out_done < c->out_len) {
+		ssize_t n = send(c->fd, c->out + c->out_done, c->out_len - c->out_done,
+			MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n < 0) {
+			client_close(c);
+			return false;
+		}
+		c->out_done += (size_t)n;
+	}
+	if (c->out_done == c->out_len) {
+		free(c->out);
+		c->out = NULL;
+		c->out_len = c->out_done = 0;
+	}
+	if (c->wants_write != (c->out_len > 0) && client_watch(c, c->out_len > 0) < 0) {
+		client_close(c);
+		return false;
+	}
+	return true;
+}
+
+/* Takes j. Returns false if the client had to be closed. */
+static bool client_send(struct client *c, struct json *j, size_t limit)
+{
+	const char *text = json_text(j);
+	size_t len = strlen(text), left = c->out_len - c->out_done;
+	char *out = left + len + 1 <= limit ? malloc(left + len + 1) : NULL;
+
+	if (!out) {
+		json_free(j);
+		client_close(c); /* reads too slowly, or too much: it may ask again */
+		return false;
+	}
+	if (left)
+		memcpy(out, c->out + c->out_done, left);
+	memcpy(out + left, text, len);
+	out[left + len] = '\n';
+	free(c->out);
+	c->out = out;
+	c->out_len = left + len + 1;
+	c->out_done = 0;
+	json_free(j);
+	return client_flush(c);
+}
+
+static bool client_error(struct client *c, const char *text)
+{
+	struct json *j = json_object();
+
+	json_set_string(j, "error", text);
+	return client_send(c, j, OUTPUT_MAX);
+}
+
+/* ---- verbs ---- */
+
+static bool verb_status(struct client *c)
+{
+	return client_send(c, status_json(c->control->parent), OUTPUT_MAX);
+}
+
+static bool verb_reload(struct client *c)
+{
+	struct parent *p = c->control->parent;
+
+	if (p->is_stopping)
+		return client_error(c, "keepd is stopping");
+	/* The answer may come before the request returns, so what it waits for is known first. */
+	c->waits_for = transaction_next(p);
+	transaction_request(p);
+	return c->control != NULL; /* the row stays; a closed client has no control */
+}
+
+static bool verb_events(struct client *c)
+{
+	c->is_following = true;
+	return true;
+}
+
+static const struct {
+	const char *name;
+	bool changes; /* for root only */
+	bool (*run)(struct client *c);
+} verbs[] = {
+	{ "status", false, verb_status },
+	{ "reload", true, verb_reload },
+	{ "events", false, verb_events },
+};
+
+static bool client_request(struct client *c, const char *line, size_t len)
+{
+	struct json *request = json_parse(line, len);
+	const char *verb = json_get_string(request, "verb");
+	bool is_open = true, is_known = false;
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(verb, verbs[i].name) != 0)
+			continue;
+		is_known = true;
+		if (verbs[i].changes && !c->may_change)
+			is_open = client_error(c, "only root may do this");
+		else
+			is_open = verbs[i].run(c);
+	}
+	if (!is_known)
+		is_open = client_error(c, request ? "unknown verb" : "not a JSON object");
+	json_free(request);
+	return is_open;
+}
+
+static void client_read(struct client *c)
+{
+	ssize_t n = recv(c->fd, c->in + c->in_len, sizeof(c->in) - c->in_len, MSG_DONTWAIT);
+	char *end;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		client_close(c);
+		return;
+	}
+	c->in_len += (size_t)n;
+	while ((end = memchr(c->in, '\n', c->in_len))) {
+		size_t len = (size_t)(end - c->in);
+
+		if (!client_request(c, c->in, len))
+			return;
+		c->in_len -= len + 1;
+		memmove(c->in, end + 1, c->in_len);
+	}
+	if (c->in_len == sizeof(c->in) && client_error(c, "request too long"))
+		client_close(c);
+}
+
+static void client_io(void *arg, unsigned events)
+{
+	struct client *c = arg;
+
+	if ((events & IO_WRITE) && !client_flush(c))
+		return;
+	if (events & IO_READ)
+		client_read(c);
+}
+
+static bool is_in_group(pid_t pid, gid_t gid, gid_t wanted)
+{
+	char path[64], line[4096];
+	bool is_member = gid == wanted;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = is_member ? NULL : fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		char *at = line + 7;
+
+		if (strncmp(line, "Groups:", 7) != 0)
+			continue;
+		for (char *next; (void)strtoul(at, &next, 10), next != at; at = next)
+			is_member = is_member || strtoul(at, NULL, 10) == wanted;
+	}
+	if (f)
+		fclose(f);
+	return is_member;
+}
+
+static void accept_client(void *arg, unsigned events)
+{
+	struct control *control = arg;
+	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct ucred who;
+	socklen_t len = sizeof(who);
+
+	(void)events;
+	if (fd < 0)
+		return;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0 ||
+		(who.uid != 0 && who.uid != geteuid() &&
+			!is_in_group(who.pid, who.gid, control->group))) {
+		log_warning("control: uid %u is neither root nor in keepd's group: refused",
+			(unsigned)who.uid);
+		close(fd);
+		return;
+	}
+	for (int i = 0; i < CLIENTS_MAX; i++) {
+		struct client *c = &control->clients[i];
+
+		if (c->control)
+			continue;
+		*c = (struct client){ .control = control, .fd = fd };
+		c->may_change = who.uid == 0 || who.uid == geteuid();
+		if (client_watch(c, false) < 0)
+			client_close(c);
+		return;
+	}
+	close(fd); /* too many at once */
+}
+
+/* ---- the parent's side ---- */
+
+void control_reload_result(struct control *control, uint64_t generation, bool is_ok,
+	const char *reason, const char *report)
+{
+	for (int i = 0; control && i < CLIENTS_MAX; i++) {
+		struct client *c = &control->clients[i];
+		struct json *j;
+
+		if (!c->control || !c->waits_for || c->waits_for > generation)
+			continue;
+		c->waits_for = 0;
+		j = json_object();
+		json_set_string(j, "result", is_ok ? "ok" : "refused");
+		json_set_int(j, "generation", (int64_t)generation);
+		json_set_string(j, "reason", is_ok ? "" : reason);
+		json_set_string(j, "report", report ? report : "");
+		client_send(c, j, OUTPUT_MAX);
+	}
+}
+
+void control_event(struct control *control, const struct msg_event *event)
+{
+	for (int i = 0; control && i < CLIENTS_MAX; i++) {
+		struct client *c = &control->clients[i];
+		struct json *j;
+
+		if (!c->control || !c->is_following)
+			continue;
+		j = json_object();
+		json_set_double(j, "at", mono_to_wall((mono_t){ event->at_us }));
+		json_set_string(j, "kind", event->kind);
+		json_set_string(j, "object", event->object);
+		json_set_string(j, "from", event->from);
+		json_set_string(j, "to", event->to);
+		json_set_string(j, "reason", event->reason);
+		client_send(c, j, EVENT_BACKLOG);
+	}
+}
+
+static int listen_at(struct parent *p, gid_t group, struct err *e)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd, len;
+
+	len = snprintf(sun.sun_path, sizeof(sun.sun_path), "%s/%s", p->rundir.path, RUNDIR_CONTROL);
+	if (len < 0 || (size_t)len >= sizeof(sun.sun_path))
+		return err_set(e, "run directory %s: name too long for a socket", p->rundir.path);
+	rundir_remove(&p->rundir, RUNDIR_CONTROL);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0 ||
+		chown(sun.sun_path, (uid_t)-1, group) < 0 || chmod(sun.sun_path, 0660) < 0 ||
+		listen(fd, 16) < 0) {
+		err_sys(e, errno, "control socket %s", sun.sun_path);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+struct control *control_new(struct parent *p, struct err *e)
+{
+	struct control *control = calloc(1, sizeof(*control));
+	uid_t uid;
+
+	if (!control) {
+		err_set(e, "out of memory");
+		return NULL;
+	}
+	control->parent = p;
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		control->clients[i].fd = -1;
+	if (priv_user(p->opt->user, &uid, &control->group, e) < 0 ||
+		(control->fd = listen_at(p, control->group, e)) < 0) {
+		free(control);
+		return NULL;
+	}
+	if (io_open(&control->io, p->loop, control->fd, IO_READ, accept_client, control, e) < 0) {
+		close(control->fd);
+		free(control);
+		return NULL;
+	}
+	return control;
+}
+
+void control_free(struct control *control)
+{
+	if (!control)
+		return;
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		if (control->clients[i].control)
+			client_close(&control->clients[i]);
+	io_close(&control->io);
+	close(control->fd);
+	rundir_remove(&control->parent->rundir, RUNDIR_CONTROL);
+	free(control);
+}

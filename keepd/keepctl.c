@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * keepctl: asks a running keepd over its control socket and prints the answer for people (keepctl(8)).
+ * Knows the protocol of control.h and nothing else of keepd.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/exit.h"
+#include "core/json.h"
+
+struct call {
+	const char *run_dir;
+	bool is_json;
+	FILE *stream; /* to the daemon */
+};
+
+/* ---- talking ---- */
+
+static int connect_daemon(struct call *c)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd, len;
+
+	len = snprintf(sun.sun_path, sizeof(sun.sun_path), "%s/control", c->run_dir);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || len >= (int)sizeof(sun.sun_path) ||
+		connect(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0) {
+		fprintf(stderr, "keepctl: %s: %s%s\n", sun.sun_path, strerror(errno),
+			errno == EACCES ? ": only root and the group of keepd may ask" :
+					  ": is keepd running? (--run-dir names another one)");
+		return -1;
+	}
+	c->stream = fdopen(fd, "r+");
+	return c->stream ? 0 : -1;
+}
+
+static int ask(struct call *c, const char *verb)
+{
+	fprintf(c->stream, "{\"verb\":\"%s\"}\n", verb);
+	return fflush(c->stream);
+}
+
+/* The next object, or NULL when the daemon has closed. Caller frees. */
+static struct json *answer(struct call *c)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len = getline(&line, &size, c->stream);
+	struct json *j = len > 0 ? json_parse(line, (size_t)len) : NULL;
+
+	free(line);
+	if (!j)
+		fprintf(stderr, "keepctl: keepd closed the connection\n");
+	return j;
+}
+
+static bool is_error(const struct json *j)
+{
+	const char *text = json_get_string(j, "error");
+
+	if (*text)
+		fprintf(stderr, "keepctl: %s\n", text);
+	return *text;
+}
+
+/* ---- status ---- */
+
+/* "12 s", "3 min", "5 h", "2 days" since a point in wall time. */
+static const char *age(double since, char *buf, size_t len)
+{
+	static const struct {
+		double from, unit;
+		const char *name;
+	} units[] = { { 2 * 86400, 86400, "days" }, { 2 * 3600, 3600, "h" }, { 120, 60, "min" },
+		{ 0, 1, "s" } };
+	double now = (double)time(NULL), d = now > since ? now - since : 0;
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (d >= units[i].from) {
+			snprintf(buf, len, "%.0f %s", floor(d / units[i].unit), units[i].name);
+			break;
+		}
+	return buf;
+}
+
+static void print_counters(const struct json *instance)
+{
+	static const char *const causes[] = { "length", "ttl", "version", "type", "checksum", "vrid",
+		"auth", "interval", "address", "source" };
+	const struct json *errors = json_get(instance, "errors");
+	bool is_first = true;
+
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		long long n = json_get_int(errors, causes[i]);
+
+		if (n)
+			printf("%s%lld %s", is_first ? "    dropped adverts: " : ", ", n, causes[i]);
+		is_first = is_first && !n;
+	}
+	if (!is_first)
+		printf("\n");
+}
+
+static void print_instance(const struct json *i)
+{
+	char buf[32];
+
+	printf("instance %s: %s for %s (%s)\n", json_get_string(i, "name"),
+		json_get_string(i, "state"), age(json_get_double(i, "since"), buf, sizeof(buf)),
+		json_get_string(i, "reason"));
+	printf("    %s vrid %lld, priority %lld, adverts sent %lld received %lld\n",
+		json_get_string(i, "interface"), (long long)json_get_int(i, "vrid"),
+		(long long)json_get_int(i, "priority"), (long long)json_get_int(i, "adverts_sent"),
+		(long long)json_get_int(i, "adverts_received"));
+	print_counters(i);
+}
+
+static void print_server(const struct json *s)
+{
+	const struct json *checks = json_get(s, "checks");
+	char buf[32];
+
+	printf("    server %s: %s for %s, weight %lld\n", json_get_string(s, "address"),
+		json_get_string(s, "state"), age(json_get_double(s, "since"), buf, sizeof(buf)),
+		(long long)json_get_int(s, "weight"));
+	for (size_t i = 0; i < json_count(checks); i++) {
+		const struct json *c = json_at(checks, i);
+
+		printf("        %s: %s (%s)\n", json_get_string(c, "type"),
+			json_get_string(c, "result"), json_get_string(c, "reason"));
+	}
+}
+
+static void print_pool(const struct json *p)
+{
+	const struct json *servers = json_get(p, "servers"), *sorry = json_get(p, "sorry_server");
+	char buf[32];
+
+	printf("pool %s: %s for %s, quorum %lld, weight alive %lld\n", json_get_string(p, "service"),
+		json_get_string(p, "state"), age(json_get_double(p, "since"), buf, sizeof(buf)),
+		(long long)json_get_int(p, "quorum"), (long long)json_get_int(p, "alive_weight"));
+	for (size_t i = 0; i < json_count(servers); i++)
+		print_server(json_at(servers, i));
+	if (sorry)
+		printf("    sorry server %s: %s\n", json_get_string(sorry, "address"),
+			json_get_bool(sorry, "in_use") ? "in use" : "standing by");
+}
+
+static void print_list(const struct json *j, const char *key, void (*print)(const struct json *))
+{
+	const struct json *list = json_get(j, key);
+
+	for (size_t i = 0; i < json_count(list); i++)
+		print(json_at(list, i));
+}
+
+static void print_process(const struct json *p)
+{
+	printf("process %s: %s, pid %lld", json_get_string(p, "role"), json_get_string(p, "state"),
+		(long long)json_get_int(p, "pid"));
+	if (json_get_int(p, "restarts"))
+		printf(", died %lld times", (long long)json_get_int(p, "restarts"));
+	printf("\n");
+}
+
+static int do_status(struct call *c)
+{
+	struct json *j;
+
+	if (ask(c, "status") < 0 || !(j = answer(c)))
+		return EXIT_NO_DAEMON;
+	if (is_error(j)) {
+		json_free(j);
+		return EXIT_FAILED;
+	}
+	if (c->is_json) {
+		printf("%s\n", json_text_pretty(j));
+	} else {
+		print_list(j, "instances", print_instance);
+		print_list(j, "pools", print_pool);
+		if (*json_get_string(j, "ipvs"))
+			printf("kernel table: %s\n", json_get_string(j, "ipvs"));
+		printf("configuration: generation %lld\n", (long long)json_get_int(j, "generation"));
+		print_list(j, "processes", print_process);
+	}
+	json_free(j);
+	return EXIT_OK;
+}
+
+/* ---- reload, events ---- */
+
+static int do_reload(struct call *c)
+{
+	struct json *j;
+	bool is_ok;
+
+	if (ask(c, "reload") < 0 || !(j = answer(c)))
+		return EXIT_NO_DAEMON;
+	if (is_error(j)) {
+		json_free(j);
+		return EXIT_FAILED;
+	}
+	is_ok = !strcmp(json_get_string(j, "result"), "ok");
+	if (c->is_json) {
+		printf("%s\n", json_text_pretty(j));
+	} else {
+		fputs(json_get_string(j, "report"), stderr);
+		if (is_ok)
+			printf("generation %lld is running\n", (long long)json_get_int(j, "generation"));
+		else
+			fprintf(stderr, "reload refused, nothing has changed: %s\n",
+				json_get_string(j, "reason"));
+	}
+	json_free(j);
+	return is_ok ? EXIT_OK : EXIT_FAILED;
+}
+
+static void print_event(const struct json *j)
+{
+	double at = json_get_double(j, "at");
+	time_t seconds = (time_t)at;
+	struct tm tm;
+	char when[32];
+
+	localtime_r(&seconds, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
+	printf("%s.%03d %s %s", when, (int)((at - floor(at)) * 1000), json_get_string(j, "kind"),
+		json_get_string(j, "object"));
+	if (*json_get_string(j, "from") || *json_get_string(j, "to"))
+		printf(": %s -> %s", json_get_string(j, "from"), json_get_string(j, "to"));
+	printf(" (%s)\n", json_get_string(j, "reason"));
+}
+
+static int do_events(struct call *c)
+{
+	struct json *j;
+
+	if (ask(c, "events") < 0)
+		return EXIT_NO_DAEMON;
+	while ((j = answer(c))) {
+		bool is_bad = is_error(j);
+
+		if (!is_bad && c->is_json)
+			printf("%s\n", json_text(j));
+		else if (!is_bad)
+			print_event(j);
+		json_free(j);
+		if (is_bad)
+			return EXIT_FAILED;
+		fflush(stdout);
+	}
+	return EXIT_NO_DAEMON;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct call *c);
+	const char *doc;
+} verbs[] = {
+	{ "status", do_status, "who is active, since when and why; pools, servers, last check results" },
+	{ "reload", do_reload, "read the configuration again; waits for the result" },
+	{ "events", do_events, "follow what happens" },
+};
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: keepctl [--run-dir DIR] [--json] VERB\n\n");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].doc);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = { { "run-dir", required_argument, NULL, 'r' },
+		{ "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 } };
+	struct call c = { .run_dir = KEEPD_RUNDIR };
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "hj", options, NULL)) != -1) {
+		switch (opt) {
+		case 'r': c.run_dir = optarg; break;
+		case 'j': c.is_json = true; break;
+		case 'h': usage(stdout); return EXIT_OK;
+		case 'v': printf("keepctl %s\n", PACKAGE_VERSION); return EXIT_OK;
+		default: usage(stderr); return EXIT_USAGE;
+		}
+	}
+	for (size_t i = 0; optind + 1 == argc && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(argv[optind], verbs[i].name) != 0)
+			continue;
+		if (connect_daemon(&c) < 0)
+			return EXIT_NO_DAEMON;
+		return verbs[i].run(&c);
+	}
+	usage(stderr);
+	return EXIT_USAGE;
+}

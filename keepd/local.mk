@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# keepd itself: the parent and its helpers, and keepctl.
+
+# Everything but main(), so that tests can link it.
+noinst_LIBRARIES += libkeepd.a
+libkeepd_a_SOURCES = \
+	keepd/child.c keepd/child.h \
+	keepd/control.c keepd/control.h \
+	keepd/generation.c keepd/generation.h \
+	keepd/modules.c keepd/modules.h \
+	keepd/options.c keepd/options.h \
+	keepd/parent.c keepd/parent.h \
+	keepd/reader.c keepd/reader.h \
+	keepd/reload.c keepd/reload.h \
+	keepd/rundir.c keepd/rundir.h \
+	keepd/runner.c keepd/runner.h \
+	keepd/schema.c keepd/schema.h \
+	keepd/script_queue.c keepd/script_queue.h \
+	keepd/scripts.c \
+	keepd/sd.c keepd/sd.h \
+	keepd/status.c keepd/status.h \
+	keepd/transaction.c \
+	keepd/withdraw.c
+
+sbin_PROGRAMS += keepd/keepd keepd/keepctl
+keepd_keepd_SOURCES = keepd/main.c
+keepd_keepd_LDADD = libkeepd.a libvrrp.a libchecker.a libipvs.a libconf.a libcore.a \
+	$(NL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
+keepd_keepctl_SOURCES = keepd/keepctl.c
+keepd_keepctl_LDADD = libcore.a $(JSON_LIBS) -lm

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where every process of keepd begins: the command line, or the role it was started for.
+ */
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "checker/checker.h"
+#include "checker/prober.h"
+#include "core/exit.h"
+#include "core/log.h"
+#include "core/proc.h"
+#include "keepd/options.h"
+#include "keepd/parent.h"
+#include "keepd/reader.h"
+#include "keepd/runner.h"
+#include "keepd/sd.h"
+#include "vrrp/main.h"
+
+/* ---- the start of a child: --role NAME and name-value pairs, written by the parent only ---- */
+
+struct child_args {
+	struct role_args role;
+	const char *path;
+	uint64_t generation;
+	uid_t uid;
+	gid_t gid;
+};
+
+static unsigned index_of(const char *word, const char *const *words)
+{
+	unsigned i = 0;
+
+	while (words[i] && strcmp(words[i], word) != 0)
+		i++;
+	return i;
+}
+
+static void child_args_parse(struct child_args *a, int argc, char **argv)
+{
+	static const char *const sinks[] = { "stderr", "syslog", NULL };
+	static const char *const levels[] = { "error", "warning", "notice", "info", "debug", NULL };
+
+	*a = (struct child_args){ .role = { .sink = LOG_SINK_STDERR, .level = LOG_LEVEL_INFO } };
+	for (int i = 3; i + 1 < argc; i += 2) {
+		const char *name = argv[i], *value = argv[i + 1];
+
+		if (!strcmp(name, "--log"))
+			a->role.sink = (enum log_sink)index_of(value, sinks);
+		else if (!strcmp(name, "--log-level"))
+			a->role.level = (enum log_level)index_of(value, levels);
+		else if (!strcmp(name, "--user"))
+			a->role.user = value;
+		else if (!strcmp(name, "--use-file"))
+			a->path = value;
+		else if (!strcmp(name, "--generation"))
+			a->generation = strtoull(value, NULL, 10);
+		else if (!strcmp(name, "--uid"))
+			a->uid = (uid_t)strtoul(value, NULL, 10);
+		else if (!strcmp(name, "--gid"))
+			a->gid = (gid_t)strtoul(value, NULL, 10);
+	}
+}
+
+static int start_reader(const struct child_args *a)
+{
+	return reader_main(a->path, a->generation);
+}
+
+static int start_vrrp(const struct child_args *a)
+{
+	return vrrp_main(&a->role);
+}
+
+static int start_checker(const struct child_args *a)
+{
+	return checker_main(&a->role);
+}
+
+static int start_prober(const struct child_args *a)
+{
+	return prober_main(&a->role);
+}
+
+static int start_runner(const struct child_args *a)
+{
+	const struct runner_args args = { .role = &a->role, .user = a->role.user, .uid = a->uid,
+		.gid = a->gid };
+
+	return runner_main(&args);
+}
+
+static int role_start(int argc, char **argv)
+{
+	static int (*const starts[ROLE_COUNT])(const struct child_args *) = {
+		[ROLE_CONF] = start_reader,
+		[ROLE_VRRP] = start_vrrp,
+		[ROLE_CHECKER] = start_checker,
+		[ROLE_PROBER] = start_prober,
+		[ROLE_RUNNER] = start_runner,
+	};
+	struct child_args args;
+
+	child_args_parse(&args, argc, argv);
+	for (enum role r = 0; r < ROLE_COUNT; r++)
+		if (starts[r] && !strcmp(argv[2], role_name(r)))
+			return starts[r](&args);
+	return EXIT_USAGE;
+}
+
+/* ---- the start of the parent ---- */
+
+static int complain(int status, const char *text)
+{
+	fprintf(stderr, "keepd: %s\n", text);
+	return status;
+}
+
+/* Everything that can be said before anything is started: one line each, with its own status. */
+static int check_powers(const struct options *o)
+{
+	static const struct {
+		int cap;
+		const char *text;
+	} needs[] = {
+		{ CAP_NET_ADMIN, "CAP_NET_ADMIN is missing (addresses and IPVS): run as root" },
+		{ CAP_NET_RAW, "CAP_NET_RAW is missing (VRRP): run as root" },
+		{ CAP_SETUID, "CAP_SETUID is missing (children give up root): run as root" },
+		{ CAP_SETGID, "CAP_SETGID is missing (children give up root): run as root" },
+	};
+	struct err e;
+	uid_t uid;
+	gid_t gid;
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (!priv_has(needs[i].cap))
+			return complain(EXIT_PERMISSION, needs[i].text);
+	if (priv_user(o->user, &uid, &gid, &e) < 0)
+		return complain(EXIT_NO_USER, e.text);
+	return EXIT_OK;
+}
+
+static int lock_rundir(struct rundir *d, const struct options *o)
+{
+	struct err e = { 0 };
+	char text[ERR_TEXT_BYTES];
+	pid_t owner;
+
+	if (rundir_lock(d, &owner, &e) == 0)
+		return EXIT_OK;
+	if (e.sysno != EAGAIN)
+		return complain(EXIT_FAILED, e.text);
+	snprintf(text, sizeof(text), "already running as pid %d in %s; stop it first, or use --run-dir",
+		(int)owner, o->run_dir);
+	return complain(EXIT_RUNNING, text);
+}
+
+/*
+ * To the background: the foreground process waits for a byte (ready) or the end of the background
+ * process, and passes its status on. Returns the descriptor for the byte in the background process.
+ */
+static int go_background(void)
+{
+	int fds[2], status;
+	char byte;
+	pid_t pid;
+
+	if (pipe(fds) < 0 || (pid = fork()) < 0)
+		exit(complain(EXIT_FAILED, strerror(errno)));
+	if (pid == 0) {
+		close(fds[0]);
+		setsid();
+		return fds[1];
+	}
+	close(fds[1]);
+	if (read(fds[0], &byte, 1) == 1)
+		_exit(EXIT_OK);
+	waitpid(pid, &status, 0);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INTERNAL);
+}
+
+static void detach_streams(const struct options *o)
+{
+	if (o->sink == LOG_SINK_STDERR)
+		return;
+	if (!freopen("/dev/null", "r", stdin) || !freopen("/dev/null", "w", stdout))
+		log_warning("/dev/null: %s", strerror(errno));
+}
+
+static int run(const struct options *o)
+{
+	struct rundir rundir;
+	struct err e = { 0 };
+	int status, ready_fd = -1;
+	uid_t uid;
+	gid_t gid;
+
+	if ((status = check_powers(o)) != EXIT_OK)
+		return status;
+	priv_user(o->user, &uid, &gid, &e);
+	if (rundir_open(&rundir, o->run_dir, gid, &e) < 0)
+		return complain(EXIT_FAILED, e.text);
+	if ((status = lock_rundir(&rundir, o)) != EXIT_OK)
+		return status;
+	if (o->is_daemon)
+		ready_fd = go_background();
+	sd_open();
+	log_open(o->sink, o->level, "parent");
+	if (o->is_daemon)
+		detach_streams(o);
+	if (rundir_write_pid(&rundir, &e) < 0)
+		return complain(EXIT_FAILED, e.text);
+	status = parent_run(o, &rundir, ready_fd);
+	rundir_remove(&rundir, RUNDIR_PID);
+	rundir_close(&rundir);
+	return status;
+}
+
+static int withdraw(const struct options *o)
+{
+	struct rundir rundir;
+	struct err e = { 0 };
+	int status;
+
+	if (!priv_has(CAP_NET_ADMIN))
+		return complain(EXIT_PERMISSION, "CAP_NET_ADMIN is missing: run as root");
+	log_open(o->sink, o->level, "withdraw");
+	if (rundir_open_existing(&rundir, o->run_dir, &e) < 0)
+		return e.sysno == ENOENT ? EXIT_OK : complain(EXIT_FAILED, e.text);
+	if ((status = lock_rundir(&rundir, o)) == EXIT_OK) {
+		status = withdraw_leftovers(&rundir);
+		rundir_remove(&rundir, RUNDIR_PID);
+	}
+	rundir_close(&rundir);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+
+	if (argc >= 3 && !strcmp(argv[1], "--role"))
+		return role_start(argc, argv);
+	if (options_parse(&o, argc, argv) < 0)
+		return EXIT_USAGE;
+	switch (o.mode) {
+	case MODE_TEST: return reader_test(o.conf_path, o.is_strict);
+	case MODE_WITHDRAW: return withdraw(&o);
+	case MODE_RUN: return run(&o);
+	}
+	return EXIT_USAGE;
+}

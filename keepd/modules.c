@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kernel modules, by the parent, because no child has the power to load them. See modules.h.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/log.h"
+#include "keepd/modules.h"
+
+#define MODPROBE_WAIT_MS 5000
+
+void modules_load_ipvs(void)
+{
+	static char *const argv[] = { "modprobe", "-q", "ip_vs", NULL };
+	static char *const envp[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+	struct pollfd wait = { .events = POLLIN };
+	pid_t pid;
+
+	if (access("/proc/self/net/ip_vs", F_OK) == 0)
+		return;
+	if (posix_spawnp(&pid, "/sbin/modprobe", NULL, NULL, argv, envp) != 0)
+		return;
+	wait.fd = pidfd_open(pid, 0);
+	if (wait.fd < 0 || poll(&wait, 1, MODPROBE_WAIT_MS) != 1) {
+		log_warning("modprobe ip_vs takes longer than 5 s; not waiting for it");
+		kill(pid, SIGKILL);
+	}
+	if (wait.fd >= 0)
+		close(wait.fd);
+	waitpid(pid, NULL, 0);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_KEEPD_OPTIONS_H
+#define KEEPD_KEEPD_OPTIONS_H
+
+/* The command line of keepd(8). */
+
+#include <stdbool.h>
+#include "core/log.h"
+
+enum run_mode {
+	MODE_RUN,
+	MODE_TEST,     /* -t */
+	MODE_WITHDRAW, /* --withdraw */
+};
+
+struct options {
+	enum run_mode mode;
+	const char *conf_path;
+	const char *run_dir;
+	const char *user;
+	bool is_daemon;
+	bool is_strict;
+	enum log_sink sink;
+	enum log_level level;
+};
+
+/* Fills *o; on a mistake prints one line to stderr and returns -1. May exit after --help, --version. */
+int options_parse(struct options *o, int argc, char **argv);
+
+#endif

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parent: what it means for the whole when a child speaks, dies or is late; signals; start and
+ * stop. Reloads are executed in transaction.c, scripts in scripts.c, the last resort for addresses
+ * is withdraw.c.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "checker/slot.h"
+#include "core/exit.h"
+#include "core/log.h"
+#include "keepd/control.h"
+#include "keepd/modules.h"
+#include "keepd/parent.h"
+#include "keepd/sd.h"
+#include "vrrp/slot.h"
+
+/* ---- state pages and channels between siblings ---- */
+
+static const struct {
+	size_t slot_bytes;
+	uint32_t slots;
+	enum role writer;
+	unsigned readers; /* ROLE_BIT of those that get it read-only; the parent reads all */
+} page_table[PAGE_COUNT] = {
+	[PAGE_VRRP] = { sizeof(struct vrrp_slot), VRRP_SLOTS, ROLE_VRRP, 0 },
+	[PAGE_PROBER] = { sizeof(struct probe_slot), PROBE_SLOTS, ROLE_PROBER,
+		ROLE_BIT(ROLE_CHECKER) },
+	[PAGE_CHECKER] = { sizeof(struct checker_slot), CHECKER_SLOTS, ROLE_CHECKER, 0 },
+};
+
+/* Who talks to whom beside the parent: both ends are renewed when either side is. */
+static const struct {
+	unsigned a, b;
+} links[] = {
+	{ CHILD_CHECKER, CHILD_PROBER },
+};
+
+static int make_pages(struct parent *p, struct err *e)
+{
+	for (int i = 0; i < PAGE_COUNT; i++) {
+		p->page_fds[i] = page_create(role_name(page_table[i].writer),
+			page_table[i].slot_bytes, page_table[i].slots, e);
+		if (p->page_fds[i] < 0 ||
+			page_open(&p->pages[i], p->page_fds[i], page_table[i].slot_bytes,
+				page_table[i].slots, false, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int send_pages(struct parent *p, struct child *c, struct err *e)
+{
+	for (uint32_t i = 0; i < PAGE_COUNT; i++) {
+		const struct msg_page msg = { .kind = i };
+
+		if (page_table[i].writer != c->role && !(page_table[i].readers & ROLE_BIT(c->role)))
+			continue;
+		if (msg_send(&c->channel, MSG_PAGE, &msg, p->page_fds[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int send_links(struct parent *p, const struct child *c, struct err *e)
+{
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		struct child *ends[2] = { &p->children[links[i].a], &p->children[links[i].b] };
+		int fds[2], status = 0;
+
+		if ((c != ends[0] && c != ends[1]) || !child_is_alive(ends[0]) ||
+			!child_is_alive(ends[1]))
+			continue;
+		if (channel_pair(fds, e) < 0)
+			return -1;
+		for (int n = 0; n < 2; n++) {
+			const struct msg_peer msg = { .role = ends[!n]->role };
+
+			if (msg_send(&ends[n]->channel, MSG_PEER, &msg, fds[n], e) < 0)
+				status = -1;
+			close(fds[n]);
+		}
+		if (status < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int parent_spawn(struct parent *p, struct child *c, struct err *e)
+{
+	static const char *const sinks[] = { "stderr", "syslog" };
+	static const char *const levels[] = { "error", "warning", "notice", "info", "debug" };
+	char uid[16], gid[16];
+	const char *args[] = { "--log", sinks[p->opt->sink], "--log-level", levels[p->opt->level],
+		"--user", c->role == ROLE_RUNNER ? c->user : p->opt->user, "--uid", uid, "--gid",
+		gid, NULL };
+
+	snprintf(uid, sizeof(uid), "%u", (unsigned)c->uid);
+	snprintf(gid, sizeof(gid), "%u", (unsigned)c->gid);
+	if (c->role != ROLE_RUNNER)
+		args[6] = NULL;
+	if (c->role == ROLE_CHECKER)
+		modules_load_ipvs();
+	if (child_spawn(c, p->loop, args, e) < 0)
+		return -1;
+	if (send_pages(p, c, e) < 0 || send_links(p, c, e) < 0) {
+		child_kill(c);
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- stopping, in stages: who answers for addresses goes first ---- */
+
+static const unsigned stop_stages[] = {
+	ROLE_BIT(ROLE_VRRP),
+	ROLE_BIT(ROLE_CHECKER) | ROLE_BIT(ROLE_PROBER),
+	ROLE_BIT(ROLE_RUNNER),
+};
+
+static bool stop_stage(struct parent *p, unsigned roles)
+{
+	bool is_done = true;
+
+	for (unsigned i = 0; i < CHILD_MAX; i++) {
+		struct child *c = &p->children[i];
+
+		if (!(roles & ROLE_BIT(c->role)))
+			continue;
+		if (c->state != CHILD_OFF)
+			child_stop(c, false);
+		is_done = is_done && c->state == CHILD_OFF;
+	}
+	return is_done;
+}
+
+/* Called again whenever something ended, until nothing is left. */
+static void stop_step(struct parent *p)
+{
+	for (size_t i = 0; i < sizeof(stop_stages) / sizeof(stop_stages[0]); i++) {
+		/* Last scripts (notify_stop) get a moment before their runners go. */
+		if (stop_stages[i] == ROLE_BIT(ROLE_RUNNER) && script_queue_pending(p->scripts) &&
+			timer_is_set(&p->stop_timer))
+			return;
+		if (!stop_stage(p, stop_stages[i]))
+			return;
+	}
+	child_kill(&p->reader);
+	loop_stop(p->loop, p->exit_status);
+}
+
+static void scripts_overdue(void *arg)
+{
+	struct parent *p = arg;
+
+	log_warning("scripts still run at stop; not waiting any longer");
+	timer_off(&p->stop_timer);
+	stop_step(p);
+}
+
+static void stop(struct parent *p, int status)
+{
+	if (p->is_stopping)
+		return;
+	p->is_stopping = true;
+	p->exit_status = status;
+	sd_notify_state("STOPPING=1");
+	timer_set(&p->stop_timer, mono_add(mono_now(), span_s(CHILD_STOP_SECONDS)));
+	stop_step(p);
+}
+
+void parent_start_failed(struct parent *p, int status, const char *reason)
+{
+	if (p->is_stopping)
+		return;
+	if (p->report && p->report[0])
+		fprintf(stderr, "%s", p->report);
+	log_error("cannot start: %s", reason);
+	stop(p, status ? status : EXIT_CHILD);
+}
+
+/* ---- children ---- */
+
+static void check_ready(struct parent *p)
+{
+	char status[64];
+
+	for (unsigned i = 0; i < CHILD_MAX; i++)
+		if (p->children[i].is_wanted && p->children[i].state != CHILD_RUNNING)
+			return;
+	if (p->is_ready || !p->committed.number)
+		return;
+	p->is_ready = true;
+	log_notice("ready");
+	snprintf(status, sizeof(status), "READY=1\nMAINPID=%d", (int)getpid());
+	sd_notify_state(status);
+	if (p->ready_fd >= 0) {
+		(void)!write(p->ready_fd, "", 1);
+		close(p->ready_fd);
+		p->ready_fd = -1;
+	}
+}
+
+void parent_child_running(struct parent *p, struct child *c)
+{
+	if (c->state != CHILD_STARTING)
+		return;
+	c->state = CHILD_RUNNING;
+	timer_off(&c->timer);
+	if (c->role == ROLE_VRRP)
+		withdraw_disarm(p);
+	if (c->role == ROLE_RUNNER)
+		scripts_dispatch(p);
+	check_ready(p);
+}
+
+static void on_ready(struct parent *p, struct child *c, uint64_t generation)
+{
+	const struct msg_generation commit = { .generation = generation };
+	struct err e;
+
+	if (p->reload.phase == RELOAD_PREPARING && generation == p->reload.trying)
+		transaction_event(p,
+			&(struct reload_event){ .type = RELOAD_READY, .participant = c->index });
+	else if (c->state == CHILD_STARTING && generation == p->committed.number &&
+		 msg_send(&c->channel, MSG_CONF_COMMIT, &commit, -1, &e) < 0)
+		child_kill(c);
+}
+
+static void on_reject(struct parent *p, struct child *c, const struct msg_reject *m)
+{
+	char reason[ERR_TEXT_BYTES + 96], name[80];
+
+	snprintf(reason, sizeof(reason), "%s: %s", child_name(c, name, sizeof(name)), m->reason);
+	if (p->reload.phase == RELOAD_PREPARING && m->generation == p->reload.trying) {
+		transaction_event(p, &(struct reload_event){ .type = RELOAD_REJECT,
+					     .participant = c->index,
+					     .reason = reason });
+		return;
+	}
+	log_error("%s", reason);
+	child_kill(c);
+}
+
+void parent_on_message(struct child *c, const struct msg *m)
+{
+	struct parent *p = c->parent;
+
+	if (c == &p->reader) {
+		transaction_on_reader(p, m);
+		return;
+	}
+	switch ((enum msg_number)m->number) {
+	case MSG_CONF_READY: on_ready(p, c, m->generation.generation); break;
+	case MSG_CONF_REJECT: on_reject(p, c, &m->reject); break;
+	case MSG_CONF_RUNNING:
+		if (m->generation.generation == p->committed.number)
+			parent_child_running(p, c);
+		break;
+	case MSG_EVENT: control_event(p->control, &m->event); break;
+	case MSG_SCRIPT_RUN: scripts_take(p, &m->script_run); break;
+	case MSG_SCRIPT_DONE:
+		scripts_done(p, &m->script_done);
+		if (p->is_stopping)
+			stop_step(p);
+		break;
+	case MSG_PAGE:
+	case MSG_PEER:
+	case MSG_CONF_PREPARE:
+	case MSG_CONF_COMMIT:
+	case MSG_CONF_ABORT:
+	case MSG_SHUTDOWN:
+	case MSG_SLOT:
+	case MSG_CONF_TEXT:
+	case MSG_CONF_RESULT: break; /* not for the parent: msg_receive() refuses them */
+	}
+}
+
+/* A child that went although nobody asked it to. */
+static void on_unexpected_death(struct parent *p, struct child *c, int status)
+{
+	bool was_starting = c->state == CHILD_STARTING, was_stopping = c->state == CHILD_STOPPING;
+	char reason[160], name[80];
+	span_t delay;
+
+	child_name(c, name, sizeof(name));
+	if (status < 0)
+		snprintf(reason, sizeof(reason), "%s was killed by signal %d", name, -status);
+	else
+		snprintf(reason, sizeof(reason), "%s ended with status %d", name, status);
+	if (c->role == ROLE_RUNNER)
+		scripts_runner_died(p, c);
+	c->state = CHILD_OFF;
+	if (c->is_wanted || was_starting) {
+		c->restarts++;
+		c->state = CHILD_WAITING;
+	}
+	transaction_event(p, &(struct reload_event){ .type = RELOAD_DIED,
+				     .participant = c->index,
+				     .reason = reason });
+	if (p->is_stopping)
+		return;
+	if (!c->is_wanted || was_stopping) {
+		if (c->state == CHILD_WAITING && !c->is_wanted)
+			c->state = CHILD_OFF;
+		return;
+	}
+	if (!p->is_ready && (status == EXIT_PERMISSION || status == EXIT_NO_USER)) {
+		c->state = CHILD_OFF;
+		parent_start_failed(p, status, reason);
+		return;
+	}
+	delay = proc_backoff_next(&c->backoff, mono_sub(mono_now(), c->started));
+	log_error("%s; starting it again%s", reason, delay.us ? " after a pause" : "");
+	timer_set(&c->timer, mono_add(mono_now(), delay));
+}
+
+void parent_on_death(struct child *c, int status)
+{
+	struct parent *p = c->parent;
+	bool was_asked = c->state == CHILD_STOPPING && status == EXIT_OK;
+
+	if (c == &p->reader) {
+		transaction_on_reader_death(p, status);
+		return;
+	}
+	if (c->role == ROLE_VRRP && was_asked) {
+		rundir_remove(&p->rundir, RUNDIR_VRRP_STATE); /* it has taken its addresses away */
+	} else if (c->role == ROLE_VRRP) {
+		if (p->is_stopping || c->state == CHILD_STOPPING)
+			withdraw_now(p);
+		else
+			withdraw_arm(p);
+	}
+	if (was_asked)
+		c->state = CHILD_OFF;
+	else
+		on_unexpected_death(p, c, status);
+	if (c->role == ROLE_RUNNER && c->state == CHILD_OFF)
+		c->user[0] = '\0';
+	if (p->is_stopping) {
+		c->state = CHILD_OFF;
+		stop_step(p);
+	} else if (c->state == CHILD_OFF && c->is_wanted) {
+		/* A reload wanted it back while it was still going. */
+		c->state = CHILD_WAITING;
+		timer_set(&c->timer, mono_now());
+	}
+}
+
+void parent_on_timer(struct child *c)
+{
+	struct parent *p = c->parent;
+	char name[80];
+	struct err e;
+
+	child_name(c, name, sizeof(name));
+	switch (c->state) {
+	case CHILD_WAITING:
+		if (parent_spawn(p, c, &e) < 0) {
+			log_error("%s", e.text);
+			if (!child_is_alive(c)) {
+				c->state = CHILD_WAITING;
+				timer_set(&c->timer,
+					mono_add(mono_now(), proc_backoff_next(&c->backoff, span_s(0))));
+			}
+			return;
+		}
+		transaction_bring_up(p, c);
+		break;
+	case CHILD_STARTING:
+	case CHILD_STOPPING:
+		log_error("%s (pid %d) does not %s: killing it", name, (int)c->pid,
+			c->state == CHILD_STARTING ? "come up" : "stop");
+		child_kill(c);
+		break;
+	case CHILD_OFF:
+	case CHILD_RUNNING: break;
+	}
+}
+
+/* ---- signals, start ---- */
+
+static void on_signal(void *arg, int signo)
+{
+	struct parent *p = arg;
+
+	if (signo == SIGHUP && !p->is_stopping)
+		transaction_request(p);
+	else if (signo != SIGHUP)
+		stop(p, EXIT_OK);
+}
+
+static int open_all(struct parent *p, struct err *e)
+{
+	static const int signals[] = { SIGHUP, SIGTERM, SIGINT };
+
+	p->loop = loop_new(e);
+	if (!p->loop || make_pages(p, e) < 0 || transaction_init(p, e) < 0 || withdraw_init(p, e) < 0)
+		return -1;
+	for (unsigned i = 0; i < CHILD_MAX; i++) {
+		enum role role = i == CHILD_VRRP    ? ROLE_VRRP :
+				 i == CHILD_CHECKER ? ROLE_CHECKER :
+				 i == CHILD_PROBER  ? ROLE_PROBER :
+						      ROLE_RUNNER;
+
+		if (child_init(&p->children[i], p, role, i, p->loop, e) < 0)
+			return -1;
+	}
+	if (child_init(&p->reader, p, ROLE_CONF, CHILD_MAX, p->loop, e) < 0 ||
+		timer_open(&p->stop_timer, p->loop, scripts_overdue, p, e) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (sig_open(&p->sigs[i], p->loop, signals[i], on_signal, p, e) < 0)
+			return -1;
+	p->scripts = script_queues_new();
+	p->control = control_new(p, e);
+	return p->control ? 0 : -1;
+}
+
+static void close_all(struct parent *p)
+{
+	control_free(p->control);
+	script_queues_free(p->scripts);
+	for (size_t i = 0; i < sizeof(p->sigs) / sizeof(p->sigs[0]); i++)
+		sig_close(&p->sigs[i]);
+	for (unsigned i = 0; i < CHILD_MAX; i++)
+		timer_close(&p->children[i].timer);
+	timer_close(&p->reader.timer);
+	timer_close(&p->stop_timer);
+	timer_close(&p->reload_timer);
+	timer_close(&p->withdraw_timer);
+	for (int i = 0; i < PAGE_COUNT; i++) {
+		page_close(&p->pages[i]);
+		close(p->page_fds[i]);
+	}
+	generation_fini(&p->committed);
+	generation_fini(&p->prepared);
+	conf_free(p->previous_own);
+	free(p->report);
+	loop_free(p->loop);
+}
+
+int parent_run(const struct options *opt, struct rundir *rundir, int ready_fd)
+{
+	struct parent *p = calloc(1, sizeof(*p));
+	struct err e = { 0 };
+	int status;
+
+	if (!p)
+		fatal(EXIT_INTERNAL, "out of memory");
+	p->opt = opt;
+	p->rundir = *rundir;
+	p->ready_fd = ready_fd;
+	signal(SIGPIPE, SIG_IGN);
+	if (open_all(p, &e) < 0)
+		fatal(EXIT_INTERNAL, "start: %s", e.text);
+	withdraw_leftovers(&p->rundir);
+	transaction_request(p);
+	status = loop_run(p->loop);
+	if (status < 0)
+		status = EXIT_INTERNAL;
+	close_all(p);
+	free(p);
+	return status;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_KEEPD_PARENT_H
+#define KEEPD_KEEPD_PARENT_H
+
+/*
+ * The parent: supervises the children, hands them configurations in two phases, forwards scripts to
+ * runners, answers on the control socket, and takes addresses away when nobody else would. It parses
+ * no network data and no configuration text but its own canonical part.
+ */
+
+#include "core/loop.h"
+#include "core/page.h"
+#include "keepd/child.h"
+#include "keepd/generation.h"
+#include "keepd/options.h"
+#include "keepd/reload.h"
+#include "keepd/rundir.h"
+#include "keepd/script_queue.h"
+
+enum {
+	CHILD_VRRP,
+	CHILD_CHECKER,
+	CHILD_PROBER,
+	CHILD_RUNNERS, /* the first of the runners */
+	CHILD_MAX = 63,
+};
+
+struct control;
+
+struct parent {
+	const struct options *opt;
+	struct loop *loop;
+	struct rundir rundir;
+
+	int page_fds[PAGE_COUNT];
+	struct page pages[PAGE_COUNT];
+
+	struct child children[CHILD_MAX];
+	struct child reader; /* the conf process */
+
+	struct reload reload;
+	struct timer reload_timer;
+	struct generation committed, prepared;
+	struct conf *previous_own; /* of the generation before, for last scripts of removed objects */
+	char *report;		   /* what the conf process had to say; malloc'ed */
+	uint32_t read_status;	   /* exit status it would give keepd -t */
+
+	struct script_queues *scripts;
+	struct timer withdraw_timer; /* a dead vrrp child has until then to get a successor */
+	struct timer stop_timer;
+	struct control *control;
+
+	bool is_ready; /* all children ran at least once */
+	bool is_stopping;
+	int exit_status;
+	int ready_fd; /* --daemon: told when ready; -1 otherwise */
+	struct sig sigs[4];
+};
+
+/* Runs until stopped; returns the exit status. run_lock is held by the caller's rundir. */
+int parent_run(const struct options *opt, struct rundir *rundir, int ready_fd);
+
+/* transaction.c: executes the reload. */
+int transaction_init(struct parent *p, struct err *e);
+/* A request from SIGHUP or a control client. */
+void transaction_request(struct parent *p);
+/* The generation that a request made now would be answered with. */
+uint64_t transaction_next(const struct parent *p);
+void transaction_event(struct parent *p, const struct reload_event *event);
+void transaction_on_reader(struct parent *p, const struct msg *m);
+void transaction_on_reader_death(struct parent *p, int status);
+/* A restarted child gets the committed configuration outside of any reload. */
+void transaction_bring_up(struct parent *p, struct child *c);
+
+/* parent.c */
+int parent_spawn(struct parent *p, struct child *c, struct err *e);
+void parent_child_running(struct parent *p, struct child *c);
+/* What the first start cannot do without has failed: ends with status. */
+void parent_start_failed(struct parent *p, int status, const char *reason);
+
+/* scripts.c: forwards runs to the runner of the configured user. */
+void scripts_take(struct parent *p, const struct msg_script_run *run);
+void scripts_done(struct parent *p, const struct msg_script_done *done);
+void scripts_dispatch(struct parent *p);
+void scripts_runner_died(struct parent *p, const struct child *c);
+
+/* withdraw.c: takes the addresses away when their keeper is gone. */
+int withdraw_init(struct parent *p, struct err *e);
+/* The vrrp child died: it or a successor has until its last adverts run out. */
+void withdraw_arm(struct parent *p);
+void withdraw_disarm(struct parent *p);
+/* At once, in a process of its own that is waited for. */
+void withdraw_now(struct parent *p);
+/* Removes what the state file of a dead keepd names; returns an exit status. Prints what it did. */
+int withdraw_leftovers(struct rundir *d);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The conf process. Runs as root, because key files and secrets are read here, but only for the
+ * moment; see reader.h and the life cycle in doc/architecture.md.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "checker/schema.h"
+#include "core/exit.h"
+#include "core/log.h"
+#include "core/proc.h"
+#include "keepd/reader.h"
+#include "keepd/schema.h"
+#include "vrrp/schema.h"
+
+const struct conf_section *const keepd_sections[] = { &keepd_section, &vrrp_section,
+	&checker_section, NULL };
+
+static struct conf *read_all(const char *path, uint64_t generation, struct conf_report *report)
+{
+	const struct conf_params params = { .sections = keepd_sections, .generation = generation };
+
+	return conf_read_file(path, &params, report);
+}
+
+static int status_of(const struct conf *conf, const struct conf_report *report)
+{
+	if (conf)
+		return EXIT_OK;
+	return conf_report_is_unreadable(report) ? EXIT_UNREADABLE : EXIT_CONFIG;
+}
+
+int reader_test(const char *path, bool is_strict)
+{
+	struct conf_report *report = conf_report_new();
+	struct conf *conf = read_all(path, 1, report);
+	int status;
+	size_t len;
+
+	if (conf) {
+		char *own = keepd_conf_print_canonical(conf, &len, report);
+
+		if (!own) {
+			conf_free(conf);
+			conf = NULL;
+		}
+		free(own);
+	}
+	status = status_of(conf, report);
+	if (status == EXIT_OK && is_strict && conf_report_warnings(report))
+		status = EXIT_CONFIG;
+	conf_report_print(report, stderr);
+	fprintf(stderr, "%s: %u errors, %u warnings\n", path, conf_report_errors(report),
+		conf_report_warnings(report));
+	conf_report_free(report);
+	conf_free(conf);
+	return status;
+}
+
+static int send_text(struct channel *parent, uint64_t generation, enum role role, const char *text,
+	size_t len, struct err *e)
+{
+	struct msg_conf_text msg = { .generation = generation, .role = role };
+	int fd, status;
+
+	fd = memfd_seal(role_name(role), text, len, e);
+	if (fd < 0)
+		return -1;
+	status = msg_send(parent, MSG_CONF_TEXT, &msg, fd, e);
+	close(fd);
+	return status;
+}
+
+static int send_section(struct channel *parent, const struct conf *conf, enum role role,
+	const struct conf_section *section, struct err *e)
+{
+	size_t len;
+	char *text;
+	int status;
+
+	if (section->is_empty(conf_root(conf, section)))
+		return 0;
+	text = conf_print_text(conf, section, &len);
+	status = send_text(parent, conf_generation(conf), role, text, len, e);
+	free(text);
+	return status;
+}
+
+static int send_all(struct channel *parent, const struct conf *conf, struct conf_report *report,
+	struct err *e)
+{
+	size_t len;
+	char *own = keepd_conf_print_canonical(conf, &len, report);
+	int status;
+
+	if (!own)
+		return err_set(e, "%s", conf_report_first(report));
+	status = send_text(parent, conf_generation(conf), ROLE_PARENT, own, len, e);
+	free(own);
+	if (status < 0)
+		return -1;
+	if (send_section(parent, conf, ROLE_VRRP, &vrrp_section, e) < 0)
+		return -1;
+	return send_section(parent, conf, ROLE_CHECKER, &checker_section, e);
+}
+
+/* The messages for the operator, as text in a sealed memfd. */
+static int report_to_memfd(const struct conf_report *report, struct err *e)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	int fd;
+
+	if (!out)
+		return err_set(e, "out of memory");
+	conf_report_print(report, out);
+	fclose(out);
+	fd = memfd_seal("report", text, len, e);
+	free(text);
+	return fd;
+}
+
+int reader_main(const char *path, uint64_t generation)
+{
+	struct channel parent = { .fd = PROC_CHANNEL_FD, .self = ROLE_CONF, .peer = ROLE_PARENT };
+	struct conf_report *report = conf_report_new();
+	struct conf *conf = read_all(path, generation, report);
+	struct msg_conf_result result = { .generation = generation };
+	struct err e = { 0 };
+	int fd;
+
+	if (conf && send_all(&parent, conf, report, &e) < 0) {
+		conf_free(conf);
+		conf = NULL;
+		if (!conf_report_errors(report))
+			fatal(EXIT_INTERNAL, "send the configuration: %s", e.text);
+	}
+	result.status = (uint32_t)status_of(conf, report);
+	result.errors = conf_report_errors(report);
+	result.warnings = conf_report_warnings(report);
+	fd = report_to_memfd(report, &e);
+	if (fd < 0 || msg_send(&parent, MSG_CONF_RESULT, &result, fd, &e) < 0)
+		fatal(EXIT_INTERNAL, "send the result: %s", e.text);
+	return EXIT_OK;
+}

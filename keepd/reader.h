@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_KEEPD_READER_H
+#define KEEPD_KEEPD_READER_H
+
+/*
+ * The conf process: short-lived, at start and at each reload. Reads and validates the files, prints
+ * the canonical text of each role into a sealed memfd, sends them to the parent and exits. Bad
+ * files, dead file systems and name services can hurt nobody but this process.
+ */
+
+#include <stdio.h>
+#include "core/conf/conf.h"
+
+/* All sections of the language, NULL-terminated. */
+extern const struct conf_section *const keepd_sections[];
+
+/* Main of the role; path and generation come on its command line. */
+int reader_main(const char *path, uint64_t generation);
+
+/* keepd -t: reads, prints what was found to stderr; returns EXIT_OK, EXIT_CONFIG, EXIT_UNREADABLE. */
+int reader_test(const char *path, bool is_strict);
+
+#endif

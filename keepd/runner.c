@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The runner role: spawns configured scripts with a deadline and reports how they ended. Order and
+ * queues are the parent's business (script_queue.c). See runner.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/arena.h"
+#include "core/conf/conf.h"
+#include "core/conf/words.h"
+#include "core/exit.h"
+#include "core/proc.h"
+#include "keepd/runner.h"
+#include "keepd/schema.h"
+
+#define ARGS_MAX      64
+#define KILL_AFTER_US 2000000
+
+/* One running script. */
+struct run {
+	struct run *next;
+	struct runner *runner;
+	uint64_t script, queue;
+	const char *command; /* borrowed from the run's own copy below */
+	char text[128];
+	pid_t pid;
+	int pidfd;
+	struct io io;
+	struct timer deadline;
+	bool is_timed_out;
+};
+
+struct runner {
+	struct role_ctx ctx;
+	const struct runner_args *args;
+	struct conf *running, *previous, *prepared;
+	struct run *runs;
+};
+
+static int check_component(const char *path, uid_t uid, struct err *e)
+{
+	struct stat st;
+	bool is_sticky_dir;
+
+	if (lstat(path, &st) < 0)
+		return err_sys(e, errno, "script %s", path);
+	is_sticky_dir = S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX);
+	if (st.st_uid != 0 && st.st_uid != uid)
+		return err_set(e, "%s belongs to uid %u, not to root or the script's user: chown it",
+			path, (unsigned)st.st_uid);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) && !is_sticky_dir)
+		return err_set(e, "%s has mode %04o, others can write to it: chmod go-w %s", path,
+			(unsigned)st.st_mode & 07777, path);
+	return 0;
+}
+
+int runner_check_path(const char *path, uid_t uid, char *real, struct err *e)
+{
+	if (path[0] != '/')
+		return err_set(e, "script %s: the path must be absolute", path);
+	if (!realpath(path, real))
+		return err_sys(e, errno, "script %s", path);
+	for (char *slash = real; slash; slash = strchr(slash + 1, '/')) {
+		char at = slash[1];
+		int status;
+
+		if (slash == real)
+			slash[1] = '\0';
+		else
+			*slash = '\0';
+		status = check_component(real, uid, e);
+		if (slash == real)
+			slash[1] = at;
+		else
+			*slash = '/';
+		if (status < 0)
+			return -1;
+	}
+	if (check_component(real, uid, e) < 0)
+		return -1;
+	if (access(real, X_OK) < 0)
+		return err_sys(e, errno, "script %s: not executable as uid %u", real, (unsigned)uid);
+	return 0;
+}
+
+static void run_free(struct run *run)
+{
+	struct run **at = &run->runner->runs;
+
+	while (*at != run)
+		at = &(*at)->next;
+	*at = run->next;
+	io_close(&run->io);
+	timer_close(&run->deadline);
+	close(run->pidfd);
+	free(run);
+}
+
+static void report_done(struct runner *r, uint64_t script, uint64_t queue, int status,
+	bool is_timed_out)
+{
+	struct msg_script_done done = {
+		.script = script, .queue = queue, .status = status, .timed_out = is_timed_out
+	};
+	struct err e;
+
+	if (msg_send(&r->ctx.parent, MSG_SCRIPT_DONE, &done, -1, &e) < 0)
+		log_error("report the end of a script: %s", e.text);
+}
+
+static void run_ended(void *arg, unsigned events)
+{
+	struct run *run = arg;
+	struct runner *r = run->runner;
+	siginfo_t info = { 0 };
+	int status;
+
+	(void)events;
+	if (waitid(P_PIDFD, (id_t)run->pidfd, &info, WEXITED | WNOHANG) < 0 || !info.si_pid)
+		return;
+	status = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
+	kill(-run->pid, SIGKILL); /* whatever it left behind in its group */
+	if (run->is_timed_out)
+		log_warning("script %s: killed after %d s", run->text, RUNNER_DEADLINE_SECONDS);
+	else if (status < 0)
+		log_warning("script %s: killed by signal %d", run->text, -status);
+	else if (status)
+		log_warning("script %s: exit status %d", run->text, status);
+	else
+		log_debug("script %s: done", run->text);
+	report_done(r, run->script, run->queue, status, run->is_timed_out);
+	run_free(run);
+}
+
+static void run_overdue(void *arg)
+{
+	struct run *run = arg;
+
+	kill(-run->pid, run->is_timed_out ? SIGKILL : SIGTERM);
+	run->is_timed_out = true;
+	timer_set(&run->deadline, mono_add(mono_now(), span_us(KILL_AFTER_US)));
+}
+
+/* In the child between fork and exec: only async-signal-safe calls. */
+static _Noreturn void become_script(const char *path, char **argv, char **envp)
+{
+	sigset_t none;
+	int null = open("/dev/null", O_RDWR);
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int signo = 1; signo < NSIG; signo++)
+		signal(signo, SIG_DFL);
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (null < 0)
+		_exit(126);
+	for (int fd = 0; fd <= 2; fd++)
+		dup2(null, fd);
+	close_range(3, ~0U, 0);
+	umask(022);
+	if (chdir("/") < 0)
+		_exit(126);
+	execve(path, argv, envp);
+	_exit(126);
+}
+
+/* The strings of a message (validated on receipt) as pointers behind what is there already. */
+static void append_strings(char **list, size_t have, unsigned n, char **at)
+{
+	for (unsigned i = 0; i < n; i++) {
+		list[have++] = *at;
+		*at += strlen(*at) + 1;
+	}
+	list[have] = NULL;
+}
+
+static const struct keepd_script_conf *find_in(const struct conf *conf, uint64_t id)
+{
+	const struct keepd_conf *own =
+		conf ? (const struct keepd_conf *)conf_root(conf, &keepd_section) : NULL;
+
+	for (size_t i = 0; own && i < own->scripts.count; i++) {
+		const struct keepd_script_conf *s = own->scripts.items[i];
+
+		if (s->id == id)
+			return s;
+	}
+	return NULL;
+}
+
+static int start(struct runner *r, const struct keepd_script_conf *script,
+	struct msg_script_run *msg, struct err *e)
+{
+	struct arena *arena = arena_new();
+	char *argv[ARGS_MAX + 1], *envp[ARGS_MAX + 1], *strings = msg->strings;
+	char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	char real[PATH_MAX], **words;
+	struct run *run = NULL;
+	size_t n = 0;
+
+	if (script_argv(arena, script->command, &words, e) < 0)
+		goto fail;
+	while (words[n])
+		n++;
+	if (n + msg->args >= ARGS_MAX || msg->vars + 1 >= ARGS_MAX) {
+		err_set(e, "more than %d arguments", ARGS_MAX);
+		goto fail;
+	}
+	if (runner_check_path(words[0], script->uid, real, e) < 0)
+		goto fail;
+	memcpy(argv, words, n * sizeof(*words));
+	append_strings(argv, n, msg->args, &strings);
+	envp[0] = path;
+	append_strings(envp, 1, msg->vars, &strings);
+
+	run = calloc(1, sizeof(*run));
+	if (!run) {
+		err_set(e, "out of memory");
+		goto fail;
+	}
+	run->runner = r;
+	run->script = msg->script;
+	run->queue = msg->queue;
+	run->pidfd = -1;
+	snprintf(run->text, sizeof(run->text), "%s", script->command);
+	run->pid = fork();
+	if (run->pid == 0)
+		become_script(real, argv, envp);
+	if (run->pid < 0) {
+		err_sys(e, errno, "fork");
+		goto fail;
+	}
+	setpgid(run->pid, run->pid);
+	run->pidfd = pidfd_open(run->pid, 0);
+	if (run->pidfd < 0 ||
+		timer_open(&run->deadline, r->ctx.loop, run_overdue, run, e) < 0 ||
+		io_open(&run->io, r->ctx.loop, run->pidfd, IO_READ, run_ended, run, e) < 0)
+		fatal(EXIT_INTERNAL, "watch a script: %s", e->text);
+	timer_set(&run->deadline, mono_add(mono_now(), span_s(RUNNER_DEADLINE_SECONDS)));
+	run->next = r->runs;
+	r->runs = run;
+	arena_free(arena);
+	return 0;
+fail:
+	free(run);
+	arena_free(arena);
+	return -1;
+}
+
+static void runner_message(void *self, const struct msg *m)
+{
+	struct runner *r = self;
+	const struct keepd_script_conf *script;
+	struct msg_script_run run;
+	struct err e = { 0 };
+
+	if (m->number != MSG_SCRIPT_RUN)
+		return;
+	run = m->script_run;
+	script = find_in(r->running, run.script);
+	if (!script)
+		script = find_in(r->previous, run.script);
+	if (!script)
+		err_set(&e, "script %016llx is not configured", (unsigned long long)run.script);
+	else if (script->uid != r->args->uid)
+		err_set(&e, "script %s belongs to another runner", script->command);
+	else if (start(r, script, &run, &e) == 0)
+		return;
+	log_error("%s%s%s", script ? script->command : "", script ? ": " : "", e.text);
+	report_done(r, run.script, run.queue, INT32_MIN, false);
+}
+
+static int runner_prepare(void *self, uint64_t generation, const char *text, struct err *e)
+{
+	static const struct conf_section *const sections[] = { &keepd_section, NULL };
+	const struct conf_params params = {
+		.sections = sections, .generation = generation, .is_canonical = true
+	};
+	struct conf_report *report = conf_report_new();
+	struct runner *r = self;
+
+	r->prepared = conf_read_text("runner", text, strlen(text), &params, report);
+	if (!r->prepared)
+		err_set(e, "%s", conf_report_first(report));
+	conf_report_free(report);
+	return r->prepared ? 0 : -1;
+}
+
+static void runner_commit(void *self, uint64_t generation)
+{
+	struct runner *r = self;
+
+	(void)generation;
+	conf_free(r->previous); /* a removed object may still ask for its last script */
+	r->previous = r->running;
+	r->running = r->prepared;
+	r->prepared = NULL;
+}
+
+static void runner_abort(void *self)
+{
+	struct runner *r = self;
+
+	conf_free(r->prepared);
+	r->prepared = NULL;
+}
+
+static void runner_stop(void *self, bool keep, bool is_orphan)
+{
+	struct runner *r = self;
+
+	(void)keep;
+	(void)is_orphan;
+	for (struct run *run = r->runs; run; run = run->next)
+		kill(-run->pid, SIGTERM);
+	loop_stop(r->ctx.loop, EXIT_OK);
+}
+
+int runner_main(const struct runner_args *args)
+{
+	static const struct role_ops ops = {
+		.role = ROLE_RUNNER,
+		.prepare = runner_prepare,
+		.commit = runner_commit,
+		.abort = runner_abort,
+		.stop = runner_stop,
+		.message = runner_message,
+	};
+	const struct priv_spec priv = { .user = args->user, .uid = args->uid, .gid = args->gid };
+	struct runner r = { .args = args };
+	struct err warn = { 0 }, e = { 0 };
+	int status;
+
+	log_open(args->role->sink, args->role->level, "runner");
+	/* `user root` is written in the file: such scripts are meant to have root's powers. */
+	if (args->uid != 0 && priv_drop(&priv, getppid(), &warn, &e) < 0)
+		fatal(EXIT_PERMISSION, "become %s: %s", args->user, e.text);
+	r.ctx.self = &r;
+	status = role_run(&r.ctx, &ops);
+	conf_free(r.running);
+	conf_free(r.previous);
+	conf_free(r.prepared);
+	return status;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_KEEPD_RUNNER_H
+#define KEEPD_KEEPD_RUNNER_H
+
+/*
+ * A runner: the process that runs scripts of one user, as that user, so that the rest of keepd never
+ * forks and never changes identity. It is told the number of a configured script, never a path. Each
+ * run has its own process group, an empty environment plus KEEPD_*, and a deadline (TERM, two
+ * seconds later KILL).
+ */
+
+#include <sys/types.h>
+#include "core/role.h"
+
+struct runner_args {
+	const struct role_args *role;
+	const char *user;
+	uid_t uid;
+	gid_t gid;
+};
+
+#define RUNNER_DEADLINE_SECONDS 60
+
+int runner_main(const struct runner_args *args);
+
+/*
+ * May a script at this path be run as uid? Every component of its resolved path must belong to root
+ * or to uid and must not be writable by others. On success the resolved path is in `real`
+ * (PATH_MAX bytes); else *e names the component and its mode.
+ */
+int runner_check_path(const char *path, uid_t uid, char *real, struct err *e);
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * State pages to JSON. The pages were written by other processes, one of which may have died: every
+ * number is range-checked before it picks a word. See status.h.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checker/slot.h"
+#include "core/json.h"
+#include "keepd/parent.h"
+#include "keepd/status.h"
+#include "vrrp/slot.h"
+
+static double since(int64_t us)
+{
+	return mono_to_wall((mono_t){ us });
+}
+
+/* ---- instances ---- */
+
+static struct json *instance_json(const struct vrrp_slot *s)
+{
+	struct json *j = json_object(), *errors = json_object();
+	char text[ADDR_TEXT_BYTES];
+
+	json_set_string(j, "name", s->name);
+	json_set_string(j, "interface", s->ifname);
+	json_set_int(j, "vrid", s->vrid);
+	json_set_string(j, "state", vrrp_state_name(s->state));
+	json_set_double(j, "since", since(s->since_us));
+	json_set_string(j, "previous", vrrp_state_name(s->previous));
+	json_set_string(j, "reason", vrrp_reason_words(s->reason));
+	json_set_int(j, "priority", s->priority);
+	json_set_int(j, "base_priority", s->base_priority);
+	json_set_int(j, "addresses", s->vips);
+	json_set_string(j, "active", addr_format(&s->active_addr, text));
+	json_set_int(j, "active_priority", s->active_priority);
+	json_set_int(j, "transitions", (int64_t)s->transitions);
+	json_set_int(j, "adverts_sent", (int64_t)s->adverts_sent);
+	json_set_int(j, "adverts_received", (int64_t)s->adverts_received);
+	json_set_int(j, "announcements_sent", (int64_t)s->announcements_sent);
+	json_set_int(j, "repairs", (int64_t)s->repairs);
+	for (unsigned i = 0; i < VRRP_DROP_COUNT; i++)
+		json_set_int(errors, vrrp_drop_name(i), (int64_t)s->drops[i]);
+	json_set(j, "errors", errors);
+	return j;
+}
+
+static struct json *instances_json(const struct page *page)
+{
+	struct json *list = json_array();
+	struct vrrp_slot s;
+
+	for (uint32_t i = 0; i < VRRP_SLOTS && page_read(page, i, &s); i++)
+		if (s.name[0])
+			json_append(list, instance_json(&s));
+	return list;
+}
+
+/* ---- pools: a server names its pool by id, a check its server ---- */
+
+struct by_id {
+	uint64_t id;
+	struct json *list; /* where children go; borrowed */
+};
+
+struct index {
+	struct by_id *rows;
+	size_t count, room;
+};
+
+static void index_add(struct index *x, uint64_t id, struct json *list)
+{
+	if (x->count == x->room) {
+		size_t room = x->room ? 2 * x->room : 64;
+		struct by_id *rows = realloc(x->rows, room * sizeof(*rows));
+
+		if (!rows)
+			return;
+		x->rows = rows;
+		x->room = room;
+	}
+	x->rows[x->count++] = (struct by_id){ id, list };
+}
+
+static int by_id_cmp(const void *a, const void *b)
+{
+	uint64_t x = ((const struct by_id *)a)->id, y = ((const struct by_id *)b)->id;
+
+	return (x > y) - (x < y);
+}
+
+static void index_sort(struct index *x)
+{
+	if (x->count)
+		qsort(x->rows, x->count, sizeof(*x->rows), by_id_cmp);
+}
+
+static struct json *index_find(const struct index *x, uint64_t id)
+{
+	const struct by_id key = { .id = id };
+	const struct by_id *row =
+		x->count ? bsearch(&key, x->rows, x->count, sizeof(*x->rows), by_id_cmp) : NULL;
+
+	return row ? row->list : NULL;
+}
+
+static struct json *pool_json(const struct pool_slot *s, struct json **servers)
+{
+	char text[IPVS_KEY_TEXT_BYTES], addr[ENDPOINT_TEXT_BYTES];
+	struct json *j = json_object();
+
+	json_set_string(j, "service", ipvs_service_key_format(&s->key, text));
+	json_set_string(j, "state", s->has_quorum ? "up" : "down");
+	json_set_double(j, "since", since(s->since_us));
+	json_set_int(j, "quorum", s->quorum);
+	json_set_int(j, "hysteresis", s->hysteresis);
+	json_set_int(j, "alive_weight", (int64_t)s->alive_weight);
+	json_set_string(j, "scheduler",
+		memchr(s->scheduler, '\0', sizeof(s->scheduler)) ? s->scheduler : "");
+	json_set_string(j, "method",
+		s->method <= IPVS_TUN ? ipvs_method_name((enum ipvs_method)s->method) : "");
+	*servers = json_array();
+	json_set(j, "servers", *servers);
+	if (s->has_sorry) {
+		struct json *sorry = json_object();
+
+		json_set_string(sorry, "address", endpoint_format(&s->sorry, addr));
+		json_set_bool(sorry, "in_use", s->is_sorry_in_use);
+		json_set(j, "sorry_server", sorry);
+	}
+	return j;
+}
+
+static struct json *server_json(const struct server_slot *s, struct json **checks)
+{
+	char addr[ENDPOINT_TEXT_BYTES], reason[CHECK_REASON_BYTES];
+	struct json *j = json_object();
+
+	json_set_string(j, "address", endpoint_format(&s->endpoint, addr));
+	json_set_string(j, "state", s->is_up ? "up" : "down");
+	json_set_double(j, "since", since(s->since_us));
+	json_set_int(j, "weight", s->weight);
+	json_set_int(j, "weight_configured", s->weight_configured);
+	json_set_bool(j, "present", s->is_present);
+	json_set_string(j, "reason", check_reason_format(&s->reason, reason));
+	*checks = json_array();
+	json_set(j, "checks", *checks);
+	return j;
+}
+
+static struct json *check_json(const struct check_slot *s)
+{
+	static const char *const outcomes[] = { "ok", "failed", "unknown" };
+	char addr[ENDPOINT_TEXT_BYTES], reason[CHECK_REASON_BYTES];
+	const struct check_type *type = check_type_get(s->type);
+	struct json *j = json_object();
+
+	json_set_string(j, "type", type ? type->keyword : "unknown");
+	json_set_string(j, "target", endpoint_format(&s->target, addr));
+	json_set_string(j, "result", outcomes[check_outcome(&s->last.result)]);
+	json_set_string(j, "reason", check_reason_format(&s->last.result, reason));
+	if (s->last.last_at_us)
+		json_set_double(j, "at", since(s->last.last_at_us));
+	json_set_double(j, "duration", (double)s->last.result.duration_us / 1e6);
+	json_set_int(j, "ok_total", (int64_t)s->last.ok_total);
+	json_set_int(j, "failed_total", (int64_t)s->last.failed_total);
+	json_set_int(j, "failed_run", s->last.failed_run);
+	return j;
+}
+
+static const char *kernel_words(const struct kernel_slot *k)
+{
+	static const char *const words[] = {
+		[KERNEL_UNKNOWN] = "not asked yet",
+		[KERNEL_OK] = "as configured",
+		[KERNEL_MISSING] = "this kernel has no IPVS (modprobe ip_vs)",
+		[KERNEL_FAILED] = "could not be written; trying again",
+	};
+
+	return k->state < sizeof(words) / sizeof(words[0]) ? words[k->state] : "unknown";
+}
+
+/* Slots of one kind; parents are looked up in `above`, own lists go to `own`. */
+static void add_slots(const struct page *page, enum checker_slot_kind kind, struct json *top,
+	const struct index *above, struct index *own)
+{
+	struct checker_slot s;
+
+	for (uint32_t i = 0; i < CHECKER_SLOTS && page_read(page, i, &s); i++) {
+		struct json *into = top, *list = NULL, *j;
+
+		if (s.kind != (uint32_t)kind)
+			continue;
+		if (kind == CHECKER_SLOT_SERVER)
+			into = index_find(above, s.server.pool);
+		else if (kind == CHECKER_SLOT_CHECK)
+			into = index_find(above, s.check.server);
+		if (!into)
+			continue;
+		j = kind == CHECKER_SLOT_POOL	? pool_json(&s.pool, &list) :
+		    kind == CHECKER_SLOT_SERVER ? server_json(&s.server, &list) :
+						  check_json(&s.check);
+		json_append(into, j);
+		if (list && own)
+			index_add(own, s.id, list);
+	}
+	if (own)
+		index_sort(own);
+}
+
+static void add_kernel(const struct page *page, struct json *j)
+{
+	struct checker_slot s;
+
+	for (uint32_t i = 0; i < CHECKER_SLOTS && page_read(page, i, &s); i++) {
+		if (s.kind != CHECKER_SLOT_KERNEL)
+			continue;
+		json_set_string(j, "ipvs", kernel_words(&s.kernel));
+		json_set_int(j, "ipvs_repaired", (int64_t)s.kernel.repaired);
+		json_set_int(j, "ipvs_foreign", s.kernel.foreign);
+		return;
+	}
+}
+
+static void add_pools(const struct page *page, struct json *j)
+{
+	struct json *pools = json_array();
+	struct index by_pool = { 0 }, by_server = { 0 };
+
+	add_slots(page, CHECKER_SLOT_POOL, pools, NULL, &by_pool);
+	add_slots(page, CHECKER_SLOT_SERVER, NULL, &by_pool, &by_server);
+	add_slots(page, CHECKER_SLOT_CHECK, NULL, &by_server, NULL);
+	free(by_pool.rows);
+	free(by_server.rows);
+	json_set(j, "pools", pools);
+}
+
+/* ---- processes ---- */
+
+static struct json *processes_json(const struct parent *p)
+{
+	struct json *list = json_array();
+
+	for (unsigned i = 0; i < CHILD_MAX; i++) {
+		const struct child *c = &p->children[i];
+		struct json *j;
+		char name[80];
+
+		if (c->state == CHILD_OFF)
+			continue;
+		j = json_object();
+		json_set_string(j, "role", child_name(c, name, sizeof(name)));
+		json_set_string(j, "state", child_state_name(c->state));
+		json_set_int(j, "pid", c->pid);
+		json_set_int(j, "restarts", c->restarts);
+		json_append(list, j);
+	}
+	return list;
+}
+
+struct json *status_json(struct parent *p)
+{
+	struct json *j = json_object();
+
+	json_set_int(j, "generation", (int64_t)p->committed.number);
+	json_set(j, "instances", instances_json(&p->pages[PAGE_VRRP]));
+	if (p->committed.text[ROLE_CHECKER] >= 0) {
+		add_kernel(&p->pages[PAGE_CHECKER], j);
+		add_pools(&p->pages[PAGE_CHECKER], j);
+	} else {
+		json_set(j, "pools", json_array());
+	}
+	json_set(j, "processes", processes_json(p));
+	return j;
+}

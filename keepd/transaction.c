@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Executes what the pure reload machine (reload.c) decides: starts the conf process, spawns and asks
+ * the children, commits or aborts. Part of the parent. Commit order: runners, prober, checker, vrrp, so
+ * that who uses something finds it ready.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/exit.h"
+#include "core/log.h"
+#include "keepd/control.h"
+#include "keepd/parent.h"
+#include "keepd/schema.h"
+#include "keepd/sd.h"
+
+#define REPORT_MAX ((size_t)1 << 20)
+
+/* ---- which children a generation wants ---- */
+
+static const struct keepd_conf *own_conf(const struct generation *g)
+{
+	return g->own ? (const struct keepd_conf *)conf_root(g->own, &keepd_section) : NULL;
+}
+
+static bool is_wanted_by(const struct generation *g, const struct child *c)
+{
+	const struct keepd_conf *own = own_conf(g);
+
+	if (c->role != ROLE_RUNNER)
+		return g->text[c->role] >= 0;
+	for (size_t i = 0; own && c->user[0] && i < own->scripts.count; i++)
+		if (((const struct keepd_script_conf *)own->scripts.items[i])->uid == c->uid)
+			return true;
+	return false;
+}
+
+/* Each script user of the new generation gets a row. */
+static int assign_runners(struct parent *p, struct err *e)
+{
+	const struct keepd_conf *own = own_conf(&p->prepared);
+
+	for (size_t i = 0; i < own->scripts.count; i++) {
+		const struct keepd_script_conf *s = own->scripts.items[i];
+		struct child *free_row = NULL;
+		bool is_there = false;
+
+		for (unsigned n = CHILD_RUNNERS; n < CHILD_MAX && !is_there; n++) {
+			struct child *c = &p->children[n];
+
+			is_there = c->user[0] && c->uid == s->uid;
+			if (!c->user[0] && !free_row)
+				free_row = c;
+		}
+		if (is_there)
+			continue;
+		if (!free_row)
+			return err_set(e, "scripts run as more than %d users",
+				CHILD_MAX - CHILD_RUNNERS);
+		snprintf(free_row->user, sizeof(free_row->user), "%s", s->user);
+		free_row->uid = s->uid;
+		free_row->gid = s->gid;
+	}
+	return 0;
+}
+
+/* Spawns what is new; *participants gets a bit for each child that has to agree. */
+static int gather(struct parent *p, uint64_t *participants, struct err *e)
+{
+	*participants = 0;
+	if (assign_runners(p, e) < 0)
+		return -1;
+	for (unsigned i = 0; i < CHILD_MAX; i++) {
+		struct child *c = &p->children[i];
+
+		if (!is_wanted_by(&p->prepared, c))
+			continue;
+		if (c->state == CHILD_OFF && parent_spawn(p, c, e) < 0)
+			return -1;
+		if (c->state == CHILD_STARTING || c->state == CHILD_RUNNING)
+			*participants |= UINT64_C(1) << i;
+	}
+	return 0;
+}
+
+/* Children that were spawned for a generation that did not come about, rows nobody needs. */
+static void release_unwanted(struct parent *p)
+{
+	for (unsigned i = 0; i < CHILD_MAX; i++) {
+		struct child *c = &p->children[i];
+
+		c->is_wanted = is_wanted_by(&p->committed, c);
+		if (c->is_wanted)
+			continue;
+		if (c->state == CHILD_WAITING) {
+			timer_off(&c->timer);
+			c->state = CHILD_OFF;
+		} else if (c->state != CHILD_OFF) {
+			child_stop(c, false);
+		}
+		if (c->role == ROLE_RUNNER && c->state == CHILD_OFF)
+			c->user[0] = '\0';
+	}
+}
+
+/* ---- messages of the two phases ---- */
+
+static int send_prepare(struct child *c, const struct generation *g, struct err *e)
+{
+	const struct msg_generation msg = { .generation = g->number };
+
+	return msg_send(&c->channel, MSG_CONF_PREPARE, &msg, g->text[c->role], e);
+}
+
+static void send_simple(struct child *c, enum msg_number number, uint64_t generation)
+{
+	const struct msg_generation msg = { .generation = generation };
+	char name[80];
+	struct err e;
+
+	if (msg_send(&c->channel, number, &msg, -1, &e) == 0)
+		return;
+	/* After COMMIT there is no way back: who cannot hear starts again with the new generation. */
+	log_error("%s: %s; starting it again", child_name(c, name, sizeof(name)), e.text);
+	child_kill(c);
+}
+
+void transaction_bring_up(struct parent *p, struct child *c)
+{
+	char name[80];
+	struct err e;
+
+	if (send_prepare(c, &p->committed, &e) < 0) {
+		log_error("%s: %s", child_name(c, name, sizeof(name)), e.text);
+		child_kill(c);
+	}
+}
+
+static void prepare_all(struct parent *p)
+{
+	uint64_t participants = p->reload.waiting;
+	char reason[ERR_TEXT_BYTES], name[80];
+	struct err e;
+
+	for (unsigned i = 0; i < CHILD_MAX; i++) {
+		struct child *c = &p->children[i];
+
+		if (!(participants & (UINT64_C(1) << i)))
+			continue;
+		if (send_prepare(c, &p->prepared, &e) == 0)
+			continue;
+		snprintf(reason, sizeof(reason), "%s: %.400s", child_name(c, name, sizeof(name)),
+			e.text);
+		transaction_event(p, &(struct reload_event){ .type = RELOAD_REJECT,
+					     .participant = i,
+					     .reason = reason });
+		return;
+	}
+}
+
+static void write_state(struct parent *p)
+{
+	struct err e = { 0 };
+	size_t len;
+	char *text;
+
+	/* Who has no vrrp child any more keeps the file until that child has gone (parent.c). */
+	if (p->committed.text[ROLE_VRRP] < 0)
+		return;
+	if (memfd_read(p->committed.text[ROLE_VRRP], (size_t)256 << 20, &text, &len, &e) < 0 ||
+		rundir_write(&p->rundir, RUNDIR_VRRP_STATE, text, len, &e) < 0)
+		log_warning("%s: keepd --withdraw will not know the latest addresses", e.text);
+	free(text);
+}
+
+static void commit_all(struct parent *p)
+{
+	static const enum role order[] = { ROLE_RUNNER, ROLE_PROBER, ROLE_CHECKER, ROLE_VRRP };
+	uint64_t number = p->prepared.number;
+
+	conf_free(p->previous_own);
+	p->previous_own = p->committed.own;
+	p->committed.own = NULL;
+	generation_fini(&p->committed);
+	p->committed = p->prepared;
+	generation_init(&p->prepared, 0);
+	write_state(p);
+	release_unwanted(p);
+	for (size_t n = 0; n < sizeof(order) / sizeof(order[0]); n++)
+		for (unsigned i = 0; i < CHILD_MAX; i++) {
+			struct child *c = &p->children[i];
+
+			if (c->role == order[n] && c->is_wanted &&
+				(c->state == CHILD_STARTING || c->state == CHILD_RUNNING))
+				send_simple(c, MSG_CONF_COMMIT, number);
+		}
+}
+
+static void abort_all(struct parent *p)
+{
+	uint64_t number = p->prepared.number;
+
+	generation_fini(&p->prepared);
+	release_unwanted(p);
+	for (unsigned i = 0; i < CHILD_MAX; i++) {
+		struct child *c = &p->children[i];
+
+		if (!c->is_wanted)
+			continue;
+		if (c->state == CHILD_RUNNING)
+			send_simple(c, MSG_CONF_ABORT, number);
+		else if (c->state == CHILD_STARTING)
+			transaction_bring_up(p, c);
+	}
+}
+
+/* ---- the conf process ---- */
+
+static void start_reader(struct parent *p)
+{
+	char generation[32];
+	const char *const args[] = { "--use-file", p->opt->conf_path, "--generation", generation, NULL };
+	struct err e;
+
+	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)p->reload.trying);
+	generation_fini(&p->prepared);
+	generation_init(&p->prepared, p->reload.trying);
+	free(p->report);
+	p->report = NULL;
+	p->read_status = EXIT_INTERNAL;
+	if (p->is_ready)
+		sd_notify_state("RELOADING=1");
+	child_kill(&p->reader); /* one that was overdue and has not gone yet */
+	if (p->reader.pid == 0 && child_spawn(&p->reader, p->loop, args, &e) == 0) {
+		timer_off(&p->reader.timer); /* the reload has the deadline */
+		return;
+	}
+	if (p->reader.pid)
+		err_set(&e, "the conf process of the last reload has not gone yet; try again");
+	transaction_event(p, &(struct reload_event){ .type = RELOAD_READ_FAILED, .reason = e.text });
+}
+
+static void read_failed(struct parent *p, const char *reason)
+{
+	transaction_event(p, &(struct reload_event){ .type = RELOAD_READ_FAILED, .reason = reason });
+}
+
+static void reader_result(struct parent *p, const struct msg *m)
+{
+	struct reload_event event = { .type = RELOAD_READ_OK };
+	char first[ERR_TEXT_BYTES] = "the configuration has errors";
+	struct err e = { 0 };
+	size_t len;
+
+	free(p->report);
+	p->report = NULL;
+	p->read_status = m->conf_result.status;
+	if (memfd_read(m->fd, REPORT_MAX, &p->report, &len, &e) < 0)
+		p->report = strdup(e.text);
+	if (m->conf_result.status != EXIT_OK) {
+		if (p->report && p->report[0])
+			snprintf(first, sizeof(first), "%.*s", (int)strcspn(p->report, "\n"),
+				p->report);
+		read_failed(p, first);
+		return;
+	}
+	if (generation_complete(&p->prepared, &e) < 0 || gather(p, &event.participants, &e) < 0) {
+		release_unwanted(p);
+		read_failed(p, e.text);
+		return;
+	}
+	transaction_event(p, &event);
+}
+
+void transaction_on_reader(struct parent *p, const struct msg *m)
+{
+	if (p->reload.phase != RELOAD_READING)
+		return;
+	if (m->number == MSG_CONF_TEXT && m->conf_text.generation == p->reload.trying &&
+		m->conf_text.role < ROLE_COUNT) {
+		int fd = dup(m->fd);
+
+		if (fd < 0)
+			read_failed(p, "out of descriptors");
+		else
+			generation_take_text(&p->prepared, (enum role)m->conf_text.role, fd);
+	} else if (m->number == MSG_CONF_RESULT && m->conf_result.generation == p->reload.trying) {
+		reader_result(p, m);
+	}
+}
+
+void transaction_on_reader_death(struct parent *p, int status)
+{
+	char reason[128];
+
+	p->reader.state = CHILD_OFF;
+	if (p->reload.phase != RELOAD_READING)
+		return;
+	snprintf(reason, sizeof(reason), "the conf process ended without a result (status %d)", status);
+	read_failed(p, reason);
+}
+
+/* ---- the machine ---- */
+
+static void report(struct parent *p, uint64_t generation, bool is_ok)
+{
+	char first[ERR_TEXT_BYTES];
+
+	/* A start has nothing to fall back to; everybody else goes on with what runs. */
+	snprintf(first, sizeof(first), "%s", p->reload.reason);
+	if (is_ok)
+		log_notice("configuration generation %llu committed", (unsigned long long)generation);
+	else if (p->committed.number)
+		log_error("reload refused, generation %llu goes on: %s",
+			(unsigned long long)p->committed.number, first);
+	if (p->is_ready)
+		sd_notify_state("READY=1");
+	control_reload_result(p->control, generation, is_ok, first, p->report);
+	if (!is_ok && !p->committed.number)
+		parent_start_failed(p, (int)p->read_status, first);
+}
+
+void transaction_event(struct parent *p, const struct reload_event *event)
+{
+	static void (*const steps[])(struct parent *) = { prepare_all, commit_all, abort_all };
+	static const unsigned bits[] = { RELOAD_SEND_PREPARE, RELOAD_SEND_COMMIT, RELOAD_SEND_ABORT };
+	uint64_t subject = p->reload.trying;
+	unsigned actions = reload_step(&p->reload, event, mono_now());
+
+	timer_set(&p->reload_timer, p->reload.deadline);
+	if (actions & RELOAD_KILL_READER)
+		child_kill(&p->reader);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if (actions & bits[i])
+			steps[i](p);
+	if (actions & (RELOAD_REPORT_OK | RELOAD_REPORT_FAILED))
+		report(p, subject, actions & RELOAD_REPORT_OK);
+	if (actions & RELOAD_START_READER)
+		start_reader(p);
+}
+
+uint64_t transaction_next(const struct parent *p)
+{
+	const struct reload *r = &p->reload;
+
+	return (r->trying > r->running ? r->trying : r->running) + 1;
+}
+
+void transaction_request(struct parent *p)
+{
+	transaction_event(p, &(struct reload_event){ .type = RELOAD_REQUEST });
+}
+
+/* Names those that have not answered. */
+static void deadline_passed(void *arg)
+{
+	struct parent *p = arg;
+	char reason[ERR_TEXT_BYTES] = "", name[80];
+	size_t len = 0;
+
+	for (unsigned i = 0; i < CHILD_MAX && len < sizeof(reason) - 200; i++)
+		if (p->reload.waiting & (UINT64_C(1) << i))
+			len += (size_t)snprintf(reason + len, sizeof(reason) - len,
+				"%s%s (pid %d)", len ? ", " : "",
+				child_name(&p->children[i], name, sizeof(name)),
+				(int)p->children[i].pid);
+	snprintf(reason + len, sizeof(reason) - len, " did not answer within %d s",
+		RELOAD_PREPARE_SECONDS);
+	transaction_event(p, &(struct reload_event){ .type = RELOAD_TIMEOUT, .reason = reason });
+}
+
+int transaction_init(struct parent *p, struct err *e)
+{
+	p->reload = (struct reload){ .deadline = MONO_NEVER };
+	generation_init(&p->committed, 0);
+	generation_init(&p->prepared, 0);
+	return timer_open(&p->reload_timer, p->loop, deadline_passed, p, e);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The last resort for addresses: when the vrrp child is dead and no successor is ready before the
+ * peer moves, when it had to be killed at stop, and after a crash of everything (keepd --withdraw,
+ * and each start). What to remove stands in the state file, the committed text of the vrrp role.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/exit.h"
+#include "core/log.h"
+#include "keepd/parent.h"
+#include "vrrp/schema.h"
+#include "vrrp/slot.h"
+#include "vrrp/withdraw.h"
+
+static int withdraw_text(const char *text, size_t len)
+{
+	static const struct conf_section *const sections[] = { &vrrp_section, NULL };
+	const struct conf_params params = { .sections = sections, .is_canonical = true };
+	struct conf_report *report = conf_report_new();
+	struct conf *conf = conf_read_text("vrrp.state", text, len, &params, report);
+	struct err e = { 0 };
+	int removed, status = EXIT_OK;
+
+	if (!conf) {
+		log_error("state file: %s: addresses that a dead keepd left behind cannot be told",
+			conf_report_first(report));
+		status = EXIT_INTERNAL;
+	} else if ((removed = vrrp_withdraw(conf, &e)) < 0) {
+		log_error("withdraw: %s", e.text);
+		status = EXIT_FAILED;
+	} else if (removed) {
+		log_notice("withdrew %d addresses that a dead keepd had left behind", removed);
+	}
+	conf_free(conf);
+	conf_report_free(report);
+	return status;
+}
+
+int withdraw_leftovers(struct rundir *d)
+{
+	struct err e = { 0 };
+	char *text;
+	size_t len;
+	int status;
+
+	if (rundir_read(d, RUNDIR_VRRP_STATE, &text, &len, &e) < 0) {
+		if (e.sysno == ENOENT)
+			return EXIT_OK; /* the last keepd here ended cleanly */
+		log_error("%s", e.text);
+		return EXIT_FAILED;
+	}
+	status = withdraw_text(text, len);
+	if (status == EXIT_OK)
+		rundir_remove(d, RUNDIR_VRRP_STATE);
+	free(text);
+	return status;
+}
+
+void withdraw_now(struct parent *p)
+{
+	pid_t pid;
+	struct err e;
+	size_t len;
+	char *text;
+
+	withdraw_disarm(p);
+	if (p->committed.text[ROLE_VRRP] < 0)
+		return;
+	/* In a process of its own: whatever happens there, the parent goes on. */
+	pid = fork();
+	if (pid == 0) {
+		if (memfd_read(p->committed.text[ROLE_VRRP], (size_t)256 << 20, &text, &len, &e) < 0)
+			_exit(EXIT_INTERNAL);
+		_exit(withdraw_text(text, len));
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
+/* The point in time until which the peers still believe in us; MONO_NEVER if we own nothing. */
+static mono_t last_believed(const struct page *page)
+{
+	mono_t earliest = MONO_NEVER;
+	struct vrrp_slot slot;
+
+	for (uint32_t i = 0; i < VRRP_SLOTS && page_read(page, i, &slot); i++) {
+		span_t down = span_mul(span_us(slot.advert_int_us), slot.down_adverts);
+
+		if (slot.state == VRRP_ACTIVE)
+			earliest = mono_min(earliest, mono_add((mono_t){ slot.last_advert_us }, down));
+	}
+	return earliest;
+}
+
+static void nobody_came(void *arg)
+{
+	struct parent *p = arg;
+
+	log_error("no vrrp process is ready before the peers take over: withdrawing its addresses");
+	child_kill(&p->children[CHILD_VRRP]);
+	withdraw_now(p);
+}
+
+void withdraw_arm(struct parent *p)
+{
+	if (!timer_is_set(&p->withdraw_timer))
+		timer_set(&p->withdraw_timer, last_believed(&p->pages[PAGE_VRRP]));
+}
+
+void withdraw_disarm(struct parent *p)
+{
+	timer_off(&p->withdraw_timer);
+}
+
+int withdraw_init(struct parent *p, struct err *e)
+{
+	return timer_open(&p->withdraw_timer, p->loop, nobody_came, p, e);
+}
