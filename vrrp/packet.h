@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_VRRP_PACKET_H
+#define KEEPD_VRRP_PACKET_H
+
+/*
+ * The advertisement on the wire: VRRPv2 over IPv4 (RFC 3768 section 5). Pure: bytes in, a value or
+ * the reason why not out; and back. This is the only code of keepd that reads bytes a VRRP peer
+ * sent.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "core/addr.h"
+#include "core/mono.h"
+
+#define VRRP_PROTOCOL	      112
+#define VRRP_TTL	      255
+#define VRRP_TOS	      0xc0
+#define VRRP_GROUP_V4	      0xe0000012u /* 224.0.0.18, host order */
+#define VRRP_OWNER_PRIORITY   255
+#define VRRP_ADDRESSES_MAX    255
+#define VRRP_PACKET_MAX_BYTES (60 + 16 + 4 * VRRP_ADDRESSES_MAX)
+
+/*
+ * Why an advert is dropped, in the order of the checks. Numbers index counters in state pages:
+ * append only. ADDRESS_LIST alone is counted and logged, but the advert is accepted.
+ *
+ *    name	    key		    words					RFC 3768
+ */
+#define VRRP_DROP_LIST(X)                                                                          \
+	X(NONE, "none", "accepted", "7.1")                                                         \
+	X(LENGTH, "length", "wrong length", "7.1")                                                 \
+	X(VRID, "vrid", "unknown virtual router id", "7.1")                                        \
+	X(OWN_SOURCE, "own_source", "comes from one of our own addresses", "7.1")                  \
+	X(TTL, "ttl", "TTL is not 255: it did not come from this link", "7.1")                     \
+	X(VERSION, "version", "another version of VRRP", "7.1")                                    \
+	X(AUTH_TYPE, "auth_type", "another authentication type", "5.3.6")                          \
+	X(TYPE, "type", "not an advertisement", "5.3.2")                                           \
+	X(CHECKSUM, "checksum", "wrong checksum", "7.1")                                           \
+	X(INTERVAL, "interval", "another advertisement interval: both may become active", "7.1")   \
+	X(DESTINATION, "destination", "not sent to 224.0.0.18", "5.2.2")                           \
+	X(ADDRESS_LIST, "address_list", "another list of virtual addresses (accepted)", "7.1")
+
+enum vrrp_drop {
+#define X(name, key, words, rfc) VRRP_DROP_##name,
+	VRRP_DROP_LIST(X)
+#undef X
+		VRRP_DROP_COUNT
+};
+
+const char *vrrp_drop_key(unsigned drop);
+const char *vrrp_drop_words(unsigned drop);
+const char *vrrp_drop_rfc(unsigned drop);
+
+/* What an advert is held against. */
+struct vrrp_packet_params {
+	uint8_t version; /* 2 */
+	uint8_t vrid;
+	span_t advert_int;
+	const struct addr *addrs; /* the advertised addresses, in the order they are sent */
+	size_t addr_count;
+	const struct addr *own; /* addresses of this node on the link */
+	size_t own_count;
+};
+
+/* One accepted advert. */
+struct vrrp_advert {
+	struct addr source;
+	uint8_t vrid;
+	uint8_t priority; /* 0: the sender leaves */
+	span_t interval;
+	bool is_list_equal; /* same addresses as ours, in any order */
+};
+
+/*
+ * The virtual router an IPv4 packet (header first, as a raw socket delivers it) is for, before
+ * anything else is known of it. VRRP_DROP_NONE or VRRP_DROP_LENGTH.
+ */
+enum vrrp_drop vrrp_packet_vrid(const uint8_t *bytes, size_t len, uint8_t *vrid);
+
+/*
+ * Reads an IPv4 packet against params. VRRP_DROP_NONE: *advert is filled; anything else: it is not.
+ */
+enum vrrp_drop vrrp_packet_decode(const uint8_t *bytes, size_t len,
+	const struct vrrp_packet_params *params, struct vrrp_advert *advert);
+
+struct vrrp_packet_spec {
+	uint8_t version; /* 2 */
+	uint8_t vrid;
+	uint8_t priority;
+	span_t advert_int; /* whole seconds, 1 to 255 */
+	struct addr source;
+	uint16_t ip_id; /* 0: the kernel chooses */
+	const struct addr *addrs;
+	size_t addr_count; /* at most VRRP_ADDRESSES_MAX, of one family */
+};
+
+/* Writes the IPv4 packet, header included, to buf. Returns its length, 0 if it does not fit. */
+size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, size_t room);
+
+/* The Internet checksum (RFC 1071) of the bytes, as it stands on the wire. 0 over what includes it.
+ */
+uint16_t vrrp_checksum(const uint8_t *bytes, size_t len);
+
+#endif
