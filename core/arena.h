@@ -4,8 +4,8 @@
 
 /*
  * Memory with one owner and one end: everything allocated from an arena lives until the arena is
- * freed. A configuration is such a value. Out of memory ends the process (conf, start-up) by fatal();
- * nothing that runs under load allocates from an arena.
+ * freed. A configuration is such a value. Out of memory ends the process (conf, start-up) by
+ * fatal(); nothing that runs under load allocates from an arena.
  */
 
 #include <stddef.h>
@@ -14,6 +14,8 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *a); /* NULL is fine */
+/* Ends the life of everything allocated so far; the arena may be used on. */
+void arena_reset(struct arena *a);
 
 /* Zeroed, aligned for any type. Never NULL. */
 void *arena_alloc(struct arena *a, size_t bytes);

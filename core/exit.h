@@ -5,14 +5,15 @@
 /* How keepd, its processes and keepctl end. Listed in keepd(8): numbers never change meaning. */
 enum exit_status {
 	EXIT_OK = 0,
-	EXIT_FAILED = 1,     /* keepctl: the daemon refused; keepd: anything not below */
-	EXIT_CONFIG = 2,     /* errors in the configuration */
-	EXIT_UNREADABLE = 3, /* the configuration file cannot be read */
-	EXIT_PERMISSION = 4, /* not root, or a capability is missing */
-	EXIT_RUNNING = 5,    /* another keepd runs in this run directory */
-	EXIT_NO_USER = 6,    /* the unprivileged user does not exist */
-	EXIT_CHILD = 7,	     /* a child could not be brought up */
-	EXIT_NO_DAEMON = 8,  /* keepctl: no keepd answers */
+	EXIT_FAILED = 1,       /* keepctl: the daemon refused; keepd: anything not below */
+	EXIT_CONFIG = 2,       /* errors in the configuration */
+	EXIT_UNREADABLE = 3,   /* the configuration file cannot be read */
+	EXIT_PERMISSION = 4,   /* not root, or a capability is missing */
+	EXIT_RUNNING = 5,      /* another keepd runs in this run directory */
+	EXIT_NO_USER = 6,      /* the unprivileged user does not exist */
+	EXIT_CHILD = 7,	       /* a child could not be brought up */
+	EXIT_NO_DAEMON = 8,    /* keepctl: no keepd answers */
+	EXIT_NO_INTERFACE = 9, /* the configuration names an interface that does not exist */
 	EXIT_USAGE = 64,
 	EXIT_INTERNAL = 70,
 };

@@ -21,12 +21,12 @@ static json_object *unwrap(const struct json *j)
 	return (json_object *)(uintptr_t)j;
 }
 
-struct json *json_object(void)
+struct json *json_new_object(void)
 {
 	return wrap(json_object_new_object());
 }
 
-struct json *json_array(void)
+struct json *json_new_array(void)
 {
 	return wrap(json_object_new_array());
 }

@@ -13,8 +13,8 @@
 
 struct json;
 
-struct json *json_object(void);
-struct json *json_array(void);
+struct json *json_new_object(void);
+struct json *json_new_array(void);
 void json_free(struct json *j); /* NULL is fine */
 
 void json_set(struct json *object, const char *key, struct json *value); /* takes value */
@@ -24,7 +24,8 @@ void json_set_double(struct json *object, const char *key, double value); /* thr
 void json_set_bool(struct json *object, const char *key, bool value);
 void json_append(struct json *array, struct json *value); /* takes value */
 
-/* Missing keys and values of another type give "" resp. 0, false, NULL. Borrowed from the object. */
+/* Missing keys and values of another type give "" resp. 0, false, NULL. Borrowed from the object.
+ */
 const char *json_get_string(const struct json *object, const char *key);
 int64_t json_get_int(const struct json *object, const char *key);
 double json_get_double(const struct json *object, const char *key);

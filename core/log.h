@@ -40,9 +40,9 @@ void log_at(enum log_level level, const char *fmt, ...) __attribute__((format(pr
 #define log_debug(...)	 log_at(LOG_LEVEL_DEBUG, __VA_ARGS__)
 
 /*
- * A rate limit: at most `burst` lines per `per`; embed one per cause, zero-initialised with burst and
- * per set. log_limited() writes the line if the limit allows, else counts it; the first line after
- * a silence carries "(N suppressed)".
+ * A rate limit: at most `burst` lines per `per`; embed one per cause, zero-initialised with burst
+ * and per set. log_limited() writes the line if the limit allows, else counts it; the first line
+ * after a silence carries "(N suppressed)".
  */
 struct log_limit {
 	unsigned burst;

@@ -25,7 +25,8 @@ typedef struct {
 /* Reads CLOCK_MONOTONIC; cannot fail on Linux. */
 mono_t mono_now(void);
 
-/* Seconds since the epoch of a point in time that was, for display; uses the clocks as they are now. */
+/* Seconds since the epoch of a point in time that was, for display; uses the clocks as they are
+ * now. */
 double mono_to_wall(mono_t t);
 
 static inline span_t span_us(int64_t us)

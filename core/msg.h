@@ -4,11 +4,11 @@
 
 /*
  * Messages between the processes: one list says number, payload, who may send to whom, and what it
- * means. SOCK_SEQPACKET, fixed structs of at most 1 KiB; longer things travel as sealed memfds beside
- * the message. Sending never blocks. Short, oversized, unknown or wrong-direction messages are
- * rejected in one place, msg_receive(). State is not carried here but in pages (page.h): a message
- * is a doorbell, losing one loses nothing; CONF_* and SCRIPT_* are the exceptions and their senders
- * have deadlines.
+ * means. SOCK_SEQPACKET, fixed structs of at most 1 KiB; longer things travel as sealed memfds
+ * beside the message. Sending never blocks. Short, oversized, unknown or wrong-direction messages
+ * are rejected in one place, msg_receive(). State is not carried here but in pages (page.h): a
+ * message is a doorbell, losing one loses nothing; CONF_* and SCRIPT_* are the exceptions and their
+ * senders have deadlines.
  */
 
 #include <stdbool.h>
@@ -29,8 +29,10 @@ enum role {
 /* "parent", "conf", "vrrp", ... */
 const char *role_name(enum role r);
 
-#define ROLE_BIT(r)   (1u << (r))
-#define ROLE_CHILDREN (ROLE_BIT(ROLE_VRRP) | ROLE_BIT(ROLE_CHECKER) | ROLE_BIT(ROLE_PROBER) | ROLE_BIT(ROLE_RUNNER))
+#define ROLE_BIT(r) (1u << (r))
+#define ROLE_CHILDREN                                                                              \
+	(ROLE_BIT(ROLE_VRRP) | ROLE_BIT(ROLE_CHECKER) | ROLE_BIT(ROLE_PROBER) |                    \
+		ROLE_BIT(ROLE_RUNNER))
 
 enum page_kind {
 	PAGE_VRRP,    /* vrrp/slot.h: written by vrrp */
@@ -55,6 +57,7 @@ struct msg_generation {
 
 struct msg_reject {
 	uint64_t generation;
+	int32_t sysno; /* ENODEV: an interface that does not exist; else as in struct err */
 	char reason[MSG_REASON_BYTES];
 };
 
@@ -66,7 +69,8 @@ struct msg_shutdown {
 	uint32_t keep; /* 1 = leave what is in the kernel as it is */
 };
 
-/* Something an operator may want to follow; `keepctl events` prints it. Texts are NUL-terminated. */
+/* Something an operator may want to follow; `keepctl events` prints it. Texts are NUL-terminated.
+ */
 struct msg_event {
 	int64_t at_us;	 /* mono_t */
 	char kind[24];	 /* "instance", "pool", "server", "address", ... */
@@ -94,7 +98,7 @@ struct msg_script_run {
 struct msg_script_done {
 	uint64_t script;
 	uint64_t queue;
-	int32_t status;	   /* exit status, or -signal, or INT32_MIN if it could not be started */
+	int32_t status; /* exit status, or -signal, or INT32_MIN if it could not be started */
 	uint32_t timed_out;
 };
 
@@ -113,30 +117,32 @@ struct msg_conf_result {
 /*
  *    name	    number payload		   from		  to		  descriptors
  */
-#define MSG_LIST(X)                                                                                     \
-	X(PAGE, 1, msg_page, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 1, "a state page")                   \
-	X(PEER, 2, msg_peer, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 1, "a fresh channel to a sibling")   \
-	X(CONF_PREPARE, 3, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 1,                     \
-		"read this canonical text, and say whether you can run it")                             \
-	X(CONF_READY, 4, msg_generation, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0, "I can")              \
-	X(CONF_REJECT, 5, msg_reject, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0, "I cannot, because")     \
-	X(CONF_COMMIT, 6, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 0, "run it")            \
-	X(CONF_ABORT, 7, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 0, "forget it")          \
-	X(CONF_RUNNING, 8, msg_generation, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0,                     \
-		"this generation is in effect")                                                         \
-	X(SHUTDOWN, 9, msg_shutdown, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 0,                           \
-		"withdraw what you own and exit")                                                       \
-	X(SLOT, 10, msg_slot, ROLE_BIT(ROLE_PROBER), ROLE_BIT(ROLE_CHECKER), 0,                         \
-		"a slot of my page changed")                                                            \
-	X(EVENT, 11, msg_event, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0, "something happened")          \
-	X(SCRIPT_RUN, 12, msg_script_run,                                                               \
-		ROLE_BIT(ROLE_VRRP) | ROLE_BIT(ROLE_CHECKER) | ROLE_BIT(ROLE_PARENT),                   \
-		ROLE_BIT(ROLE_PARENT) | ROLE_BIT(ROLE_RUNNER), 0, "run a configured script")            \
-	X(SCRIPT_DONE, 13, msg_script_done, ROLE_BIT(ROLE_RUNNER), ROLE_BIT(ROLE_PARENT), 0,            \
-		"a script ended")                                                                       \
-	X(CONF_TEXT, 14, msg_conf_text, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,                  \
-		"canonical text for a role")                                                            \
-	X(CONF_RESULT, 15, msg_conf_result, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,              \
+#define MSG_LIST(X)                                                                                \
+	X(PAGE, 1, msg_page, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 1, "a state page")              \
+	X(PEER, 2, msg_peer, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 1,                              \
+		"a fresh channel to a sibling")                                                    \
+	X(CONF_PREPARE, 3, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 1,                \
+		"read this canonical text, and say whether you can run it")                        \
+	X(CONF_READY, 4, msg_generation, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0, "I can")         \
+	X(CONF_REJECT, 5, msg_reject, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0,                     \
+		"I cannot, because")                                                               \
+	X(CONF_COMMIT, 6, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 0, "run it")       \
+	X(CONF_ABORT, 7, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 0, "forget it")     \
+	X(CONF_RUNNING, 8, msg_generation, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0,                \
+		"this generation is in effect")                                                    \
+	X(SHUTDOWN, 9, msg_shutdown, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 0,                      \
+		"withdraw what you own and exit")                                                  \
+	X(SLOT, 10, msg_slot, ROLE_BIT(ROLE_PROBER), ROLE_BIT(ROLE_CHECKER), 0,                    \
+		"a slot of my page changed")                                                       \
+	X(EVENT, 11, msg_event, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0, "something happened")     \
+	X(SCRIPT_RUN, 12, msg_script_run,                                                          \
+		ROLE_BIT(ROLE_VRRP) | ROLE_BIT(ROLE_CHECKER) | ROLE_BIT(ROLE_PARENT),              \
+		ROLE_BIT(ROLE_PARENT) | ROLE_BIT(ROLE_RUNNER), 0, "run a configured script")       \
+	X(SCRIPT_DONE, 13, msg_script_done, ROLE_BIT(ROLE_RUNNER), ROLE_BIT(ROLE_PARENT), 0,       \
+		"a script ended")                                                                  \
+	X(CONF_TEXT, 14, msg_conf_text, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,             \
+		"canonical text for a role")                                                       \
+	X(CONF_RESULT, 15, msg_conf_result, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,         \
 		"how reading the files ended; messages for the operator in the memfd")
 
 enum msg_number {
@@ -177,9 +183,9 @@ int channel_pair(int fds[2], struct err *e);
 void channel_close(struct channel *c);
 
 /*
- * Sends a message; payload is the struct that MSG_LIST names for it, fd goes along (-1 for none, stays
- * the caller's). Never blocks. Returns 0, or -1: queue full (counted in dropped; e->sysno EAGAIN),
- * peer gone (EPIPE), or a message that the list does not allow in this direction.
+ * Sends a message; payload is the struct that MSG_LIST names for it, fd goes along (-1 for none,
+ * stays the caller's). Never blocks. Returns 0, or -1: queue full (counted in dropped; e->sysno
+ * EAGAIN), peer gone (EPIPE), or a message that the list does not allow in this direction.
  */
 int msg_send(struct channel *c, enum msg_number number, const void *payload, int fd, struct err *e);
 
@@ -195,7 +201,8 @@ enum msg_status msg_receive(struct channel *c, struct msg *m, struct err *e);
 
 /* Makes a sealed (read-only for good) memfd of the bytes; returns the descriptor or -1. */
 int memfd_seal(const char *name, const void *bytes, size_t len, struct err *e);
-/* Reads a sealed memfd of at most max bytes whole; the caller frees *text. Always NUL-terminated. */
+/* Reads a sealed memfd of at most max bytes whole; the caller frees *text. Always NUL-terminated.
+ */
 int memfd_read(int fd, size_t max, char **text, size_t *len, struct err *e);
 
 #endif

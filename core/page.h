@@ -24,22 +24,25 @@ struct page {
 	bool writable;
 };
 
-/* Makes a page (parent only): returns a descriptor the caller owns, or -1. All values start zero. */
+/* Makes a page (parent only): returns a descriptor the caller owns, or -1. All values start zero.
+ */
 int page_create(const char *name, size_t slot_bytes, uint32_t slots, struct err *e);
 
 /*
- * Maps the page behind fd (which stays the caller's and may be closed afterwards). Fails if the size
- * or the shape written in its header is not the one expected: pages of another version are refused.
+ * Maps the page behind fd (which stays the caller's and may be closed afterwards). Fails if the
+ * size or the shape written in its header is not the one expected: pages of another version are
+ * refused.
  */
-int page_open(struct page *p, int fd, size_t slot_bytes, uint32_t slots, bool writable, struct err *e);
+int page_open(
+	struct page *p, int fd, size_t slot_bytes, uint32_t slots, bool writable, struct err *e);
 void page_close(struct page *p); /* safe on a zeroed struct */
 
 /* Publishes a new value of slot i. Writer only. */
 void page_write(struct page *p, uint32_t i, const void *value);
 
 /*
- * Copies the current value of slot i to value. Returns its version: 0 = never written (value is then
- * all zero), else a number that changes with every write.
+ * Copies the current value of slot i to value. Returns its version: 0 = never written (value is
+ * then all zero), else a number that changes with every write.
  */
 uint64_t page_read(const struct page *p, uint32_t i, void *value);
 

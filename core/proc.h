@@ -19,9 +19,9 @@
 
 struct proc_spec {
 	enum role role;
-	const char *title;	  /* becomes argv[0]: "keepd: vrrp", "keepd: runner nobody" */
+	const char *title;	 /* becomes argv[0]: "keepd: vrrp", "keepd: runner nobody" */
 	const char *const *args; /* further arguments, NULL-terminated; may be NULL */
-	int channel_fd;		  /* the child's end; stays the caller's */
+	int channel_fd;		 /* the child's end; stays the caller's */
 };
 
 /* Returns the pid and a pidfd (owned by the caller) or -1. */
@@ -39,18 +39,19 @@ span_t proc_backoff_next(struct proc_backoff *b, span_t ran_for);
 
 /* What a role keeps when it stops being root. */
 struct priv_spec {
-	const char *user;	/* name, for messages */
+	const char *user; /* name, for messages */
 	uid_t uid;
 	gid_t gid;
-	const int *caps;	/* CAP_* to keep, -1 terminated; NULL = none */
-	bool realtime;		/* memory locked, SCHED_RR: refused = a warning in *warn */
+	const int *caps; /* CAP_* to keep, -1 terminated; NULL = none */
+	bool realtime;	 /* memory locked, SCHED_RR: refused = a warning in *warn */
 };
 
 /*
  * The whole sequence, in the order that works: memlock limit, mlockall(ONFAULT), SCHED_RR with
  * reset-on-fork and RLIMIT_RTTIME (realtime only), oom score, groups, uid, capabilities (permitted,
  * effective; bounding set emptied), no_new_privs, not dumpable, parent-death signal last, then a
- * check that the parent (ppid) still lives. Failing to drop is an error the caller must not survive.
+ * check that the parent (ppid) still lives. Failing to drop is an error the caller must not
+ * survive.
  */
 int priv_drop(const struct priv_spec *spec, pid_t ppid, struct err *warn, struct err *e);
 

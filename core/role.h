@@ -51,13 +51,18 @@ struct role_ops {
 	void (*message)(void *self, const struct msg *m);
 };
 
+/* Names the process: "keepd-vrrp". */
+void role_become(enum role role);
+
 /*
- * Runs until stopped; returns the exit status of the process. The channel to the parent is
- * descriptor 3 (see proc.h). `self` gets its ctx before the first callback.
+ * Runs until stopped; returns the exit status of the process. ctx->loop is made if it is NULL. The
+ * channel to the parent is descriptor 3 (see proc.h). `self` gets its ctx before the first
+ * callback.
  */
 int role_run(struct role_ctx *ctx, const struct role_ops *ops);
 
-/* Tells the parent that something happened: fills a msg_event and sends it; losing it is harmless. */
+/* Tells the parent that something happened: fills a msg_event and sends it; losing it is harmless.
+ */
 void role_event(struct role_ctx *ctx, const char *kind, const char *object, const char *from,
 	const char *to, const char *reason);
 

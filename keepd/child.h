@@ -16,7 +16,8 @@ struct parent;
 enum child_state {
 	CHILD_OFF,	/* not configured */
 	CHILD_WAITING,	/* died; `timer` starts it again */
-	CHILD_STARTING, /* spawned, has not taken over a configuration yet; `timer` is its deadline */
+	CHILD_STARTING, /* spawned, has not taken over a configuration yet; `timer` is its deadline
+			 */
 	CHILD_RUNNING,
 	CHILD_STOPPING, /* was told to go; `timer` is its deadline */
 };

@@ -19,10 +19,10 @@
 #include "keepd/parent.h"
 #include "keepd/status.h"
 
-#define CLIENTS_MAX  32
-#define REQUEST_MAX  4096
-#define OUTPUT_MAX   ((size_t)64 << 20) /* a status of 100,000 servers */
-#define EVENT_BACKLOG ((size_t)1 << 20)	/* of a follower that does not read */
+#define CLIENTS_MAX   32
+#define REQUEST_MAX   4096
+#define OUTPUT_MAX    ((size_t)64 << 20) /* a status of 100,000 servers */
+#define EVENT_BACKLOG ((size_t)1 << 20)	 /* of a follower that does not read */
 
 struct client {
 	struct control *control; /* NULL = free */
@@ -120,7 +120,7 @@ static bool client_send(struct client *c, struct json *j, size_t limit)
 
 static bool client_error(struct client *c, const char *text)
 {
-	struct json *j = json_object();
+	struct json *j = json_new_object();
 
 	json_set_string(j, "error", text);
 	return client_send(c, j, OUTPUT_MAX);
@@ -281,7 +281,7 @@ void control_reload_result(struct control *control, uint64_t generation, bool is
 		if (!c->control || !c->waits_for || c->waits_for > generation)
 			continue;
 		c->waits_for = 0;
-		j = json_object();
+		j = json_new_object();
 		json_set_string(j, "result", is_ok ? "ok" : "refused");
 		json_set_int(j, "generation", (int64_t)generation);
 		json_set_string(j, "reason", is_ok ? "" : reason);
@@ -298,7 +298,7 @@ void control_event(struct control *control, const struct msg_event *event)
 
 		if (!c->control || !c->is_following)
 			continue;
-		j = json_object();
+		j = json_new_object();
 		json_set_double(j, "at", mono_to_wall((mono_t){ event->at_us }));
 		json_set_string(j, "kind", event->kind);
 		json_set_string(j, "object", event->object);

@@ -3,9 +3,9 @@
 #define KEEPD_KEEPD_CONTROL_H
 
 /*
- * The control socket: a UNIX stream in the run directory, one JSON object per line each way. Root may
- * do everything; members of the keepd user's group may look (status, events). Clients cannot hold
- * the parent up: input and output are bounded, who does not read is cut off.
+ * The control socket: a UNIX stream in the run directory, one JSON object per line each way. Root
+ * may do everything; members of the keepd user's group may look (status, events). Clients cannot
+ * hold the parent up: input and output are bounded, who does not read is cut off.
  *
  *   {"verb":"status"}   -> the status object (status.h)
  *   {"verb":"reload"}   -> {"result":"ok"|"refused","generation":N,"reason":"...","report":"..."}
@@ -25,8 +25,8 @@ struct control *control_new(struct parent *p, struct err *e);
 void control_free(struct control *c); /* NULL is fine */
 
 /* A reload has ended: tells those who asked for this generation or an earlier one. */
-void control_reload_result(struct control *c, uint64_t generation, bool is_ok, const char *reason,
-	const char *report);
+void control_reload_result(
+	struct control *c, uint64_t generation, bool is_ok, const char *reason, const char *report);
 
 /* Forwards an event to those who follow. */
 void control_event(struct control *c, const struct msg_event *event);

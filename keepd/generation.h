@@ -23,7 +23,8 @@ void generation_fini(struct generation *g);
 /* Takes fd (owned from now on) as the text of a role. */
 void generation_take_text(struct generation *g, enum role role, int fd);
 
-/* All texts are there: the prober reads the checker's, the runners the parent's, and own is parsed. */
+/* All texts are there: the prober reads the checker's, the runners the parent's, and own is parsed.
+ */
 int generation_complete(struct generation *g, struct err *e);
 
 #endif

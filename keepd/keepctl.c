@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * keepctl: asks a running keepd over its control socket and prints the answer for people (keepctl(8)).
- * Knows the protocol of control.h and nothing else of keepd.
+ * keepctl: asks a running keepd over its control socket and prints the answer for people
+ * (keepctl(8)). Knows the protocol of control.h and nothing else of keepd.
  */
 #include "config.h"
 
@@ -37,8 +37,8 @@ static int connect_daemon(struct call *c)
 	if (fd < 0 || len >= (int)sizeof(sun.sun_path) ||
 		connect(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0) {
 		fprintf(stderr, "keepctl: %s: %s%s\n", sun.sun_path, strerror(errno),
-			errno == EACCES ? ": only root and the group of keepd may ask" :
-					  ": is keepd running? (--run-dir names another one)");
+			errno == EACCES ? ": only root and the group of keepd may ask"
+					: ": is keepd running? (--run-dir names another one)");
 		return -1;
 	}
 	c->stream = fdopen(fd, "r+");
@@ -96,8 +96,8 @@ static const char *age(double since, char *buf, size_t len)
 
 static void print_counters(const struct json *instance)
 {
-	static const char *const causes[] = { "length", "ttl", "version", "type", "checksum", "vrid",
-		"auth", "interval", "address", "source" };
+	static const char *const causes[] = { "length", "ttl", "version", "type", "checksum",
+		"vrid", "auth", "interval", "address", "source" };
 	const struct json *errors = json_get(instance, "errors");
 	bool is_first = true;
 
@@ -105,7 +105,8 @@ static void print_counters(const struct json *instance)
 		long long n = json_get_int(errors, causes[i]);
 
 		if (n)
-			printf("%s%lld %s", is_first ? "    dropped adverts: " : ", ", n, causes[i]);
+			printf("%s%lld %s", is_first ? "    dropped adverts: " : ", ", n,
+				causes[i]);
 		is_first = is_first && !n;
 	}
 	if (!is_first)
@@ -147,8 +148,9 @@ static void print_pool(const struct json *p)
 	const struct json *servers = json_get(p, "servers"), *sorry = json_get(p, "sorry_server");
 	char buf[32];
 
-	printf("pool %s: %s for %s, quorum %lld, weight alive %lld\n", json_get_string(p, "service"),
-		json_get_string(p, "state"), age(json_get_double(p, "since"), buf, sizeof(buf)),
+	printf("pool %s: %s for %s, quorum %lld, weight alive %lld\n",
+		json_get_string(p, "service"), json_get_string(p, "state"),
+		age(json_get_double(p, "since"), buf, sizeof(buf)),
 		(long long)json_get_int(p, "quorum"), (long long)json_get_int(p, "alive_weight"));
 	for (size_t i = 0; i < json_count(servers); i++)
 		print_server(json_at(servers, i));
@@ -191,7 +193,8 @@ static int do_status(struct call *c)
 		print_list(j, "pools", print_pool);
 		if (*json_get_string(j, "ipvs"))
 			printf("kernel table: %s\n", json_get_string(j, "ipvs"));
-		printf("configuration: generation %lld\n", (long long)json_get_int(j, "generation"));
+		printf("configuration: generation %lld\n",
+			(long long)json_get_int(j, "generation"));
 		print_list(j, "processes", print_process);
 	}
 	json_free(j);
@@ -217,7 +220,8 @@ static int do_reload(struct call *c)
 	} else {
 		fputs(json_get_string(j, "report"), stderr);
 		if (is_ok)
-			printf("generation %lld is running\n", (long long)json_get_int(j, "generation"));
+			printf("generation %lld is running\n",
+				(long long)json_get_int(j, "generation"));
 		else
 			fprintf(stderr, "reload refused, nothing has changed: %s\n",
 				json_get_string(j, "reason"));
@@ -268,7 +272,8 @@ static const struct {
 	int (*run)(struct call *c);
 	const char *doc;
 } verbs[] = {
-	{ "status", do_status, "who is active, since when and why; pools, servers, last check results" },
+	{ "status", do_status,
+		"who is active, since when and why; pools, servers, last check results" },
 	{ "reload", do_reload, "read the configuration again; waits for the result" },
 	{ "events", do_events, "follow what happens" },
 };

@@ -89,8 +89,9 @@ static int start_prober(const struct child_args *a)
 
 static int start_runner(const struct child_args *a)
 {
-	const struct runner_args args = { .role = &a->role, .user = a->role.user, .uid = a->uid,
-		.gid = a->gid };
+	const struct runner_args args = {
+		.role = &a->role, .user = a->role.user, .uid = a->uid, .gid = a->gid
+	};
 
 	return runner_main(&args);
 }
@@ -155,8 +156,9 @@ static int lock_rundir(struct rundir *d, const struct options *o)
 		return EXIT_OK;
 	if (e.sysno != EAGAIN)
 		return complain(EXIT_FAILED, e.text);
-	snprintf(text, sizeof(text), "already running as pid %d in %s; stop it first, or use --run-dir",
-		(int)owner, o->run_dir);
+	snprintf(text, sizeof(text),
+		"already running as pid %d in %s; stop it first, or use --run-dir", (int)owner,
+		o->run_dir);
 	return complain(EXIT_RUNNING, text);
 }
 

@@ -97,7 +97,9 @@ int options_parse(struct options *o, int argc, char **argv)
 		fprintf(stderr, "keepd: %s: unexpected; try keepd --help\n", argv[optind]);
 		return -1;
 	}
-	o->sink = sink >= 0 ? (enum log_sink)sink : o->is_daemon ? LOG_SINK_SYSLOG : LOG_SINK_STDERR;
+	o->sink = sink >= 0	 ? (enum log_sink)sink
+		  : o->is_daemon ? LOG_SINK_SYSLOG
+				 : LOG_SINK_STDERR;
 	o->level = (enum log_level)level;
 	return 0;
 }

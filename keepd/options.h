@@ -24,7 +24,8 @@ struct options {
 	enum log_level level;
 };
 
-/* Fills *o; on a mistake prints one line to stderr and returns -1. May exit after --help, --version. */
+/* Fills *o; on a mistake prints one line to stderr and returns -1. May exit after --help,
+ * --version. */
 int options_parse(struct options *o, int argc, char **argv);
 
 #endif

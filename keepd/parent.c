@@ -225,8 +225,8 @@ static void on_ready(struct parent *p, struct child *c, uint64_t generation)
 	struct err e;
 
 	if (p->reload.phase == RELOAD_PREPARING && generation == p->reload.trying)
-		transaction_event(p,
-			&(struct reload_event){ .type = RELOAD_READY, .participant = c->index });
+		transaction_event(
+			p, &(struct reload_event){ .type = RELOAD_READY, .participant = c->index });
 	else if (c->state == CHILD_STARTING && generation == p->committed.number &&
 		 msg_send(&c->channel, MSG_CONF_COMMIT, &commit, -1, &e) < 0)
 		child_kill(c);
@@ -238,9 +238,9 @@ static void on_reject(struct parent *p, struct child *c, const struct msg_reject
 
 	snprintf(reason, sizeof(reason), "%s: %s", child_name(c, name, sizeof(name)), m->reason);
 	if (p->reload.phase == RELOAD_PREPARING && m->generation == p->reload.trying) {
-		transaction_event(p, &(struct reload_event){ .type = RELOAD_REJECT,
-					     .participant = c->index,
-					     .reason = reason });
+		transaction_event(p,
+			&(struct reload_event){
+				.type = RELOAD_REJECT, .participant = c->index, .reason = reason });
 		return;
 	}
 	log_error("%s", reason);
@@ -300,9 +300,9 @@ static void on_unexpected_death(struct parent *p, struct child *c, int status)
 		c->restarts++;
 		c->state = CHILD_WAITING;
 	}
-	transaction_event(p, &(struct reload_event){ .type = RELOAD_DIED,
-				     .participant = c->index,
-				     .reason = reason });
+	transaction_event(
+		p, &(struct reload_event){
+			   .type = RELOAD_DIED, .participant = c->index, .reason = reason });
 	if (p->is_stopping)
 		return;
 	if (!c->is_wanted || was_stopping) {
@@ -367,7 +367,8 @@ void parent_on_timer(struct child *c)
 			if (!child_is_alive(c)) {
 				c->state = CHILD_WAITING;
 				timer_set(&c->timer,
-					mono_add(mono_now(), proc_backoff_next(&c->backoff, span_s(0))));
+					mono_add(mono_now(),
+						proc_backoff_next(&c->backoff, span_s(0))));
 			}
 			return;
 		}
@@ -401,13 +402,14 @@ static int open_all(struct parent *p, struct err *e)
 	static const int signals[] = { SIGHUP, SIGTERM, SIGINT };
 
 	p->loop = loop_new(e);
-	if (!p->loop || make_pages(p, e) < 0 || transaction_init(p, e) < 0 || withdraw_init(p, e) < 0)
+	if (!p->loop || make_pages(p, e) < 0 || transaction_init(p, e) < 0 ||
+		withdraw_init(p, e) < 0)
 		return -1;
 	for (unsigned i = 0; i < CHILD_MAX; i++) {
-		enum role role = i == CHILD_VRRP    ? ROLE_VRRP :
-				 i == CHILD_CHECKER ? ROLE_CHECKER :
-				 i == CHILD_PROBER  ? ROLE_PROBER :
-						      ROLE_RUNNER;
+		enum role role = i == CHILD_VRRP      ? ROLE_VRRP
+				 : i == CHILD_CHECKER ? ROLE_CHECKER
+				 : i == CHILD_PROBER  ? ROLE_PROBER
+						      : ROLE_RUNNER;
 
 		if (child_init(&p->children[i], p, role, i, p->loop, e) < 0)
 			return -1;

@@ -4,8 +4,8 @@
 
 /*
  * The parent: supervises the children, hands them configurations in two phases, forwards scripts to
- * runners, answers on the control socket, and takes addresses away when nobody else would. It parses
- * no network data and no configuration text but its own canonical part.
+ * runners, answers on the control socket, and takes addresses away when nobody else would. It
+ * parses no network data and no configuration text but its own canonical part.
  */
 
 #include "core/loop.h"
@@ -41,9 +41,10 @@ struct parent {
 	struct reload reload;
 	struct timer reload_timer;
 	struct generation committed, prepared;
-	struct conf *previous_own; /* of the generation before, for last scripts of removed objects */
-	char *report;		   /* what the conf process had to say; malloc'ed */
-	uint32_t read_status;	   /* exit status it would give keepd -t */
+	struct conf
+		*previous_own; /* of the generation before, for last scripts of removed objects */
+	char *report;	       /* what the conf process had to say; malloc'ed */
+	uint32_t read_status;  /* exit status it would give keepd -t */
 
 	struct script_queues *scripts;
 	struct timer withdraw_timer; /* a dead vrrp child has until then to get a successor */

@@ -87,8 +87,8 @@ static int send_section(struct channel *parent, const struct conf *conf, enum ro
 	return status;
 }
 
-static int send_all(struct channel *parent, const struct conf *conf, struct conf_report *report,
-	struct err *e)
+static int send_all(
+	struct channel *parent, const struct conf *conf, struct conf_report *report, struct err *e)
 {
 	size_t len;
 	char *own = keepd_conf_print_canonical(conf, &len, report);

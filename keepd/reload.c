@@ -76,9 +76,7 @@ static unsigned while_preparing(struct reload *r, const struct reload_event *ev,
 
 	switch (ev->type) {
 	case RELOAD_REQUEST: r->is_queued = true; return 0;
-	case RELOAD_READY:
-		r->waiting &= ~bit;
-		return r->waiting ? 0 : commit(r, now);
+	case RELOAD_READY: r->waiting &= ~bit; return r->waiting ? 0 : commit(r, now);
 	case RELOAD_REJECT:
 	case RELOAD_DIED:
 		/* Who has agreed and died since cannot run the new generation: nothing changes. */

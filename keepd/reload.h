@@ -3,11 +3,12 @@
 #define KEEPD_KEEPD_RELOAD_H
 
 /*
- * The two-phase reload as a pure state machine: what happens on a request, when the files were read,
- * when children answer, die or say nothing. The first start is a reload from nothing. The parent
- * executes the actions. Rules:
+ * The two-phase reload as a pure state machine: what happens on a request, when the files were
+ * read, when children answer, die or say nothing. The first start is a reload from nothing. The
+ * parent executes the actions. Rules:
  *
- *   - nothing changes before COMMIT: unreadable files, a rejection, a death or silence end in ABORT;
+ *   - nothing changes before COMMIT: unreadable files, a rejection, a death or silence end in
+ * ABORT;
  *   - after COMMIT there is no way back: who dies then is started again with the new generation;
  *   - a request during a reload is remembered once and served afterwards.
  */
@@ -56,11 +57,11 @@ enum reload_actions {
 
 struct reload {
 	enum reload_phase phase;
-	uint64_t running;    /* generation that is committed; 0 = none yet */
-	uint64_t trying;     /* generation of the reload going on */
-	uint64_t waiting;    /* participants that have not answered */
-	mono_t deadline;     /* MONO_NEVER when idle */
-	bool is_queued;	     /* another request came meanwhile */
+	uint64_t running;	     /* generation that is committed; 0 = none yet */
+	uint64_t trying;	     /* generation of the reload going on */
+	uint64_t waiting;	     /* participants that have not answered */
+	mono_t deadline;	     /* MONO_NEVER when idle */
+	bool is_queued;		     /* another request came meanwhile */
 	char reason[ERR_TEXT_BYTES]; /* of the last failure */
 };
 

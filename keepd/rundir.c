@@ -27,8 +27,8 @@ int rundir_open_existing(struct rundir *d, const char *path, struct err *e)
 	if (fstat(d->fd, &st) < 0 || (st.st_uid != 0 && st.st_uid != geteuid()) ||
 		(st.st_mode & S_IWOTH)) {
 		rundir_close(d);
-		return err_set(e, "run directory %s: others than root can write to it; remove it",
-			path);
+		return err_set(
+			e, "run directory %s: others than root can write to it; remove it", path);
 	}
 	return 0;
 }

@@ -33,7 +33,8 @@ int rundir_open(struct rundir *d, const char *path, gid_t gid, struct err *e);
 int rundir_open_existing(struct rundir *d, const char *path, struct err *e);
 
 /*
- * Takes the lock. -1 with e->sysno EAGAIN: another keepd runs here, *owner is its pid (0 = unknown).
+ * Takes the lock. -1 with e->sysno EAGAIN: another keepd runs here, *owner is its pid (0 =
+ * unknown).
  */
 int rundir_lock(struct rundir *d, pid_t *owner, struct err *e);
 /* Writes our pid into the locked pid file. */

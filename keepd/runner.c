@@ -58,8 +58,9 @@ static int check_component(const char *path, uid_t uid, struct err *e)
 		return err_sys(e, errno, "script %s", path);
 	is_sticky_dir = S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX);
 	if (st.st_uid != 0 && st.st_uid != uid)
-		return err_set(e, "%s belongs to uid %u, not to root or the script's user: chown it",
-			path, (unsigned)st.st_uid);
+		return err_set(e,
+			"%s belongs to uid %u, not to root or the script's user: chown it", path,
+			(unsigned)st.st_uid);
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) && !is_sticky_dir)
 		return err_set(e, "%s has mode %04o, others can write to it: chmod go-w %s", path,
 			(unsigned)st.st_mode & 07777, path);
@@ -91,7 +92,8 @@ int runner_check_path(const char *path, uid_t uid, char *real, struct err *e)
 	if (check_component(real, uid, e) < 0)
 		return -1;
 	if (access(real, X_OK) < 0)
-		return err_sys(e, errno, "script %s: not executable as uid %u", real, (unsigned)uid);
+		return err_sys(
+			e, errno, "script %s: not executable as uid %u", real, (unsigned)uid);
 	return 0;
 }
 
@@ -108,8 +110,8 @@ static void run_free(struct run *run)
 	free(run);
 }
 
-static void report_done(struct runner *r, uint64_t script, uint64_t queue, int status,
-	bool is_timed_out)
+static void report_done(
+	struct runner *r, uint64_t script, uint64_t queue, int status, bool is_timed_out)
 {
 	struct msg_script_done done = {
 		.script = script, .queue = queue, .status = status, .timed_out = is_timed_out
@@ -245,8 +247,7 @@ static int start(struct runner *r, const struct keepd_script_conf *script,
 	}
 	setpgid(run->pid, run->pid);
 	run->pidfd = pidfd_open(run->pid, 0);
-	if (run->pidfd < 0 ||
-		timer_open(&run->deadline, r->ctx.loop, run_overdue, run, e) < 0 ||
+	if (run->pidfd < 0 || timer_open(&run->deadline, r->ctx.loop, run_overdue, run, e) < 0 ||
 		io_open(&run->io, r->ctx.loop, run->pidfd, IO_READ, run_ended, run, e) < 0)
 		fatal(EXIT_INTERNAL, "watch a script: %s", e->text);
 	timer_set(&run->deadline, mono_add(mono_now(), span_s(RUNNER_DEADLINE_SECONDS)));

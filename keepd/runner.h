@@ -3,10 +3,10 @@
 #define KEEPD_KEEPD_RUNNER_H
 
 /*
- * A runner: the process that runs scripts of one user, as that user, so that the rest of keepd never
- * forks and never changes identity. It is told the number of a configured script, never a path. Each
- * run has its own process group, an empty environment plus KEEPD_*, and a deadline (TERM, two
- * seconds later KILL).
+ * A runner: the process that runs scripts of one user, as that user, so that the rest of keepd
+ * never forks and never changes identity. It is told the number of a configured script, never a
+ * path. Each run has its own process group, an empty environment plus KEEPD_*, and a deadline
+ * (TERM, two seconds later KILL).
  */
 
 #include <sys/types.h>

@@ -87,8 +87,8 @@ unsigned script_queue_push(struct script_queues *q, const struct msg_script_run 
 	return dropped;
 }
 
-bool script_queue_next(struct script_queues *q, script_test_fn can_run, void *arg,
-	struct msg_script_run *run)
+bool script_queue_next(
+	struct script_queues *q, script_test_fn can_run, void *arg, struct msg_script_run *run)
 {
 	for (struct queue *it = q->first; it; it = it->next) {
 		if (it->busy_with || !it->waiting || !can_run(arg, it->runs[0].script))

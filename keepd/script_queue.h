@@ -5,8 +5,8 @@
 /*
  * The order of scripts: one serial queue per object, whatever user its scripts run as, so that the
  * last run always tells the truth. Within a queue one script runs at a time; runs that still wait
- * are dropped when the object has moved on (a higher step), never the newest. Pure: the parent sends
- * what script_queue_next() hands out to the runners and reports what they say.
+ * are dropped when the object has moved on (a higher step), never the newest. Pure: the parent
+ * sends what script_queue_next() hands out to the runners and reports what they say.
  */
 
 #include <stdbool.h>
@@ -27,8 +27,8 @@ unsigned script_queue_push(struct script_queues *q, const struct msg_script_run 
 typedef bool (*script_test_fn)(void *arg, uint64_t script);
 
 /* Hands out a run that may start now and marks its queue busy. False if there is none. */
-bool script_queue_next(struct script_queues *q, script_test_fn can_run, void *arg,
-	struct msg_script_run *run);
+bool script_queue_next(
+	struct script_queues *q, script_test_fn can_run, void *arg, struct msg_script_run *run);
 
 /* The run handed out for this queue has ended (or could not be started). */
 void script_queue_done(struct script_queues *q, uint64_t queue);

@@ -69,7 +69,8 @@ void scripts_take(struct parent *p, const struct msg_script_run *run)
 	unsigned replaced = script_queue_push(p->scripts, run);
 
 	if (replaced)
-		log_info("%u waiting scripts were overtaken by a later state and dropped", replaced);
+		log_info(
+			"%u waiting scripts were overtaken by a later state and dropped", replaced);
 	scripts_dispatch(p);
 }
 

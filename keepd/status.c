@@ -22,7 +22,7 @@ static double since(int64_t us)
 
 static struct json *instance_json(const struct vrrp_slot *s)
 {
-	struct json *j = json_object(), *errors = json_object();
+	struct json *j = json_new_object(), *errors = json_new_object();
 	char text[ADDR_TEXT_BYTES];
 
 	json_set_string(j, "name", s->name);
@@ -50,7 +50,7 @@ static struct json *instance_json(const struct vrrp_slot *s)
 
 static struct json *instances_json(const struct page *page)
 {
-	struct json *list = json_array();
+	struct json *list = json_new_array();
 	struct vrrp_slot s;
 
 	for (uint32_t i = 0; i < VRRP_SLOTS && page_read(page, i, &s); i++)
@@ -110,7 +110,7 @@ static struct json *index_find(const struct index *x, uint64_t id)
 static struct json *pool_json(const struct pool_slot *s, struct json **servers)
 {
 	char text[IPVS_KEY_TEXT_BYTES], addr[ENDPOINT_TEXT_BYTES];
-	struct json *j = json_object();
+	struct json *j = json_new_object();
 
 	json_set_string(j, "service", ipvs_service_key_format(&s->key, text));
 	json_set_string(j, "state", s->has_quorum ? "up" : "down");
@@ -122,10 +122,10 @@ static struct json *pool_json(const struct pool_slot *s, struct json **servers)
 		memchr(s->scheduler, '\0', sizeof(s->scheduler)) ? s->scheduler : "");
 	json_set_string(j, "method",
 		s->method <= IPVS_TUN ? ipvs_method_name((enum ipvs_method)s->method) : "");
-	*servers = json_array();
+	*servers = json_new_array();
 	json_set(j, "servers", *servers);
 	if (s->has_sorry) {
-		struct json *sorry = json_object();
+		struct json *sorry = json_new_object();
 
 		json_set_string(sorry, "address", endpoint_format(&s->sorry, addr));
 		json_set_bool(sorry, "in_use", s->is_sorry_in_use);
@@ -137,7 +137,7 @@ static struct json *pool_json(const struct pool_slot *s, struct json **servers)
 static struct json *server_json(const struct server_slot *s, struct json **checks)
 {
 	char addr[ENDPOINT_TEXT_BYTES], reason[CHECK_REASON_BYTES];
-	struct json *j = json_object();
+	struct json *j = json_new_object();
 
 	json_set_string(j, "address", endpoint_format(&s->endpoint, addr));
 	json_set_string(j, "state", s->is_up ? "up" : "down");
@@ -146,7 +146,7 @@ static struct json *server_json(const struct server_slot *s, struct json **check
 	json_set_int(j, "weight_configured", s->weight_configured);
 	json_set_bool(j, "present", s->is_present);
 	json_set_string(j, "reason", check_reason_format(&s->reason, reason));
-	*checks = json_array();
+	*checks = json_new_array();
 	json_set(j, "checks", *checks);
 	return j;
 }
@@ -156,7 +156,7 @@ static struct json *check_json(const struct check_slot *s)
 	static const char *const outcomes[] = { "ok", "failed", "unknown" };
 	char addr[ENDPOINT_TEXT_BYTES], reason[CHECK_REASON_BYTES];
 	const struct check_type *type = check_type_get(s->type);
-	struct json *j = json_object();
+	struct json *j = json_new_object();
 
 	json_set_string(j, "type", type ? type->keyword : "unknown");
 	json_set_string(j, "target", endpoint_format(&s->target, addr));
@@ -200,9 +200,9 @@ static void add_slots(const struct page *page, enum checker_slot_kind kind, stru
 			into = index_find(above, s.check.server);
 		if (!into)
 			continue;
-		j = kind == CHECKER_SLOT_POOL	? pool_json(&s.pool, &list) :
-		    kind == CHECKER_SLOT_SERVER ? server_json(&s.server, &list) :
-						  check_json(&s.check);
+		j = kind == CHECKER_SLOT_POOL	  ? pool_json(&s.pool, &list)
+		    : kind == CHECKER_SLOT_SERVER ? server_json(&s.server, &list)
+						  : check_json(&s.check);
 		json_append(into, j);
 		if (list && own)
 			index_add(own, s.id, list);
@@ -227,7 +227,7 @@ static void add_kernel(const struct page *page, struct json *j)
 
 static void add_pools(const struct page *page, struct json *j)
 {
-	struct json *pools = json_array();
+	struct json *pools = json_new_array();
 	struct index by_pool = { 0 }, by_server = { 0 };
 
 	add_slots(page, CHECKER_SLOT_POOL, pools, NULL, &by_pool);
@@ -242,7 +242,7 @@ static void add_pools(const struct page *page, struct json *j)
 
 static struct json *processes_json(const struct parent *p)
 {
-	struct json *list = json_array();
+	struct json *list = json_new_array();
 
 	for (unsigned i = 0; i < CHILD_MAX; i++) {
 		const struct child *c = &p->children[i];
@@ -251,7 +251,7 @@ static struct json *processes_json(const struct parent *p)
 
 		if (c->state == CHILD_OFF)
 			continue;
-		j = json_object();
+		j = json_new_object();
 		json_set_string(j, "role", child_name(c, name, sizeof(name)));
 		json_set_string(j, "state", child_state_name(c->state));
 		json_set_int(j, "pid", c->pid);
@@ -263,7 +263,7 @@ static struct json *processes_json(const struct parent *p)
 
 struct json *status_json(struct parent *p)
 {
-	struct json *j = json_object();
+	struct json *j = json_new_object();
 
 	json_set_int(j, "generation", (int64_t)p->committed.number);
 	json_set(j, "instances", instances_json(&p->pages[PAGE_VRRP]));
@@ -271,7 +271,7 @@ struct json *status_json(struct parent *p)
 		add_kernel(&p->pages[PAGE_CHECKER], j);
 		add_pools(&p->pages[PAGE_CHECKER], j);
 	} else {
-		json_set(j, "pools", json_array());
+		json_set(j, "pools", json_new_array());
 	}
 	json_set(j, "processes", processes_json(p));
 	return j;

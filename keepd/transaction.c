@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Executes what the pure reload machine (reload.c) decides: starts the conf process, spawns and asks
- * the children, commits or aborts. Part of the parent. Commit order: runners, prober, checker, vrrp, so
- * that who uses something finds it ready.
+ * Executes what the pure reload machine (reload.c) decides: starts the conf process, spawns and
+ * asks the children, commits or aborts. Part of the parent. Commit order: runners, prober, checker,
+ * vrrp, so that who uses something finds it ready.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -58,8 +58,8 @@ static int assign_runners(struct parent *p, struct err *e)
 		if (is_there)
 			continue;
 		if (!free_row)
-			return err_set(e, "scripts run as more than %d users",
-				CHILD_MAX - CHILD_RUNNERS);
+			return err_set(
+				e, "scripts run as more than %d users", CHILD_MAX - CHILD_RUNNERS);
 		snprintf(free_row->user, sizeof(free_row->user), "%s", s->user);
 		free_row->uid = s->uid;
 		free_row->gid = s->gid;
@@ -123,7 +123,8 @@ static void send_simple(struct child *c, enum msg_number number, uint64_t genera
 
 	if (msg_send(&c->channel, number, &msg, -1, &e) == 0)
 		return;
-	/* After COMMIT there is no way back: who cannot hear starts again with the new generation. */
+	/* After COMMIT there is no way back: who cannot hear starts again with the new generation.
+	 */
 	log_error("%s: %s; starting it again", child_name(c, name, sizeof(name)), e.text);
 	child_kill(c);
 }
@@ -154,9 +155,9 @@ static void prepare_all(struct parent *p)
 			continue;
 		snprintf(reason, sizeof(reason), "%s: %.400s", child_name(c, name, sizeof(name)),
 			e.text);
-		transaction_event(p, &(struct reload_event){ .type = RELOAD_REJECT,
-					     .participant = i,
-					     .reason = reason });
+		transaction_event(
+			p, &(struct reload_event){
+				   .type = RELOAD_REJECT, .participant = i, .reason = reason });
 		return;
 	}
 }
@@ -222,7 +223,8 @@ static void abort_all(struct parent *p)
 static void start_reader(struct parent *p)
 {
 	char generation[32];
-	const char *const args[] = { "--use-file", p->opt->conf_path, "--generation", generation, NULL };
+	const char *const args[] = { "--use-file", p->opt->conf_path, "--generation", generation,
+		NULL };
 	struct err e;
 
 	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)p->reload.trying);
@@ -240,12 +242,14 @@ static void start_reader(struct parent *p)
 	}
 	if (p->reader.pid)
 		err_set(&e, "the conf process of the last reload has not gone yet; try again");
-	transaction_event(p, &(struct reload_event){ .type = RELOAD_READ_FAILED, .reason = e.text });
+	transaction_event(
+		p, &(struct reload_event){ .type = RELOAD_READ_FAILED, .reason = e.text });
 }
 
 static void read_failed(struct parent *p, const char *reason)
 {
-	transaction_event(p, &(struct reload_event){ .type = RELOAD_READ_FAILED, .reason = reason });
+	transaction_event(
+		p, &(struct reload_event){ .type = RELOAD_READ_FAILED, .reason = reason });
 }
 
 static void reader_result(struct parent *p, const struct msg *m)
@@ -299,7 +303,8 @@ void transaction_on_reader_death(struct parent *p, int status)
 	p->reader.state = CHILD_OFF;
 	if (p->reload.phase != RELOAD_READING)
 		return;
-	snprintf(reason, sizeof(reason), "the conf process ended without a result (status %d)", status);
+	snprintf(reason, sizeof(reason), "the conf process ended without a result (status %d)",
+		status);
 	read_failed(p, reason);
 }
 
@@ -312,7 +317,8 @@ static void report(struct parent *p, uint64_t generation, bool is_ok)
 	/* A start has nothing to fall back to; everybody else goes on with what runs. */
 	snprintf(first, sizeof(first), "%s", p->reload.reason);
 	if (is_ok)
-		log_notice("configuration generation %llu committed", (unsigned long long)generation);
+		log_notice(
+			"configuration generation %llu committed", (unsigned long long)generation);
 	else if (p->committed.number)
 		log_error("reload refused, generation %llu goes on: %s",
 			(unsigned long long)p->committed.number, first);
@@ -326,7 +332,8 @@ static void report(struct parent *p, uint64_t generation, bool is_ok)
 void transaction_event(struct parent *p, const struct reload_event *event)
 {
 	static void (*const steps[])(struct parent *) = { prepare_all, commit_all, abort_all };
-	static const unsigned bits[] = { RELOAD_SEND_PREPARE, RELOAD_SEND_COMMIT, RELOAD_SEND_ABORT };
+	static const unsigned bits[] = { RELOAD_SEND_PREPARE, RELOAD_SEND_COMMIT,
+		RELOAD_SEND_ABORT };
 	uint64_t subject = p->reload.trying;
 	unsigned actions = reload_step(&p->reload, event, mono_now());
 
@@ -363,9 +370,8 @@ static void deadline_passed(void *arg)
 
 	for (unsigned i = 0; i < CHILD_MAX && len < sizeof(reason) - 200; i++)
 		if (p->reload.waiting & (UINT64_C(1) << i))
-			len += (size_t)snprintf(reason + len, sizeof(reason) - len,
-				"%s%s (pid %d)", len ? ", " : "",
-				child_name(&p->children[i], name, sizeof(name)),
+			len += (size_t)snprintf(reason + len, sizeof(reason) - len, "%s%s (pid %d)",
+				len ? ", " : "", child_name(&p->children[i], name, sizeof(name)),
 				(int)p->children[i].pid);
 	snprintf(reason + len, sizeof(reason) - len, " did not answer within %d s",
 		RELOAD_PREPARE_SECONDS);

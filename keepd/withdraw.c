@@ -73,7 +73,8 @@ void withdraw_now(struct parent *p)
 	/* In a process of its own: whatever happens there, the parent goes on. */
 	pid = fork();
 	if (pid == 0) {
-		if (memfd_read(p->committed.text[ROLE_VRRP], (size_t)256 << 20, &text, &len, &e) < 0)
+		if (memfd_read(p->committed.text[ROLE_VRRP], (size_t)256 << 20, &text, &len, &e) <
+			0)
 			_exit(EXIT_INTERNAL);
 		_exit(withdraw_text(text, len));
 	}
@@ -91,7 +92,8 @@ static mono_t last_believed(const struct page *page)
 		span_t down = span_mul(span_us(slot.advert_int_us), slot.down_adverts);
 
 		if (slot.state == VRRP_ACTIVE)
-			earliest = mono_min(earliest, mono_add((mono_t){ slot.last_advert_us }, down));
+			earliest =
+				mono_min(earliest, mono_add((mono_t){ slot.last_advert_us }, down));
 	}
 	return earliest;
 }

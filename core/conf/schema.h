@@ -71,12 +71,16 @@ enum conf_row_flags {
 	CONF_REQUIRED = 1 << 0,
 	CONF_REPEATS = 1 << 1, /* the field is a struct conf_list */
 	CONF_KEY = 1 << 2,     /* part of the identity of the object, by which a diff pairs it */
-	CONF_INHERIT = 1 << 3, /* where not written: the value of the row of that name in the nearest
-				  enclosing block in which it is written, else the default */
+	CONF_INHERIT = 1 << 3, /* where not written: the value of the row of that name (and type) in the
+				  nearest enclosing block in which it is written, else the default. At
+				  the outermost level: of that name or SECTION_NAME in the blocks that
+				  stand there once (garp_master_delay: vrrp_garp_master_delay) */
 	CONF_OWN = 1 << 4,     /* a keyword of keepd's, unknown to keepalived */
 	CONF_SECRET = 1 << 5,  /* masked wherever people read it */
-	CONF_OPTIONAL_ARG = 1 << 6, /* a positional argument that may be missing */
+	CONF_OPTIONAL_ARG = 1 << 6, /* a positional argument that may be missing; of a number row:
+				       the keyword alone stands for the text in param */
 	CONF_GENERATED = 1 << 7, /* written by keepd between its own processes only */
+	CONF_ALWAYS = 1 << 8,	 /* the block exists, with its defaults, even if it is not written */
 };
 
 struct conf_row {
@@ -122,6 +126,18 @@ struct conf_words {
 	bool ignore_case;
 };
 
+/* A number some of whose values have names; ended by a NULL name. */
+struct conf_name {
+	const char *name;
+	uint32_t value;
+};
+
+/* A user and perhaps a group, by name. */
+struct conf_user {
+	const char *name;  /* NULL = none */
+	const char *group; /* NULL = the user's primary group */
+};
+
 /* A script with its arguments and the user it runs as (both resolved by the conf process). */
 struct conf_script {
 	const char *command; /* as written, quotes removed once; NULL = none */
@@ -145,6 +161,9 @@ extern const struct conf_type conf_type_ifname;	  /* const char *, 1..15 bytes *
 extern const struct conf_type conf_type_addr;	  /* struct addr */
 extern const struct conf_type conf_type_prefix;	  /* struct conf_prefix; ADDR[/LEN] */
 extern const struct conf_type conf_type_enum;	  /* uint32_t; param: struct conf_words */
+extern const struct conf_type conf_type_choice;	  /* const char *, one of; param: struct conf_words */
+extern const struct conf_type conf_type_named;	  /* uint32_t; param: struct conf_name[] */
+extern const struct conf_type conf_type_user;	  /* struct conf_user; USER [[:]GROUP] */
 extern const struct conf_type conf_type_script;	  /* struct conf_script */
 extern const struct conf_type conf_type_id;	  /* uint64_t, hexadecimal; generated text only */
 extern const struct conf_type conf_type_ranges;	  /* struct conf_list of struct conf_range: "200 301-302" */
@@ -178,6 +197,8 @@ struct conf_section {
 	void (*check)(struct conf_obj *root, struct conf_rules *r);
 	/* Is there anything for the role to do? */
 	bool (*is_empty)(const struct conf_obj *root);
+	/* Whom do scripts run as that name no user? May be NULL; asked before the rules. */
+	struct conf_user (*script_user)(const struct conf_obj *root);
 };
 
 #endif

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# The foundation: knows nothing of VRRP or LVS.
+
+noinst_LIBRARIES += libcore.a
+libcore_a_SOURCES = \
+	core/addr.c core/addr.h \
+	core/arena.c core/arena.h \
+	core/err.c core/err.h \
+	core/exit.h \
+	core/json.c core/json.h \
+	core/log.c core/log.h \
+	core/loop.c core/loop.h \
+	core/mono.c core/mono.h \
+	core/msg.c core/msg.h \
+	core/page.c core/page.h \
+	core/priv.c core/proc.c core/proc.h \
+	core/role.c core/role.h
