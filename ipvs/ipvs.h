@@ -22,6 +22,9 @@ enum ipvs_method {
 	IPVS_NAT,
 	IPVS_DR,
 	IPVS_TUN,
+	IPVS_LOCAL, /* only read: how some kernels show a destination that is an address of this
+		       host */
+	IPVS_OTHER, /* only read: a method we do not know */
 };
 
 #define IPVS_NAME_BYTES 16 /* scheduler and persistence engine names, NUL included */
@@ -48,7 +51,7 @@ struct ipvs_service {
 	char engine[IPVS_NAME_BYTES]; /* persistence engine, "" = none */
 	uint32_t flags;		      /* enum ipvs_service_flags */
 	uint32_t timeout_s;	      /* of persistence; 0 without */
-	uint8_t persistence_prefix;   /* 32 or 128: each client by itself */
+	uint8_t persistence_prefix;   /* 0, or 32 resp. 128: each client by itself */
 };
 
 /* Identity within a service: address (with its family) and port. */
@@ -66,9 +69,20 @@ struct ipvs_dest_counters {
 };
 
 int ipvs_service_key_cmp(const struct ipvs_service_key *a, const struct ipvs_service_key *b);
+/*
+ * Do both mean the same to the kernel? Identity included; what has no effect (a timeout without
+ * persistence) is not looked at.
+ */
+bool ipvs_service_equal(const struct ipvs_service *a, const struct ipvs_service *b);
+bool ipvs_dest_equal(const struct ipvs_dest *a, const struct ipvs_dest *b);
+
+/* 1 .. 32 resp. 128: the prefix of the clients that share a persistence template. */
+uint8_t ipvs_service_prefix(const struct ipvs_service *s);
+
 #define IPVS_KEY_TEXT_BYTES 80
 /* "tcp 192.0.2.1:80", "fwmark 5 inet6". Returns buf. */
-const char *ipvs_service_key_format(const struct ipvs_service_key *k, char buf[IPVS_KEY_TEXT_BYTES]);
+const char *ipvs_service_key_format(
+	const struct ipvs_service_key *k, char buf[IPVS_KEY_TEXT_BYTES]);
 const char *ipvs_protocol_name(enum ipvs_protocol p); /* "tcp" */
 const char *ipvs_method_name(enum ipvs_method m);     /* "NAT", "DR", "TUN" */
 
