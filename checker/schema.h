@@ -29,6 +29,38 @@ struct check_conf {
 	bool log_all_failures;
 };
 
+/* TCP_CHECK */
+struct tcp_check_conf {
+	struct check_conf check;
+};
+
+/* In the order of the words "1.0", "1.0C", "1.0c", "1.1". */
+enum http_protocol {
+	HTTP_1_0,	    /* no Connection header */
+	HTTP_1_0_CLOSE,	    /* "Connection: close" */
+	HTTP_1_0_CLOSE_LOW, /* "Connection: close", the same to us */
+	HTTP_1_1,	    /* "Connection: close" */
+};
+
+/* url { ... } of HTTP_GET: all of them must pass, in their order */
+struct http_url_conf {
+	struct conf_obj obj;
+	const char *path;
+	const char *virtualhost;       /* effective; NULL = address and port of the real server */
+	struct conf_list status_codes; /* of struct conf_range; empty = 200-299 */
+	const char *regex;	       /* PCRE2, searched for in the body; NULL = none */
+	bool regex_no_match;	       /* the expression must not be found */
+	const char *digest;	       /* MD5 of the body in 32 hexadecimal digits; NULL = none */
+};
+
+/* HTTP_GET */
+struct http_check_conf {
+	struct check_conf check;
+	uint32_t http_protocol; /* enum http_protocol */
+	const char *virtualhost; /* inherited by the urls */
+	struct conf_list urls;	 /* of struct http_url_conf */
+};
+
 struct real_server_conf {
 	struct conf_obj obj;
 	struct addr address;
