@@ -114,6 +114,19 @@ struct json *json_at(const struct json *array, size_t i)
 	return i < json_count(array) ? wrap(json_object_array_get_idx(unwrap(array), i)) : NULL;
 }
 
+const char *json_key_at(const struct json *object, size_t i)
+{
+	if (!object || !json_object_is_type(unwrap(object), json_type_object))
+		return NULL;
+	json_object_object_foreach(unwrap(object), key, value)
+	{
+		(void)value;
+		if (i-- == 0)
+			return key;
+	}
+	return NULL;
+}
+
 const char *json_text(struct json *j)
 {
 	return json_object_to_json_string_ext(unwrap(j), JSON_C_TO_STRING_NOSLASHESCAPE);

@@ -96,20 +96,19 @@ static const char *age(double since, char *buf, size_t len)
 
 static void print_counters(const struct json *instance)
 {
-	static const char *const causes[] = { "length", "ttl", "version", "type", "checksum",
-		"vrid", "auth", "interval", "address", "source" };
 	const struct json *errors = json_get(instance, "errors");
-	bool is_first = true;
+	const char *separator = "    adverts not as they should be: ";
 
-	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
-		long long n = json_get_int(errors, causes[i]);
+	for (size_t i = 0; json_key_at(errors, i); i++) {
+		const char *cause = json_key_at(errors, i);
+		long long n = json_get_int(errors, cause);
 
-		if (n)
-			printf("%s%lld %s", is_first ? "    dropped adverts: " : ", ", n,
-				causes[i]);
-		is_first = is_first && !n;
+		if (!n)
+			continue;
+		printf("%s%lld %s", separator, n, cause);
+		separator = ", ";
 	}
-	if (!is_first)
+	if (*separator == ',')
 		printf("\n");
 }
 

@@ -181,7 +181,7 @@ void parent_start_failed(struct parent *p, int status, const char *reason)
 	if (p->report && p->report[0])
 		fprintf(stderr, "%s", p->report);
 	log_error("cannot start: %s", reason);
-	stop(p, status ? status : EXIT_CHILD);
+	stop(p, status);
 }
 
 /* ---- children ---- */
@@ -238,6 +238,8 @@ static void on_reject(struct parent *p, struct child *c, const struct msg_reject
 
 	snprintf(reason, sizeof(reason), "%s: %s", child_name(c, name, sizeof(name)), m->reason);
 	if (p->reload.phase == RELOAD_PREPARING && m->generation == p->reload.trying) {
+		if (m->sysno == ENODEV)
+			p->fail_status = EXIT_NO_INTERFACE;
 		transaction_event(p,
 			&(struct reload_event){
 				.type = RELOAD_REJECT, .participant = c->index, .reason = reason });
@@ -300,6 +302,8 @@ static void on_unexpected_death(struct parent *p, struct child *c, int status)
 		c->restarts++;
 		c->state = CHILD_WAITING;
 	}
+	if (status == EXIT_PERMISSION || status == EXIT_NO_USER)
+		p->fail_status = status;
 	transaction_event(
 		p, &(struct reload_event){
 			   .type = RELOAD_DIED, .participant = c->index, .reason = reason });
@@ -308,11 +312,6 @@ static void on_unexpected_death(struct parent *p, struct child *c, int status)
 	if (!c->is_wanted || was_stopping) {
 		if (c->state == CHILD_WAITING && !c->is_wanted)
 			c->state = CHILD_OFF;
-		return;
-	}
-	if (!p->is_ready && (status == EXIT_PERMISSION || status == EXIT_NO_USER)) {
-		c->state = CHILD_OFF;
-		parent_start_failed(p, status, reason);
 		return;
 	}
 	delay = proc_backoff_next(&c->backoff, mono_sub(mono_now(), c->started));

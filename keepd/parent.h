@@ -44,7 +44,7 @@ struct parent {
 	struct conf
 		*previous_own; /* of the generation before, for last scripts of removed objects */
 	char *report;	       /* what the conf process had to say; malloc'ed */
-	uint32_t read_status;  /* exit status it would give keepd -t */
+	int fail_status;       /* exit status, should the first start fail at what goes on now */
 
 	struct script_queues *scripts;
 	struct timer withdraw_timer; /* a dead vrrp child has until then to get a successor */

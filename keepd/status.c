@@ -28,24 +28,39 @@ static struct json *instance_json(const struct vrrp_slot *s)
 	json_set_string(j, "name", s->name);
 	json_set_string(j, "interface", s->ifname);
 	json_set_int(j, "vrid", s->vrid);
-	json_set_string(j, "state", vrrp_state_name(s->state));
+	json_set_string(j, "state", vrrp_state_word(s->state));
 	json_set_double(j, "since", since(s->since_us));
-	json_set_string(j, "previous", vrrp_state_name(s->previous));
+	json_set_string(j, "previous", vrrp_state_word(s->previous));
 	json_set_string(j, "reason", vrrp_reason_words(s->reason));
+	json_set_string(j, "reason_key", vrrp_reason_key(s->reason));
 	json_set_int(j, "priority", s->priority);
-	json_set_int(j, "base_priority", s->base_priority);
+	json_set_int(j, "priority_base", s->priority_base);
 	json_set_int(j, "addresses", s->vips);
-	json_set_string(j, "active", addr_format(&s->active_addr, text));
-	json_set_int(j, "active_priority", s->active_priority);
+	json_set_int(j, "addresses_present", s->vips_present);
+	json_set_string(j, "source", addr_format(&s->source, text));
+	json_set_string(j, "peer", addr_format(&s->peer, text));
+	json_set_int(j, "peer_priority", s->peer_priority);
+	if (s->peer_heard_us)
+		json_set_double(j, "peer_heard", since(s->peer_heard_us));
 	json_set_int(j, "transitions", (int64_t)s->transitions);
-	json_set_int(j, "adverts_sent", (int64_t)s->adverts_sent);
-	json_set_int(j, "adverts_received", (int64_t)s->adverts_received);
-	json_set_int(j, "announcements_sent", (int64_t)s->announcements_sent);
+	json_set_int(j, "adverts_sent", (int64_t)s->sent);
+	json_set_int(j, "adverts_received", (int64_t)s->received);
+	json_set_int(j, "became_active", (int64_t)s->became_active);
+	json_set_int(j, "rivals", (int64_t)s->rivals);
+	json_set_int(j, "send_errors", (int64_t)s->send_errors);
+	json_set_int(j, "announcements", (int64_t)s->announcements);
 	json_set_int(j, "repairs", (int64_t)s->repairs);
-	for (unsigned i = 0; i < VRRP_DROP_COUNT; i++)
-		json_set_int(errors, vrrp_drop_name(i), (int64_t)s->drops[i]);
+	for (unsigned i = VRRP_DROP_NONE + 1; i < VRRP_DROP_COUNT; i++)
+		json_set_int(errors, vrrp_drop_key(i), (int64_t)s->errors[i]);
 	json_set(j, "errors", errors);
 	return j;
+}
+
+/* Texts of another process end where they must, or the slot is not shown. */
+static bool is_sound(const struct vrrp_slot *s)
+{
+	return s->vrid && memchr(s->name, '\0', sizeof(s->name)) &&
+	       memchr(s->ifname, '\0', sizeof(s->ifname));
 }
 
 static struct json *instances_json(const struct page *page)
@@ -54,7 +69,7 @@ static struct json *instances_json(const struct page *page)
 	struct vrrp_slot s;
 
 	for (uint32_t i = 0; i < VRRP_SLOTS && page_read(page, i, &s); i++)
-		if (s.name[0])
+		if (is_sound(&s))
 			json_append(list, instance_json(&s));
 	return list;
 }

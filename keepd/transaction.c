@@ -232,7 +232,7 @@ static void start_reader(struct parent *p)
 	generation_init(&p->prepared, p->reload.trying);
 	free(p->report);
 	p->report = NULL;
-	p->read_status = EXIT_INTERNAL;
+	p->fail_status = EXIT_CHILD;
 	if (p->is_ready)
 		sd_notify_state("RELOADING=1");
 	child_kill(&p->reader); /* one that was overdue and has not gone yet */
@@ -261,7 +261,8 @@ static void reader_result(struct parent *p, const struct msg *m)
 
 	free(p->report);
 	p->report = NULL;
-	p->read_status = m->conf_result.status;
+	if (m->conf_result.status != EXIT_OK)
+		p->fail_status = (int)m->conf_result.status;
 	if (memfd_read(m->fd, REPORT_MAX, &p->report, &len, &e) < 0)
 		p->report = strdup(e.text);
 	if (m->conf_result.status != EXIT_OK) {
@@ -326,7 +327,7 @@ static void report(struct parent *p, uint64_t generation, bool is_ok)
 		sd_notify_state("READY=1");
 	control_reload_result(p->control, generation, is_ok, first, p->report);
 	if (!is_ok && !p->committed.number)
-		parent_start_failed(p, (int)p->read_status, first);
+		parent_start_failed(p, p->fail_status, first);
 }
 
 void transaction_event(struct parent *p, const struct reload_event *event)

@@ -30,8 +30,8 @@ static const struct row {
 	enum reload_phase next;
 	uint64_t running;
 } table[] = {
-	{ "a request starts the reader", RELOAD_IDLE, { .type = RELOAD_REQUEST }, RELOAD_START_READER,
-		RELOAD_READING, 4 },
+	{ "a request starts the reader", RELOAD_IDLE, { .type = RELOAD_REQUEST },
+		RELOAD_START_READER, RELOAD_READING, 4 },
 	{ "late answers change nothing", RELOAD_IDLE, { .type = RELOAD_READY, .participant = 1 }, 0,
 		RELOAD_IDLE, 4 },
 	{ "a late death is not a reload's business", RELOAD_IDLE, { .type = RELOAD_DIED }, 0,
@@ -43,8 +43,8 @@ static const struct row {
 	{ "nobody to ask commits at once", RELOAD_READING, { .type = RELOAD_READ_OK },
 		RELOAD_SEND_COMMIT | RELOAD_REPORT_OK, RELOAD_IDLE, 5 },
 	{ "bad files change nothing", RELOAD_READING,
-		{ .type = RELOAD_READ_FAILED, .reason = "line 3" }, RELOAD_REPORT_FAILED, RELOAD_IDLE,
-		4 },
+		{ .type = RELOAD_READ_FAILED, .reason = "line 3" }, RELOAD_REPORT_FAILED,
+		RELOAD_IDLE, 4 },
 	{ "a reader that hangs is killed", RELOAD_READING, { .type = RELOAD_TIMEOUT },
 		RELOAD_KILL_READER | RELOAD_REPORT_FAILED, RELOAD_IDLE, 4 },
 	{ "a child may die while files are read", RELOAD_READING, { .type = RELOAD_DIED }, 0,
@@ -83,13 +83,16 @@ START_TEST(commits_only_when_all_have_agreed)
 	struct reload r = in_phase(RELOAD_PREPARING);
 
 	ck_assert_uint_eq(
-		reload_step(&r, &(struct reload_event){ .type = RELOAD_READY, .participant = 0 }, now),
+		reload_step(
+			&r, &(struct reload_event){ .type = RELOAD_READY, .participant = 0 }, now),
 		0);
 	ck_assert_uint_eq(
-		reload_step(&r, &(struct reload_event){ .type = RELOAD_READY, .participant = 0 }, now),
+		reload_step(
+			&r, &(struct reload_event){ .type = RELOAD_READY, .participant = 0 }, now),
 		0);
 	ck_assert_uint_eq(
-		reload_step(&r, &(struct reload_event){ .type = RELOAD_READY, .participant = 1 }, now),
+		reload_step(
+			&r, &(struct reload_event){ .type = RELOAD_READY, .participant = 1 }, now),
 		RELOAD_SEND_COMMIT | RELOAD_REPORT_OK);
 	ck_assert_uint_eq(r.running, 5);
 }
@@ -103,12 +106,14 @@ START_TEST(requests_during_a_reload_are_served_once_afterwards)
 	for (int i = 0; i < 100; i++)
 		ck_assert_uint_eq(reload_step(&r, &request, now), 0);
 	ck_assert_uint_eq(
-		reload_step(&r, &(struct reload_event){ .type = RELOAD_REJECT, .reason = "no" }, now),
+		reload_step(
+			&r, &(struct reload_event){ .type = RELOAD_REJECT, .reason = "no" }, now),
 		RELOAD_SEND_ABORT | RELOAD_REPORT_FAILED | RELOAD_START_READER);
 	ck_assert_str_eq(r.reason, "no");
 	ck_assert_uint_eq(r.trying, 6); /* a number is never used for two texts */
-	ck_assert_uint_eq(reload_step(&r, &(struct reload_event){ .type = RELOAD_READ_FAILED,
-						  .reason = "no" }, now),
+	ck_assert_uint_eq(
+		reload_step(&r,
+			&(struct reload_event){ .type = RELOAD_READ_FAILED, .reason = "no" }, now),
 		RELOAD_REPORT_FAILED);
 	ck_assert_int_eq(r.phase, RELOAD_IDLE);
 }
