@@ -29,6 +29,14 @@ const char *child_name(const struct child *c, char *buf, size_t len)
 	return buf;
 }
 
+/* It is about to end: the pidfd will say so. If it does not, the timer ends it. */
+static void channel_ended(struct child *c)
+{
+	io_close(&c->channel_io);
+	if (!timer_is_set(&c->timer))
+		timer_set(&c->timer, mono_add(mono_now(), span_s(CHILD_LINGER_SECONDS)));
+}
+
 static void read_messages(struct child *c)
 {
 	struct err e;
@@ -44,7 +52,7 @@ static void read_messages(struct child *c)
 		}
 		if (status != MSG_OK) {
 			if (status == MSG_CLOSED)
-				io_close(&c->channel_io); /* the pidfd will say that it died */
+				channel_ended(c);
 			return;
 		}
 		parent_on_message(c, &m);

@@ -18,12 +18,13 @@ enum child_state {
 	CHILD_WAITING,	/* died; `timer` starts it again */
 	CHILD_STARTING, /* spawned, has not taken over a configuration yet; `timer` is its deadline
 			 */
-	CHILD_RUNNING,
+	CHILD_RUNNING,	/* `timer` runs once its channel has ended */
 	CHILD_STOPPING, /* was told to go; `timer` is its deadline */
 };
 
-#define CHILD_START_SECONDS 10
-#define CHILD_STOP_SECONDS  5
+#define CHILD_START_SECONDS  10
+#define CHILD_STOP_SECONDS   5
+#define CHILD_LINGER_SECONDS 1 /* between the end of its channel and its own */
 
 struct child {
 	enum role role;

@@ -374,13 +374,13 @@ void parent_on_timer(struct child *c)
 		transaction_bring_up(p, c);
 		break;
 	case CHILD_STARTING:
+	case CHILD_RUNNING:
 	case CHILD_STOPPING:
 		log_error("%s (pid %d) does not %s: killing it", name, (int)c->pid,
-			c->state == CHILD_STARTING ? "come up" : "stop");
+			c->state == CHILD_STARTING ? "come up" : "end");
 		child_kill(c);
 		break;
-	case CHILD_OFF:
-	case CHILD_RUNNING: break;
+	case CHILD_OFF: break;
 	}
 }
 

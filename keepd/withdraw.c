@@ -16,6 +16,8 @@
 #include "vrrp/slot.h"
 #include "vrrp/withdraw.h"
 
+#define WITHDRAW_MARGIN 8 /* of an advert interval */
+
 static int withdraw_text(const char *text, size_t len)
 {
 	static const struct conf_section *const sections[] = { &vrrp_section, NULL };
@@ -89,7 +91,9 @@ static mono_t last_believed(const struct page *page)
 	struct vrrp_slot slot;
 
 	for (uint32_t i = 0; i < VRRP_SLOTS && page_read(page, i, &slot); i++) {
-		span_t down = span_mul(span_us(slot.advert_int_us), slot.down_adverts);
+		/* A little earlier than the peers may move: removing takes its time as well. */
+		span_t down = span_us(slot.advert_int_us * slot.down_adverts -
+				      slot.advert_int_us / WITHDRAW_MARGIN);
 
 		if (slot.state == VRRP_ACTIVE)
 			earliest =
