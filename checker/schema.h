@@ -16,16 +16,17 @@ struct check_type; /* check.h */
 
 /* What every check has; the struct of a check type begins with it. */
 struct check_conf {
-	struct conf_obj obj; /* obj.block tells the type: check_type_of() */
-	struct addr connect_ip;	 /* unset: the real server's */
-	uint16_t connect_port;	 /* 0: the real server's */
-	struct addr bindto;	 /* local address; unset: any */
-	span_t connect_timeout;	 /* deadline of the whole probe, from its first packet to its verdict */
-	span_t delay_loop;	 /* from the start of one probe to the start of the next */
-	uint32_t retry;		 /* further attempts before a server counts as down */
+	struct conf_obj obj;	/* obj.block tells the type: check_type_of() */
+	struct addr connect_ip; /* unset: the real server's */
+	uint16_t connect_port;	/* 0: the real server's */
+	struct addr bindto;	/* local address; unset: any */
+	span_t connect_timeout; /* deadline of the whole probe, from its first packet to its verdict
+				 */
+	span_t delay_loop;	/* from the start of one probe to the start of the next */
+	uint32_t retry;		/* further attempts before a server counts as down */
 	span_t delay_before_retry;
-	span_t warmup;		 /* the first probe starts at a random point in this time */
-	bool alpha;		 /* down until the first good probe */
+	span_t warmup; /* the first probe starts at a random point in this time */
+	bool alpha;    /* down until the first good probe */
 	bool log_all_failures;
 };
 
@@ -56,7 +57,7 @@ struct http_url_conf {
 /* HTTP_GET */
 struct http_check_conf {
 	struct check_conf check;
-	uint32_t http_protocol; /* enum http_protocol */
+	uint32_t http_protocol;	 /* enum http_protocol */
 	const char *virtualhost; /* inherited by the urls */
 	struct conf_list urls;	 /* of struct http_url_conf */
 };
@@ -64,7 +65,7 @@ struct http_check_conf {
 struct real_server_conf {
 	struct conf_obj obj;
 	struct addr address;
-	uint16_t port;	   /* 0: the virtual server's */
+	uint16_t port; /* 0: the virtual server's */
 	uint32_t weight;
 	bool inhibit_on_failure; /* a failed server keeps its entry, with weight 0 */
 	uint32_t upper_threshold, lower_threshold;
@@ -89,9 +90,9 @@ struct virtual_server_conf {
 	struct conf_obj obj;
 	struct addr address;
 	uint16_t port;
-	uint32_t protocol;  /* enum ipvs_protocol */
+	uint32_t protocol; /* enum ipvs_protocol */
 	const char *scheduler;
-	uint32_t method; /* enum ipvs_method */
+	uint32_t method;		/* enum ipvs_method */
 	uint32_t persistence_timeout_s; /* 0 = none */
 	uint32_t quorum, hysteresis;
 	struct conf_script quorum_up, quorum_down;
@@ -106,7 +107,8 @@ struct virtual_server_conf {
 
 struct checker_global_conf {
 	struct conf_obj obj;
-	span_t ipvs_audit_interval; /* keepd's own: how often the kernel's table is compared with ours */
+	span_t ipvs_audit_interval; /* keepd's own: how often the kernel's table is compared with
+				       ours */
 };
 
 struct checker_conf {
