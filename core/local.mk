@@ -10,8 +10,10 @@ libcore_a_SOURCES = \
 	core/json.c core/json.h \
 	core/log.c core/log.h \
 	core/loop.c core/loop.h \
+	core/memfd.c core/memfd.h \
 	core/mono.c core/mono.h \
 	core/msg.c core/msg.h \
 	core/page.c core/page.h \
-	core/priv.c core/proc.c core/proc.h \
+	core/priv.c core/priv.h \
+	core/proc.c core/proc.h \
 	core/role.c core/role.h

@@ -1,191 +1,317 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The log of a process: formats a line and hands it to one sink without ever blocking. The sink is
- * the one mutable global of the core, as stderr itself is. See log.h.
+ * The log's sinks. The one static struct below is the only mutable global of the project: a log
+ * that had to be passed down would stand in every signature. Processes are single-threaded. Nothing
+ * here waits for a sink that is full, and nothing opens a file after log_open(). See log.h.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/log.h"
 
-#define LINE_BYTES 1024
-#define FACILITY   (3 << 3) /* daemon */
+#define TEXT_BYTES    2048
+#define LINE_BYTES    (TEXT_BYTES + 128) /* with prefix and newline; below PIPE_BUF: whole or not */
+#define PREFIX_LOST   "log: "
+#define TRUNCATED     "..."
+#define SYSLOG_PATH   "/dev/log"
+#define SYSLOG_PERIOD 10 /* seconds between attempts to connect after a failure */
+
+enum log_way {
+	WAY_POLL,   /* a descriptor that may block: poll() first */
+	WAY_WRITE,  /* our own non-blocking description */
+	WAY_SEND,   /* a socket: MSG_DONTWAIT */
+	WAY_SYSLOG, /* datagrams to /dev/log */
+};
 
 static struct {
-	enum log_sink sink;
+	enum log_way way;
 	enum log_level max_level;
-	const char *tag;
-	int fd;		    /* of the sink; -1 = not open now */
-	bool is_journal;    /* stderr is read by the journal, which stamps lines itself */
-	bool is_socket;	    /* datagram or stream: send(), not write() */
-	bool must_poll;	    /* the description is shared with others, so it stays blocking */
-	unsigned long lost; /* lines the sink did not take */
-} out = { .max_level = LOG_LEVEL_INFO, .tag = "keepd", .fd = STDERR_FILENO, .must_poll = true };
+	const char *tag; /* NULL: not opened yet */
+	int fd;
+	bool is_own_fd, is_journal;
+	unsigned lost;
+	mono_t connect_after;
+	size_t tail_len; /* end of a line that the sink took in part; goes first */
+	char tail[LINE_BYTES];
+} sink = { .way = WAY_POLL, .max_level = LOG_LEVEL_INFO, .fd = STDERR_FILENO };
 
-static const int syslog_severity[] = { 3, 4, 5, 6, 7 };
+static const int priorities[] = {
+	[LOG_LEVEL_ERROR] = LOG_ERR,
+	[LOG_LEVEL_WARNING] = LOG_WARNING,
+	[LOG_LEVEL_NOTICE] = LOG_NOTICE,
+	[LOG_LEVEL_INFO] = LOG_INFO,
+	[LOG_LEVEL_DEBUG] = LOG_DEBUG,
+};
 
-/* $JOURNAL_STREAM names device and inode of the stream the journal made for us. */
-static bool is_journal(const struct stat *st)
+/* ---- text ---- */
+
+/* One line, without anything that a terminal or a log reader could take for a command. */
+static void text_clean(char *text)
+{
+	size_t len = strlen(text);
+
+	while (len && text[len - 1] == '\n')
+		text[--len] = '\0';
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == '\n' || c == '\t' || c == '\r')
+			text[i] = ' ';
+		else if (c < 0x20 || c == 0x7f)
+			text[i] = '?';
+		else if (c == 0xc2 && (unsigned char)text[i + 1] >= 0x80 &&
+			 (unsigned char)text[i + 1] < 0xa0) /* C1 controls in UTF-8 */
+			text[i] = text[i + 1] = '?';
+	}
+}
+
+static void text_format(char text[TEXT_BYTES], const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static void text_format(char text[TEXT_BYTES], const char *fmt, va_list ap)
+{
+	int len = vsnprintf(text, TEXT_BYTES, fmt, ap);
+
+	if (len < 0)
+		strcpy(text, "(a text that cannot be formatted)");
+	if (len >= TEXT_BYTES)
+		strcpy(text + TEXT_BYTES - sizeof(TRUNCATED), TRUNCATED);
+	text_clean(text);
+}
+
+/* Local time without reading a file: tzset() was called when the log was opened. */
+static void local_now(struct tm *tm, int *ms)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	localtime_r(&ts.tv_sec, tm);
+	*ms = (int)(ts.tv_nsec / 1000000);
+}
+
+/* Prefix, text and newline (none in a datagram) as the sink wants them; returns the length. */
+static size_t line_format(char line[LINE_BYTES], enum log_level level, const char *text)
+{
+	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+		"Sep", "Oct", "Nov", "Dec" };
+	const char *tag = sink.tag ? sink.tag : "keepd";
+	struct tm tm;
+	int len, ms;
+
+	if (!sink.tag) {
+		len = snprintf(line, LINE_BYTES, "%.32s: %s\n", tag, text);
+	} else if (sink.is_journal) {
+		len = snprintf(line, LINE_BYTES, "<%d>%.32s: %s\n", priorities[level], tag, text);
+	} else if (sink.way == WAY_SYSLOG) { /* RFC 3164 section 4.1 */
+		local_now(&tm, &ms);
+		len = snprintf(line, LINE_BYTES, "<%d>%s %2d %02d:%02d:%02d keepd[%d]: %.32s: %s",
+			LOG_DAEMON | priorities[level], months[tm.tm_mon], tm.tm_mday, tm.tm_hour,
+			tm.tm_min, tm.tm_sec, (int)getpid(), tag, text);
+	} else {
+		local_now(&tm, &ms);
+		len = snprintf(line, LINE_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%03d %.32s: %s\n",
+			tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+			tm.tm_sec, ms, tag, text);
+	}
+	return len < LINE_BYTES ? (size_t)len : LINE_BYTES - 1;
+}
+
+/* ---- sinks ---- */
+
+static void syslog_connect(void)
+{
+	static const struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = SYSLOG_PATH };
+	mono_t now = mono_now();
+
+	if (mono_before(now, sink.connect_after))
+		return;
+	if (sink.fd < 0)
+		sink.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (sink.fd < 0 || connect(sink.fd, (const struct sockaddr *)&to, sizeof(to)) < 0)
+		sink.connect_after = mono_add(now, span_s(SYSLOG_PERIOD));
+}
+
+static ssize_t syslog_send(const char *line, size_t len)
+{
+	ssize_t n = send(sink.fd, line, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	/* Full is not gone: EAGAIN loses this line only. Anything else: the daemon was restarted.
+	 */
+	if (n >= 0 || errno == EAGAIN || errno == EMSGSIZE || errno == ENOBUFS)
+		return n;
+	syslog_connect();
+	return send(sink.fd, line, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* What the sink takes now, without waiting; -1 if nothing. */
+static ssize_t sink_put(const char *line, size_t len)
+{
+	struct pollfd p = { .fd = sink.fd, .events = POLLOUT };
+
+	switch (sink.way) {
+	case WAY_POLL:
+		if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT))
+			return -1;
+		return write(sink.fd, line, len);
+	case WAY_WRITE: return write(sink.fd, line, len);
+	case WAY_SEND: return send(sink.fd, line, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	case WAY_SYSLOG: return syslog_send(line, len);
+	}
+	return -1;
+}
+
+/* Writes what is left of a line that went out in part. False: it still blocks the sink. */
+static bool tail_flush(void)
+{
+	ssize_t n;
+
+	if (!sink.tail_len)
+		return true;
+	n = sink_put(sink.tail, sink.tail_len);
+	if (n > 0) {
+		sink.tail_len -= (size_t)n;
+		memmove(sink.tail, sink.tail + n, sink.tail_len);
+	}
+	return !sink.tail_len;
+}
+
+static bool line_put(enum log_level level, const char *text)
+{
+	char line[LINE_BYTES];
+	size_t len = line_format(line, level, text);
+	ssize_t n = sink_put(line, len);
+
+	if (n <= 0)
+		return false;
+	if ((size_t)n < len) {
+		sink.tail_len = len - (size_t)n;
+		memcpy(sink.tail, line + n, sink.tail_len);
+	}
+	return true;
+}
+
+static bool lost_put(void)
+{
+	char text[64];
+
+	if (!sink.lost)
+		return true;
+	snprintf(text, sizeof(text), PREFIX_LOST "%u lines lost", sink.lost);
+	if (!line_put(LOG_LEVEL_WARNING, text))
+		return false;
+	sink.lost = 0;
+	return !sink.tail_len;
+}
+
+static void put(enum log_level level, const char *text)
+{
+	int saved = errno;
+
+	if (!tail_flush() || !lost_put() || !line_put(level, text))
+		sink.lost++;
+	errno = saved;
+}
+
+/* ---- opening ---- */
+
+static bool stderr_is_journal(const struct stat *st)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
-	unsigned long long dev, ino;
+	uintmax_t dev, ino;
+	char *end;
 
-	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 && dev == st->st_dev &&
-	       ino == st->st_ino;
+	if (!stream)
+		return false;
+	dev = strtoumax(stream, &end, 10);
+	if (*end != ':')
+		return false;
+	ino = strtoumax(end + 1, &end, 10);
+	return !*end && dev == st->st_dev && ino == st->st_ino;
 }
 
 static void open_stderr(void)
 {
-	struct stat st;
-	int fd;
+	struct stat st = { 0 };
 
-	out.fd = STDERR_FILENO;
-	out.must_poll = true;
+	sink.way = WAY_POLL;
+	sink.fd = STDERR_FILENO;
 	if (fstat(STDERR_FILENO, &st) < 0)
 		return;
-	out.is_journal = is_journal(&st);
-	out.is_socket = S_ISSOCK(st.st_mode);
-	if (out.is_socket)
+	sink.is_journal = stderr_is_journal(&st);
+	if (S_ISSOCK(st.st_mode)) {
+		sink.way = WAY_SEND;
 		return;
-	/* A description of our own, so that O_NONBLOCK is not imposed on whoever shares stderr. */
-	fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd >= 0) {
-		out.fd = fd;
-		out.must_poll = false;
 	}
+	sink.fd = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	sink.is_own_fd = sink.fd >= 0;
+	if (sink.is_own_fd)
+		sink.way = WAY_WRITE;
+	else
+		sink.fd = STDERR_FILENO;
 }
 
 static void open_syslog(void)
 {
-	const struct sockaddr_un sun = { .sun_family = AF_UNIX, .sun_path = "/dev/log" };
+	sink.way = WAY_SYSLOG;
+	sink.fd = -1;
+	sink.is_own_fd = true;
+	syslog_connect();
+}
 
-	out.is_socket = true;
-	out.must_poll = false;
-	out.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (out.fd >= 0 && connect(out.fd, (const struct sockaddr *)&sun, sizeof(sun)) < 0) {
-		close(out.fd);
-		out.fd = -1;
+void log_open(enum log_sink kind, enum log_level max_level, const char *tag)
+{
+	struct sigaction old;
+
+	if (sink.is_own_fd && sink.fd >= 0)
+		close(sink.fd);
+	sink.is_own_fd = sink.is_journal = false;
+	sink.tail_len = 0;
+	sink.connect_after = (mono_t){ 0 };
+	sink.max_level = max_level;
+	sink.tag = tag;
+	tzset();
+	/* A reader of our stderr that goes away must not take us along. */
+	if (sigaction(SIGPIPE, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+		signal(SIGPIPE, SIG_IGN);
+	switch (kind) {
+	case LOG_SINK_STDERR: open_stderr(); break;
+	case LOG_SINK_SYSLOG: open_syslog(); break;
 	}
 }
 
-void log_open(enum log_sink sink, enum log_level max_level, const char *tag)
-{
-	out.sink = sink;
-	out.max_level = max_level;
-	out.tag = tag;
-	tzset(); /* reads files: now, not in the middle of something */
-	if (sink == LOG_SINK_SYSLOG)
-		open_syslog();
-	else
-		open_stderr();
-}
-
-static bool put(const char *line, size_t len)
-{
-	struct pollfd ready = { .fd = out.fd, .events = POLLOUT };
-
-	if (out.is_socket)
-		return send(out.fd, line, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len;
-	if (out.must_poll && (poll(&ready, 1, 0) != 1 || !(ready.revents & POLLOUT)))
-		return false;
-	return write(out.fd, line, len) == (ssize_t)len;
-}
-
-/* Writes to the sink, or counts the line as lost. */
-static bool emit(const char *line, size_t len)
-{
-	if (out.fd < 0 && out.sink == LOG_SINK_SYSLOG)
-		open_syslog();
-	if (out.fd < 0)
-		return false;
-	if (put(line, len))
-		return true;
-	if (out.sink == LOG_SINK_SYSLOG && errno != EAGAIN && errno != ENOBUFS) {
-		close(out.fd); /* the syslog daemon went away: try again with a new socket */
-		open_syslog();
-		return out.fd >= 0 && put(line, len);
-	}
-	return false;
-}
-
-static size_t put_prefix(char *line, size_t room, enum log_level level)
-{
-	struct timespec ts;
-	struct tm tm;
-	size_t len;
-
-	if (out.sink == LOG_SINK_SYSLOG)
-		return (size_t)snprintf(line, room,
-			"<%d>keepd[%d]: %s: ", FACILITY | syslog_severity[level], (int)getpid(),
-			out.tag);
-	if (out.is_journal)
-		return (size_t)snprintf(line, room, "<%d>%s: ", syslog_severity[level], out.tag);
-	clock_gettime(CLOCK_REALTIME, &ts);
-	localtime_r(&ts.tv_sec, &tm);
-	len = strftime(line, room, "%Y-%m-%dT%H:%M:%S", &tm);
-	return len + (size_t)snprintf(
-			     line + len, room - len, ".%03ld %s: ", ts.tv_nsec / 1000000, out.tag);
-}
-
-/* One line is one line: nothing in a text can start another or move a terminal's cursor. */
-static void neutralise(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = ' ';
-}
-
-static void write_line(enum log_level level, const char *text, unsigned suppressed)
-{
-	char line[LINE_BYTES];
-	size_t prefix = put_prefix(line, sizeof(line), level), len = prefix;
-
-	len += (size_t)snprintf(line + len, sizeof(line) - len, "%s", text);
-	if (len > sizeof(line) - 80)
-		len = sizeof(line) - 80;
-	line[len] = '\0';
-	if (suppressed)
-		len += (size_t)snprintf(
-			line + len, sizeof(line) - len, " (%u suppressed)", suppressed);
-	if (out.lost)
-		len += (size_t)snprintf(
-			line + len, sizeof(line) - len, " (%lu lines lost before)", out.lost);
-	neutralise(line + prefix);
-	if (out.sink != LOG_SINK_SYSLOG)
-		line[len++] = '\n';
-	if (emit(line, len))
-		out.lost = 0;
-	else
-		out.lost++;
-}
+/* ---- writing ---- */
 
 void log_at(enum log_level level, const char *fmt, ...)
 {
-	char text[LINE_BYTES];
+	char text[TEXT_BYTES];
 	va_list ap;
 
-	if (level > out.max_level)
+	if (level > sink.max_level)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	text_format(text, fmt, ap);
 	va_end(ap);
-	write_line(level, text, 0);
+	put(level, text);
 }
 
 bool log_limit_take(struct log_limit *l, mono_t now, unsigned *suppressed)
 {
 	*suppressed = 0;
-	if (!l->window_start.us || !mono_before(now, mono_add(l->window_start, l->per))) {
+	if (!mono_before(now, mono_add(l->window_start, l->per))) {
 		l->window_start = now;
 		l->used = 0;
 	}
@@ -201,14 +327,17 @@ bool log_limit_take(struct log_limit *l, mono_t now, unsigned *suppressed)
 
 void log_limited(struct log_limit *l, enum log_level level, const char *fmt, ...)
 {
-	char text[LINE_BYTES];
+	char text[TEXT_BYTES];
 	unsigned suppressed;
 	va_list ap;
 
-	if (level > out.max_level || !log_limit_take(l, mono_now(), &suppressed))
+	if (level > sink.max_level || !log_limit_take(l, mono_now(), &suppressed))
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	text_format(text, fmt, ap);
 	va_end(ap);
-	write_line(level, text, suppressed);
+	if (suppressed)
+		log_at(level, "%s (%u suppressed)", text, suppressed);
+	else
+		put(level, text);
 }

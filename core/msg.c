@@ -1,67 +1,75 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Channels between the processes. Everything that MSG_LIST does not allow is refused in
- * msg_receive(), and nowhere else. See msg.h.
+ * The channel between two processes: every message goes through the table made of MSG_LIST, when it
+ * is sent and when it is received. No other place judges sizes, directions or descriptors; who acts
+ * on a message is the roles' business. See msg.h.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/msg.h"
 
-#define FDS_MAX 4 /* room to see, and close, what should not be there */
+/* Room for more descriptors than any message has; the kernel drops those beyond. */
+#define FDS_MAX 4
 
-/* On the wire: the number, then the payload. */
-struct frame {
-	uint32_t number;
-	uint32_t pad;
-	unsigned char payload[MSG_MAX_BYTES];
-};
-
-#define FRAME_HEADER offsetof(struct frame, payload)
-
-static const struct kind {
-	const char *name;
-	size_t bytes;
-	unsigned from, to; /* ROLE_BIT */
+static const struct row {
+	const char *name; /* NULL: no such number */
+	size_t bytes;	  /* of the payload */
+	unsigned from, to;
 	unsigned fds;
-} kinds[] = {
-#define X(name, number, payload, from, to, fds, doc)                                               \
-	[number] = { #name, sizeof(struct payload), from, to, fds },
+} table[] = {
+#define X(name_, number, payload, from_, to_, fds_, doc)                                           \
+	[number] = { .name = #name_,                                                               \
+		.bytes = sizeof(struct payload),                                                   \
+		.from = (from_),                                                                   \
+		.to = (to_),                                                                       \
+		.fds = (fds_) },
 	MSG_LIST(X)
 #undef X
 };
 
 #define X(name, number, payload, from, to, fds, doc)                                               \
-	_Static_assert(sizeof(struct payload) <= MSG_MAX_BYTES, #name " is too long");
+	_Static_assert(sizeof(struct msg_head) + sizeof(struct payload) <= MSG_MAX_BYTES,          \
+		#name " is longer than a message may be");
 MSG_LIST(X)
 #undef X
 
-static const char *const role_names[ROLE_COUNT] = { "parent", "conf", "vrrp", "checker", "prober",
-	"runner" };
+static const struct row *row_of(uint32_t number)
+{
+	if (number >= sizeof(table) / sizeof(table[0]) || !table[number].name)
+		return NULL;
+	return &table[number];
+}
+
+const char *msg_name(uint32_t number)
+{
+	const struct row *row = row_of(number);
+
+	return row ? row->name : "unknown";
+}
 
 const char *role_name(enum role r)
 {
-	return r < ROLE_COUNT ? role_names[r] : "unknown";
-}
+	static const char *const names[ROLE_COUNT] = {
+		[ROLE_PARENT] = "parent",
+		[ROLE_CONF] = "conf",
+		[ROLE_VRRP] = "vrrp",
+		[ROLE_CHECKER] = "checker",
+		[ROLE_PROBER] = "prober",
+		[ROLE_RUNNER] = "runner",
+	};
 
-static const struct kind *kind_of(uint32_t number)
-{
-	if (number >= sizeof(kinds) / sizeof(kinds[0]) || !kinds[number].name)
-		return NULL;
-	return &kinds[number];
+	return (unsigned)r < ROLE_COUNT ? names[r] : "unknown";
 }
 
 int channel_pair(int fds[2], struct err *e)
 {
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) < 0)
-		return err_sys(e, errno, "make a channel");
-	return 0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) == 0)
+		return 0;
+	fds[0] = fds[1] = -1;
+	return err_sys(e, errno, "socketpair");
 }
 
 void channel_close(struct channel *c)
@@ -71,199 +79,234 @@ void channel_close(struct channel *c)
 	c->fd = -1;
 }
 
+static bool is_allowed(const struct row *row, enum role from, enum role to)
+{
+	return row->from & ROLE_BIT(from) && row->to & ROLE_BIT(to);
+}
+
+/* ---- what is inside a payload ---- */
+
+static int check_strings(const struct msg_script_run *run, struct err *e)
+{
+	unsigned ends = 0;
+
+	if (run->bytes > sizeof(run->strings))
+		return err_set(e, "SCRIPT_RUN: %u bytes of strings", run->bytes);
+	for (unsigned i = 0; i < run->bytes; i++)
+		ends += run->strings[i] == '\0';
+	if (ends != (unsigned)run->args + run->vars || (run->bytes && run->strings[run->bytes - 1]))
+		return err_set(
+			e, "SCRIPT_RUN: %u strings, not %u and %u", ends, run->args, run->vars);
+	return 0;
+}
+
+static int check_payload(const struct msg *m, struct err *e)
+{
+#define X(name, member, limit)                                                                     \
+	if (m->number == MSG_##name && m->member >= (limit))                                       \
+		return err_set(e, #name ": " #member " is %u", m->member);
+	MSG_LIMITS(X)
+#undef X
+	return m->number == MSG_SCRIPT_RUN ? check_strings(&m->script_run, e) : 0;
+}
+
+static void terminate_texts(struct msg *m)
+{
+#define X(name, member)                                                                            \
+	if (m->number == MSG_##name)                                                               \
+		m->member[sizeof(m->member) - 1] = '\0';
+	MSG_TEXTS(X)
+#undef X
+}
+
+/* All members of the union start at its start. */
+static void *payload_of(struct msg *m)
+{
+	return &m->page;
+}
+
+/* ---- sending ---- */
+
+static int check_outgoing(
+	const struct channel *c, const struct row *row, struct msg *m, int fd, struct err *e)
+{
+	if (!is_allowed(row, c->self, c->peer))
+		return err_set(e, "%s must not go from %s to %s", row->name, role_name(c->self),
+			role_name(c->peer));
+	if (row->fds != (fd >= 0))
+		return err_set(e, "%s with %d descriptors, not %u", row->name, fd >= 0, row->fds);
+	return check_payload(m, e);
+}
+
+static int send_bytes(int fd, const struct msg *m, size_t bytes, int passed)
+{
+	struct msg_head head = { .number = m->number };
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { { 0 } };
+	struct iovec iov[2] = {
+		{ .iov_base = &head, .iov_len = sizeof(head) },
+		{ .iov_base = (void *)(uintptr_t)&m->page, .iov_len = bytes },
+	};
+	struct msghdr h = { .msg_iov = iov, .msg_iovlen = 2 };
+	ssize_t n;
+
+	if (passed >= 0) {
+		h.msg_control = control.bytes;
+		h.msg_controllen = sizeof(control.bytes);
+		struct cmsghdr *cmsg = CMSG_FIRSTHDR(&h);
+
+		cmsg->cmsg_level = SOL_SOCKET;
+		cmsg->cmsg_type = SCM_RIGHTS;
+		cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(cmsg), &passed, sizeof(int));
+	}
+	do
+		n = sendmsg(fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -1 : 0;
+}
+
 int msg_send(struct channel *c, enum msg_number number, const void *payload, int fd, struct err *e)
 {
-	const struct kind *kind = kind_of(number);
-	struct frame frame = { .number = number };
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct iovec iov = { .iov_base = &frame };
-	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
+	const struct row *row = row_of((uint32_t)number);
+	struct msg m = { .number = (uint32_t)number };
 
-	if (!kind || !(kind->from & ROLE_BIT(c->self)) || !(kind->to & ROLE_BIT(c->peer)) ||
-		(fd >= 0) != (kind->fds == 1))
-		return err_set(e, "message %s does not go from %s to %s",
-			kind ? kind->name : "unknown", role_name(c->self), role_name(c->peer));
+	if (!row)
+		return err_set(e, "message %u does not exist", (unsigned)number);
+	memcpy(payload_of(&m), payload, row->bytes);
+	if (check_outgoing(c, row, &m, fd, e) < 0)
+		return -1;
 	if (c->fd < 0)
-		return err_sys(e, EPIPE, "send %s to %s", kind->name, role_name(c->peer));
-	memcpy(frame.payload, payload, kind->bytes);
-	iov.iov_len = FRAME_HEADER + kind->bytes;
-	if (fd >= 0) {
-		mh.msg_control = control.bytes;
-		mh.msg_controllen = sizeof(control.bytes);
-		*CMSG_FIRSTHDR(&mh) = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(int)),
-			.cmsg_level = SOL_SOCKET,
-			.cmsg_type = SCM_RIGHTS };
-		memcpy(CMSG_DATA(CMSG_FIRSTHDR(&mh)), &fd, sizeof(fd));
-	}
-	if (sendmsg(c->fd, &mh, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		return err_sys(e, EPIPE, "send %s to %s", row->name, role_name(c->peer));
+	if (send_bytes(c->fd, &m, row->bytes, fd) == 0)
 		return 0;
-	if (errno == EAGAIN || errno == ENOBUFS)
+	if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM) {
 		c->dropped++;
-	return err_sys(e, errno, "send %s to %s", kind->name, role_name(c->peer));
+		errno = EAGAIN;
+	} else if (errno == ECONNRESET || errno == ENOTCONN) {
+		errno = EPIPE;
+	}
+	return err_sys(e, errno, "send %s to %s", row->name, role_name(c->peer));
 }
 
-/* Collects descriptors that came along; returns how many there were, keeps at most FDS_MAX. */
-static unsigned take_fds(struct msghdr *mh, int fds[FDS_MAX])
+/* ---- receiving ---- */
+
+struct parcel {
+	size_t bytes; /* of data, with the head */
+	struct msg_head head;
+	char data[MSG_MAX_BYTES - sizeof(struct msg_head)];
+	unsigned fds;
+	int fd[FDS_MAX];
+	bool is_cut; /* more data or descriptors than there was room for */
+};
+
+static void take_fds(struct parcel *p, struct msghdr *h)
 {
-	unsigned n = 0;
+	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(h); cmsg; cmsg = CMSG_NXTHDR(h, cmsg)) {
+		size_t n;
 
-	for (struct cmsghdr *cm = CMSG_FIRSTHDR(mh); cm; cm = CMSG_NXTHDR(mh, cm)) {
-		size_t count = (cm->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-
-		if (cm->cmsg_level != SOL_SOCKET || cm->cmsg_type != SCM_RIGHTS)
+		if (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_RIGHTS)
 			continue;
-		for (size_t i = 0; i < count && n < FDS_MAX; i++)
-			memcpy(&fds[n++], CMSG_DATA(cm) + i * sizeof(int), sizeof(int));
+		n = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		memcpy(p->fd + p->fds, CMSG_DATA(cmsg), n * sizeof(int));
+		p->fds += (unsigned)n;
 	}
-	return n;
 }
 
-/* The strings of SCRIPT_RUN: exactly args + vars of them, each ended, nothing behind. */
-static bool script_strings_fit(const struct msg_script_run *run)
+static void close_fds(struct parcel *p)
 {
-	unsigned strings = 0;
-
-	if (run->bytes > sizeof(run->strings) || (run->bytes && run->strings[run->bytes - 1]))
-		return false;
-	for (unsigned i = 0; i < run->bytes; i++)
-		strings += run->strings[i] == '\0';
-	return strings == (unsigned)run->args + run->vars;
+	while (p->fds)
+		close(p->fd[--p->fds]);
 }
 
-/* Texts end within their field, whatever the sender did. */
-static bool make_safe(struct msg *m)
+/* MSG_OK with *p filled, MSG_NONE, or MSG_CLOSED. */
+static enum msg_status parcel_receive(int fd, struct parcel *p, struct err *e)
 {
-	switch ((enum msg_number)m->number) {
-	case MSG_CONF_REJECT: m->reject.reason[sizeof(m->reject.reason) - 1] = '\0'; break;
-	case MSG_EVENT:
-		m->event.kind[sizeof(m->event.kind) - 1] = '\0';
-		m->event.object[sizeof(m->event.object) - 1] = '\0';
-		m->event.from[sizeof(m->event.from) - 1] = '\0';
-		m->event.to[sizeof(m->event.to) - 1] = '\0';
-		m->event.reason[sizeof(m->event.reason) - 1] = '\0';
-		break;
-	case MSG_SCRIPT_RUN: return script_strings_fit(&m->script_run);
-	case MSG_PAGE: return m->page.kind < PAGE_COUNT;
-	case MSG_PEER: return m->peer.role < ROLE_COUNT;
-	case MSG_CONF_TEXT: return m->conf_text.role < ROLE_COUNT;
-	case MSG_CONF_PREPARE:
-	case MSG_CONF_READY:
-	case MSG_CONF_COMMIT:
-	case MSG_CONF_ABORT:
-	case MSG_CONF_RUNNING:
-	case MSG_SHUTDOWN:
-	case MSG_SLOT:
-	case MSG_SCRIPT_DONE:
-	case MSG_CONF_RESULT: break;
+	union {
+		char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov[2] = {
+		{ .iov_base = &p->head, .iov_len = sizeof(p->head) },
+		{ .iov_base = p->data, .iov_len = sizeof(p->data) },
+	};
+	struct msghdr h = { .msg_iov = iov, .msg_iovlen = 2 };
+	ssize_t n;
+	int resets = 0;
+
+	/*
+	 * A peer that closed with unread messages of ours gives ECONNRESET once, then what it had
+	 * sent, then end of file.
+	 */
+	do {
+		h.msg_control = control.bytes;
+		h.msg_controllen = sizeof(control.bytes);
+		n = recvmsg(fd, &h, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	} while (n < 0 && (errno == EINTR || (errno == ECONNRESET && !resets++)));
+	if (n < 0 && (errno == EAGAIN || errno == ENOMEM || errno == ENOBUFS))
+		return MSG_NONE;
+	if (n < 0) {
+		err_sys(e, errno, "receive");
+		return MSG_CLOSED;
 	}
-	return true;
+	p->fds = 0;
+	take_fds(p, &h);
+	p->bytes = (size_t)n;
+	p->is_cut = h.msg_flags & (MSG_TRUNC | MSG_CTRUNC);
+	if (n == 0) { /* an empty message cannot be told from the end; nobody sends one */
+		close_fds(p);
+		err_set(e, "end of file");
+		return MSG_CLOSED;
+	}
+	return MSG_OK;
 }
 
-static enum msg_status refuse(const struct channel *c, int fds[FDS_MAX], unsigned n, struct err *e,
-	const char *name, const char *why)
+static int check_incoming(const struct channel *c, const struct parcel *p, struct err *e)
 {
-	for (unsigned i = 0; i < n; i++)
-		close(fds[i]);
-	err_set(e, "message %s from %s refused: %s", name, role_name(c->peer), why);
-	return MSG_INVALID;
+	const struct row *row;
+
+	if (p->bytes < sizeof(p->head))
+		return err_set(e, "message of %zu bytes", p->bytes);
+	row = row_of(p->head.number);
+	if (!row)
+		return err_set(e, "message %u does not exist", p->head.number);
+	if (!is_allowed(row, c->peer, c->self))
+		return err_set(e, "%s must not go from %s to %s", row->name, role_name(c->peer),
+			role_name(c->self));
+	if (p->is_cut || p->bytes != sizeof(p->head) + row->bytes)
+		return err_set(e, "%s of %zu bytes%s, not %zu", row->name, p->bytes,
+			p->is_cut ? " or more" : "", sizeof(p->head) + row->bytes);
+	if (p->fds != row->fds)
+		return err_set(e, "%s with %u descriptors, not %u", row->name, p->fds, row->fds);
+	return 0;
 }
 
 enum msg_status msg_receive(struct channel *c, struct msg *m, struct err *e)
 {
-	const struct kind *kind;
-	struct frame frame;
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
-	} control;
-	struct iovec iov = { .iov_base = &frame, .iov_len = sizeof(frame) };
-	struct msghdr mh = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes) };
-	int fds[FDS_MAX];
-	unsigned n;
-	ssize_t len;
+	struct parcel p = { 0 };
+	enum msg_status status;
 
-	if (c->fd < 0)
+	*m = (struct msg){ .fd = -1 };
+	if (c->fd < 0) {
+		err_set(e, "closed channel");
 		return MSG_CLOSED;
-	do /* ECONNRESET: the peer closed with our messages unread; what it sent is still there */
-		len = recvmsg(c->fd, &mh, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	while (len < 0 && (errno == EINTR || errno == ECONNRESET));
-	if (len < 0)
-		return errno == EAGAIN ? MSG_NONE : MSG_CLOSED;
-	if (len == 0)
-		return MSG_CLOSED;
-	n = take_fds(&mh, fds);
-	if ((size_t)len < FRAME_HEADER || (mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
-		return refuse(c, fds, n, e, "?", "no frame of ours");
-	kind = kind_of(frame.number);
-	if (!kind)
-		return refuse(c, fds, n, e, "?", "unknown number");
-	if (!(kind->from & ROLE_BIT(c->peer)) || !(kind->to & ROLE_BIT(c->self)))
-		return refuse(c, fds, n, e, kind->name, "wrong direction");
-	if ((size_t)len != FRAME_HEADER + kind->bytes)
-		return refuse(c, fds, n, e, kind->name, "wrong length");
-	if (n != kind->fds)
-		return refuse(c, fds, n, e, kind->name, "wrong number of descriptors");
-	*m = (struct msg){ .number = frame.number, .fd = n ? fds[0] : -1 };
-	memcpy(&m->page, frame.payload, kind->bytes); /* all payloads begin where the union does */
-	if (!make_safe(m))
-		return refuse(c, fds, n, e, kind->name, "contents out of range");
-	return MSG_OK;
-}
-
-int memfd_seal(const char *name, const void *bytes, size_t len, struct err *e)
-{
-	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	size_t done = 0;
-
-	if (fd < 0)
-		return err_sys(e, errno, "memory for %s", name);
-	while (done < len) {
-		ssize_t n = write(fd, (const char *)bytes + done, len - done);
-
-		if (n < 0 && errno != EINTR)
-			break;
-		done += n > 0 ? (size_t)n : 0;
 	}
-	if (done < len || fcntl(fd, F_ADD_SEALS,
-				  F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0) {
-		err_sys(e, errno, "memory for %s", name);
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-int memfd_read(int fd, size_t max, char **text, size_t *len, struct err *e)
-{
-	struct stat st;
-	size_t done = 0;
-
-	*text = NULL;
-	*len = 0;
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, errno, "read a sealed text");
-	if (st.st_size < 0 || (uint64_t)st.st_size > max)
-		return err_set(e, "a text of %lld bytes is too long", (long long)st.st_size);
-	*text = malloc((size_t)st.st_size + 1);
-	if (!*text)
-		return err_set(e, "out of memory for a text of %lld bytes", (long long)st.st_size);
-	while (done < (size_t)st.st_size) {
-		ssize_t n = pread(fd, *text + done, (size_t)st.st_size - done, (off_t)done);
-
-		if (n <= 0) {
-			free(*text);
-			*text = NULL;
-			return err_sys(e, n < 0 ? errno : EIO, "read a sealed text");
+	status = parcel_receive(c->fd, &p, e);
+	if (status != MSG_OK)
+		return status;
+	if (check_incoming(c, &p, e) == 0) {
+		m->number = p.head.number;
+		memcpy(payload_of(m), p.data, p.bytes - sizeof(p.head));
+		terminate_texts(m);
+		if (check_payload(m, e) == 0) {
+			m->fd = p.fds ? p.fd[0] : -1;
+			return MSG_OK;
 		}
-		done += (size_t)n;
 	}
-	(*text)[done] = '\0';
-	*len = done;
-	return 0;
+	close_fds(&p);
+	*m = (struct msg){ .fd = -1 };
+	err_context(e, "message from %s", role_name(c->peer));
+	return MSG_INVALID;
 }

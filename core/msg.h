@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "core/err.h"
+#include "core/memfd.h"
 
 enum role {
 	ROLE_PARENT,
@@ -145,13 +146,42 @@ struct msg_conf_result {
 	X(CONF_RESULT, 15, msg_conf_result, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,         \
 		"how reading the files ended; messages for the operator in the memfd")
 
+/*
+ * What the payloads mean beyond their size; msg_receive() sees to it. Texts (message, member) end
+ * in NUL. Values (message, member, limit) are below the limit, so that they may become enums.
+ */
+#define MSG_TEXTS(X)                                                                               \
+	X(CONF_REJECT, reject.reason)                                                              \
+	X(EVENT, event.kind)                                                                       \
+	X(EVENT, event.object)                                                                     \
+	X(EVENT, event.from)                                                                       \
+	X(EVENT, event.to)                                                                         \
+	X(EVENT, event.reason)
+
+#define MSG_LIMITS(X)                                                                              \
+	X(PAGE, page.kind, PAGE_COUNT)                                                             \
+	X(PEER, peer.role, ROLE_COUNT)                                                             \
+	X(SHUTDOWN, shutdown.keep, 2)                                                              \
+	X(SCRIPT_DONE, script_done.timed_out, 2)                                                   \
+	X(CONF_TEXT, conf_text.role, ROLE_COUNT)                                                   \
+	X(CONF_TEXT, conf_text.empty, 2)
+
 enum msg_number {
 #define X(name, number, payload, from, to, fds, doc) MSG_##name = (number),
 	MSG_LIST(X)
 #undef X
 };
 
-#define MSG_MAX_BYTES 1024
+/* "CONF_PREPARE", ...; "unknown" for a number that is not in the list. */
+const char *msg_name(uint32_t number);
+
+/* On the wire: this, then the payload. */
+struct msg_head {
+	uint32_t number; /* enum msg_number */
+	uint32_t zero;
+};
+
+#define MSG_MAX_BYTES 1024 /* with its head */
 
 struct msg {
 	uint32_t number; /* enum msg_number, checked */
@@ -196,13 +226,12 @@ enum msg_status {
 	MSG_INVALID, /* something the list does not allow; dropped, e says what */
 };
 
-/* Reads one message. Texts inside are forced to end in NUL. */
-enum msg_status msg_receive(struct channel *c, struct msg *m, struct err *e);
-
-/* Makes a sealed (read-only for good) memfd of the bytes; returns the descriptor or -1. */
-int memfd_seal(const char *name, const void *bytes, size_t len, struct err *e);
-/* Reads a sealed memfd of at most max bytes whole; the caller frees *text. Always NUL-terminated.
+/*
+ * Reads one message. What is wrong with it, and MSG_INVALID: too short, too long, unknown number,
+ * wrong direction, wrong number of descriptors (they are closed), a value out of MSG_LIMITS, the
+ * strings of a SCRIPT_RUN not as it says. Texts inside are forced to end in NUL. MSG_CLOSED is
+ * final: the end of file, or an error of the socket.
  */
-int memfd_read(int fd, size_t max, char **text, size_t *len, struct err *e);
+enum msg_status msg_receive(struct channel *c, struct msg *m, struct err *e);
 
 #endif

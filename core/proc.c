@@ -1,78 +1,178 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Starting a role of our own binary, and when to start it again. Giving up privileges is priv.c.
- * See proc.h.
+ * Starting a role of our own binary. Between fork and exec the child makes system calls only; an
+ * exec that fails is reported through a pipe that a successful one closes. Watching the child and
+ * reaping it is the caller's business (pidfd). See proc.h.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/pidfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/proc.h"
 
-#define ARGS_MAX 32
+#define REPORT_FD (PROC_CHANNEL_FD + 1) /* closed by exec */
+#define FREE_FD	  10			/* above all those that get a place */
 
-/* Between fork and exec: only async-signal-safe calls. */
-static _Noreturn void become(const struct proc_spec *spec, char *const *argv)
+#define BACKOFF_MAX_SECONDS   30
+#define BACKOFF_RESET_SECONDS 60
+
+extern char **environ;
+
+/* ---- in the child ---- */
+
+static int place_descriptors(int channel, int report)
 {
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	/* First out of the way of each other. */
+	channel = fcntl(channel, F_DUPFD_CLOEXEC, FREE_FD);
+	report = fcntl(report, F_DUPFD_CLOEXEC, FREE_FD);
+	null = fcntl(null, F_DUPFD_CLOEXEC, FREE_FD);
+	if (channel < 0 || report < 0 || null < 0 || dup2(null, STDIN_FILENO) < 0)
+		return -1;
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && dup2(null, fd) < 0)
+			return -1;
+	if (dup2(channel, PROC_CHANNEL_FD) < 0 || dup3(report, REPORT_FD, O_CLOEXEC) < 0)
+		return -1;
+	return close_range(REPORT_FD + 1, ~0U, 0);
+}
+
+static void reset_signals(void)
+{
+	const struct sigaction normal = { .sa_handler = SIG_DFL },
+			       ignored = { .sa_handler = SIG_IGN };
 	sigset_t none;
-	int null = open("/dev/null", O_RDONLY);
 
 	for (int signo = 1; signo < NSIG; signo++)
-		signal(signo, SIG_DFL);
+		sigaction(signo, &normal, NULL); /* EINVAL for those that cannot be set */
+	sigaction(SIGINT, &ignored, NULL);
+	sigaction(SIGHUP, &ignored, NULL);
+	sigaction(SIGPIPE, &ignored, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (null >= 0)
-		dup2(null, STDIN_FILENO);
-	if (spec->channel_fd == PROC_CHANNEL_FD)
-		fcntl(PROC_CHANNEL_FD, F_SETFD, 0);
-	else
-		dup2(spec->channel_fd, PROC_CHANNEL_FD);
-	close_range(PROC_CHANNEL_FD + 1, ~0U, 0);
-	execv("/proc/self/exe", argv);
+}
+
+static _Noreturn void become_role(char *const *argv, int channel, int report)
+{
+	int error = 0;
+
+	reset_signals();
+	if (place_descriptors(channel, report) == 0) {
+		report = REPORT_FD;
+		execve("/proc/self/exe", argv, environ);
+	}
+	error = errno;
+	if (write(report, &error, sizeof(error)) != sizeof(error))
+		_exit(126);
 	_exit(127);
+}
+
+/* ---- in the parent ---- */
+
+/* Pointers only: the strings stay the spec's. The caller frees. */
+static char **make_argv(const struct proc_spec *spec)
+{
+	size_t n = 0, count = 0;
+	const char **argv;
+
+	while (spec->args && spec->args[count])
+		count++;
+	argv = calloc(count + 4, sizeof(*argv));
+	if (!argv)
+		return NULL;
+	argv[n++] = spec->title;
+	argv[n++] = "--role";
+	argv[n++] = role_name(spec->role);
+	for (size_t i = 0; i < count; i++)
+		argv[n++] = spec->args[i];
+	return (char **)(uintptr_t)argv;
+}
+
+/* No handler of ours may run in the child before it has reset them. */
+static pid_t fork_quietly(char *const *argv, int channel, int report)
+{
+	sigset_t all, before;
+	pid_t pid;
+	int error;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid == 0)
+		become_role(argv, channel, report);
+	error = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = error;
+	return pid;
+}
+
+/* 0 when the child has executed, else the errno it reported. */
+static int wait_for_exec(int report)
+{
+	int error = 0;
+	ssize_t n;
+
+	do
+		n = read(report, &error, sizeof(error));
+	while (n < 0 && errno == EINTR);
+	return n == sizeof(error) ? error : 0;
+}
+
+static int fork_and_exec(char *const *argv, int channel, pid_t *pid, int *pidfd)
+{
+	int report[2], error;
+
+	if (pipe2(report, O_CLOEXEC) < 0)
+		return errno;
+	*pid = fork_quietly(argv, channel, report[1]);
+	error = *pid < 0 ? errno : 0;
+	close(report[1]);
+	if (!error)
+		error = wait_for_exec(report[0]);
+	close(report[0]);
+	if (*pid < 0)
+		return error;
+	if (!error && (*pidfd = pidfd_open(*pid, 0)) < 0)
+		error = errno;
+	if (error) {
+		kill(*pid, SIGKILL);
+		waitpid(*pid, NULL, 0);
+	}
+	return error;
 }
 
 pid_t proc_spawn(const struct proc_spec *spec, int *pidfd, struct err *e)
 {
-	const char *argv[ARGS_MAX + 4] = { spec->title, "--role", role_name(spec->role) };
-	size_t n = 3;
-	pid_t pid;
+	char **argv = make_argv(spec);
+	int error = ENOMEM;
+	pid_t pid = -1;
 
-	for (size_t i = 0; spec->args && spec->args[i]; i++) {
-		if (n >= ARGS_MAX)
-			return err_set(e, "too many arguments for %s", spec->title);
-		argv[n++] = spec->args[i];
-	}
-	pid = fork();
-	if (pid == 0)
-		become(spec, (char *const *)(uintptr_t)argv);
-	if (pid < 0)
-		return err_sys(e, errno, "fork");
-	*pidfd = pidfd_open(pid, 0);
-	if (*pidfd < 0) {
-		err_sys(e, errno, "pidfd_open");
-		kill(pid, SIGKILL);
-		return -1;
-	}
+	*pidfd = -1;
+	if (argv)
+		error = fork_and_exec(argv, spec->channel_fd, &pid, pidfd);
+	free(argv);
+	if (error)
+		return err_sys(e, error, "start \"%s\"", spec->title);
 	return pid;
 }
 
-#define BACKOFF_MAX_S  30
-#define BACKOFF_GOOD_S 60
-
 span_t proc_backoff_next(struct proc_backoff *b, span_t ran_for)
 {
-	int64_t seconds;
+	unsigned failures;
 
-	if (ran_for.us >= span_s(BACKOFF_GOOD_S).us)
+	if (ran_for.us >= span_s(BACKOFF_RESET_SECONDS).us)
 		b->failures = 0;
-	seconds = b->failures == 0 ? 0 : b->failures > 5 ? BACKOFF_MAX_S : 1 << (b->failures - 1);
-	if (seconds > BACKOFF_MAX_S)
-		seconds = BACKOFF_MAX_S;
-	if (b->failures < 100)
+	failures = b->failures;
+	if (b->failures < 31)
 		b->failures++;
-	return span_s(seconds);
+	if (failures == 0)
+		return span_s(0);
+	if (failures > 5) /* 2^5 is more already */
+		return span_s(BACKOFF_MAX_SECONDS);
+	return span_s(INT64_C(1) << (failures - 1));
 }

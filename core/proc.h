@@ -3,7 +3,7 @@
 #define KEEPD_CORE_PROC_H
 
 /*
- * Processes: starting a role of our own binary, when to start it again, and giving up privileges.
+ * Processes: starting a role of our own binary, and when to start it again.
  * The child is forked and re-executes /proc/self/exe with argv[0] "keepd: ROLE", so that it starts
  * from a clean image; its channel to the parent is descriptor PROC_CHANNEL_FD, stdin is /dev/null,
  * nothing else but stdout and stderr is inherited.
@@ -14,6 +14,7 @@
 #include "core/err.h"
 #include "core/mono.h"
 #include "core/msg.h"
+#include "core/priv.h"
 
 #define PROC_CHANNEL_FD 3
 
@@ -24,7 +25,12 @@ struct proc_spec {
 	int channel_fd;		 /* the child's end; stays the caller's */
 };
 
-/* Returns the pid and a pidfd (owned by the caller) or -1. */
+/*
+ * Returns the pid and a pidfd (owned by the caller) or -1; a binary that cannot be executed is an
+ * error here, not a child that dies. argv of the child: title, "--role", the role's name, args. It
+ * starts with no signal blocked and default handlers, except SIGINT, SIGHUP (a terminal sends them
+ * to the whole group, but the parent decides) and SIGPIPE, which are ignored.
+ */
 pid_t proc_spawn(const struct proc_spec *spec, int *pidfd, struct err *e);
 
 /*
@@ -36,29 +42,5 @@ struct proc_backoff {
 };
 
 span_t proc_backoff_next(struct proc_backoff *b, span_t ran_for);
-
-/* What a role keeps when it stops being root. */
-struct priv_spec {
-	const char *user; /* name, for messages */
-	uid_t uid;
-	gid_t gid;
-	const int *caps; /* CAP_* to keep, -1 terminated; NULL = none */
-	bool realtime;	 /* memory locked, SCHED_RR: refused = a warning in *warn */
-};
-
-/*
- * The whole sequence, in the order that works: memlock limit, mlockall(ONFAULT), SCHED_RR with
- * reset-on-fork and RLIMIT_RTTIME (realtime only), oom score, groups, uid, capabilities (permitted,
- * effective; bounding set emptied), no_new_privs, not dumpable, parent-death signal last, then a
- * check that the parent (ppid) still lives. Failing to drop is an error the caller must not
- * survive.
- */
-int priv_drop(const struct priv_spec *spec, pid_t ppid, struct err *warn, struct err *e);
-
-/* Is the capability in the effective set? For messages such as "keepd needs CAP_NET_ADMIN". */
-bool priv_has(int cap);
-
-/* Resolves a user name to uid and primary gid. -1 and *e (with the remedy) if there is none. */
-int priv_user(const char *name, uid_t *uid, gid_t *gid, struct err *e);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The main loop of a child: the parent's messages, the configuration in two phases, end of file. A
- * text that has not changed is not parsed again. See role.h.
+ * The main loop of a child. It keeps the order of the two-phase configuration, so that a role never
+ * sees a COMMIT it has not prepared; what a configuration means is the role's business. See role.h.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -11,159 +11,251 @@
 #include <unistd.h>
 
 #include "core/exit.h"
-#include "core/log.h"
+#include "core/priv.h"
 #include "core/proc.h"
 #include "core/role.h"
 
-#define CONF_TEXT_MAX ((size_t)256 << 20)
+#define TEXT_MAX	 ((size_t)256 << 20)
+#define MESSAGES_AT_ONCE 64 /* then the loop serves the others */
+#define REALTIME_PERIOD	 10 /* seconds */
 
-struct role_state {
+struct runner {
 	struct role_ctx *ctx;
 	const struct role_ops *ops;
-	char *running_text, *prepared_text; /* NULL = none */
-	uint64_t prepared;		    /* generation; 0 = none */
-	bool is_same;			    /* the prepared text is the running one */
-	bool is_stopping;
+	struct io io;
+	struct sig sigterm;
+	struct timer realtime; /* set if the process started with real-time priority */
+	struct log_limit invalid;
+	pid_t ppid;
+	bool is_prepared, is_stopping;
+	bool is_same;	   /* the prepared text is the running one: the role is not bothered */
+	uint64_t prepared; /* its generation */
+	char *prepared_text, *running_text;
 };
 
-static void answer(struct role_state *s, enum msg_number number, const void *payload)
+static void answer(struct runner *r, enum msg_number number, const void *payload)
 {
 	struct err e;
 
-	if (msg_send(&s->ctx->parent, number, payload, -1, &e) < 0)
+	if (msg_send(&r->ctx->parent, number, payload, -1, &e) < 0)
 		log_error("answer the parent: %s", e.text);
 }
 
-static void reject(struct role_state *s, uint64_t generation, const struct err *e)
+static void reject(struct runner *r, uint64_t generation, const struct err *why)
 {
-	struct msg_reject m = { .generation = generation, .sysno = e->sysno };
+	struct msg_reject m = { .generation = generation, .sysno = why->sysno };
 
-	snprintf(m.reason, sizeof(m.reason), "%s", e->text);
-	answer(s, MSG_CONF_REJECT, &m);
+	snprintf(m.reason, sizeof(m.reason), "%s", why->text);
+	answer(r, MSG_CONF_REJECT, &m);
 }
 
-static void forget_prepared(struct role_state *s)
+/* ---- the two phases ---- */
+
+static void forget_prepared(struct runner *r)
 {
-	if (s->prepared && !s->is_same)
-		s->ops->abort(s->ctx->self);
-	free(s->prepared_text);
-	s->prepared_text = NULL;
-	s->prepared = 0;
+	if (r->is_prepared && !r->is_same && r->ops->abort)
+		r->ops->abort(r->ctx->self);
+	r->is_prepared = false;
+	free(r->prepared_text);
+	r->prepared_text = NULL;
 }
 
-static void on_prepare(struct role_state *s, const struct msg *m)
+static int prepare(struct runner *r, uint64_t generation, int fd, struct err *e)
 {
-	const struct msg_generation ready = m->generation;
+	if (memfd_read(fd, TEXT_MAX, &r->prepared_text, NULL, e) < 0)
+		return err_context(e, "configuration text");
+	r->is_same = r->running_text && !strcmp(r->running_text, r->prepared_text);
+	if (r->is_same)
+		return 0;
+	return r->ops->prepare(r->ctx->self, generation, r->prepared_text, e);
+}
+
+static void on_prepare(struct runner *r, const struct msg *m)
+{
+	uint64_t generation = m->generation.generation;
 	struct err e = { 0 };
-	size_t len;
 
-	forget_prepared(s);
-	if (memfd_read(m->fd, CONF_TEXT_MAX, &s->prepared_text, &len, &e) < 0) {
-		reject(s, ready.generation, &e);
+	forget_prepared(r);
+	if (prepare(r, generation, m->fd, &e) < 0) {
+		forget_prepared(r);
+		reject(r, generation, &e);
 		return;
 	}
-	s->is_same = s->running_text && !strcmp(s->running_text, s->prepared_text);
-	if (!s->is_same &&
-		s->ops->prepare(s->ctx->self, ready.generation, s->prepared_text, &e) < 0) {
-		free(s->prepared_text);
-		s->prepared_text = NULL;
-		reject(s, ready.generation, &e);
-		return;
-	}
-	s->prepared = ready.generation;
-	answer(s, MSG_CONF_READY, &ready);
+	r->is_prepared = true;
+	r->prepared = generation;
+	answer(r, MSG_CONF_READY, &m->generation);
 }
 
-static void on_commit(struct role_state *s, const struct msg_generation *m)
+static void on_commit(struct runner *r, const struct msg *m)
 {
+	uint64_t generation = m->generation.generation;
 	struct err e;
 
-	if (m->generation != s->prepared || !s->prepared) {
-		err_set(&e, "this generation was not prepared");
-		reject(s, m->generation, &e);
+	if (!r->is_prepared || r->prepared != generation) {
+		err_set(&e, "generation %llu is not prepared", (unsigned long long)generation);
+		reject(r, generation, &e);
 		return;
 	}
-	if (!s->is_same)
-		s->ops->commit(s->ctx->self, m->generation);
-	free(s->running_text);
-	s->running_text = s->prepared_text;
-	s->prepared_text = NULL;
-	s->prepared = 0;
-	answer(s, MSG_CONF_RUNNING, m);
+	if (!r->is_same)
+		r->ops->commit(r->ctx->self, generation);
+	r->is_prepared = false;
+	free(r->running_text);
+	r->running_text = r->prepared_text;
+	r->prepared_text = NULL;
+	answer(r, MSG_CONF_RUNNING, &m->generation);
 }
 
-static void stop(struct role_state *s, bool keep, bool is_orphan)
+static void on_abort(struct runner *r, uint64_t generation)
 {
-	if (s->is_stopping)
-		return;
-	s->is_stopping = true;
-	s->ops->stop(s->ctx->self, keep, is_orphan);
+	if (r->is_prepared && r->prepared == generation)
+		forget_prepared(r);
 }
 
-/* Takes over m->fd where a callback does. */
-static void dispatch(struct role_state *s, struct msg *m)
+/* ---- messages ---- */
+
+/* Descriptors go to an op that owns them then. False: nobody took it. */
+static bool hand_over(struct runner *r, const struct msg *m)
 {
+	const struct role_ops *ops = r->ops;
 	struct err e = { 0 };
 
+	if (m->number == MSG_PAGE && ops->page) {
+		/* Of another version: nothing that this process could do would be right. */
+		if (ops->page(r->ctx->self, (enum page_kind)m->page.kind, m->fd, &e) < 0)
+			fatal(EXIT_INTERNAL, "page from the parent: %s", e.text);
+		return true;
+	}
+	if (m->number == MSG_PEER && ops->peer) {
+		if (ops->peer(r->ctx->self, (enum role)m->peer.role, m->fd, &e) < 0)
+			log_error("channel to %s: %s", role_name((enum role)m->peer.role), e.text);
+		return true;
+	}
+	return false;
+}
+
+static void stop(struct runner *r, bool keep, bool is_orphan)
+{
+	if (r->is_stopping)
+		return;
+	r->is_stopping = true;
+	forget_prepared(r);
+	r->ops->stop(r->ctx->self, keep, is_orphan);
+}
+
+static void dispatch(struct runner *r, const struct msg *m)
+{
 	switch ((enum msg_number)m->number) {
-	case MSG_CONF_PREPARE: on_prepare(s, m); break;
-	case MSG_CONF_COMMIT: on_commit(s, &m->generation); return;
-	case MSG_CONF_ABORT: forget_prepared(s); return;
-	case MSG_SHUTDOWN: stop(s, m->shutdown.keep, false); return;
 	case MSG_PAGE:
-		if (!s->ops->page)
-			break;
-		if (s->ops->page(s->ctx->self, (enum page_kind)m->page.kind, m->fd, &e) < 0)
-			fatal(EXIT_INTERNAL, "%s", e.text);
-		return;
 	case MSG_PEER:
-		if (!s->ops->peer)
-			break;
-		if (s->ops->peer(s->ctx->self, (enum role)m->peer.role, m->fd, &e) < 0)
-			log_error("%s", e.text);
-		return;
-	case MSG_SCRIPT_RUN:
-		if (s->ops->message)
-			s->ops->message(s->ctx->self, m);
+		if (hand_over(r, m))
+			return;
 		break;
+	case MSG_CONF_PREPARE: on_prepare(r, m); break;
+	case MSG_CONF_COMMIT: on_commit(r, m); break;
+	case MSG_CONF_ABORT: on_abort(r, m->generation.generation); break;
+	case MSG_SHUTDOWN: stop(r, m->shutdown.keep, false); break;
 	case MSG_CONF_READY:
 	case MSG_CONF_REJECT:
 	case MSG_CONF_RUNNING:
 	case MSG_SLOT:
 	case MSG_EVENT:
+	case MSG_SCRIPT_RUN:
 	case MSG_SCRIPT_DONE:
 	case MSG_CONF_TEXT:
-	case MSG_CONF_RESULT: break; /* never from the parent: msg_receive() refuses them */
+	case MSG_CONF_RESULT:
+		if (r->ops->message)
+			r->ops->message(r->ctx->self, m);
+		break;
 	}
 	if (m->fd >= 0)
 		close(m->fd);
 }
 
-static void parent_ready(void *arg, unsigned events)
+static void channel_ready(void *arg, unsigned events)
 {
-	struct role_state *s = arg;
-	enum msg_status status;
-	struct err e;
+	struct runner *r = arg;
+	struct err e = { 0 };
 	struct msg m;
 
 	(void)events;
-	while ((status = msg_receive(&s->ctx->parent, &m, &e)) != MSG_NONE) {
-		if (status == MSG_CLOSED) {
-			stop(s, false, true);
+	for (int i = 0; i < MESSAGES_AT_ONCE; i++) {
+		switch (msg_receive(&r->ctx->parent, &m, &e)) {
+		case MSG_NONE: return;
+		case MSG_INVALID:
+			log_limited(&r->invalid, LOG_LEVEL_ERROR, "%s: dropped", e.text);
+			break;
+		case MSG_CLOSED:
+			io_close(&r->io);
+			stop(r, false, true);
 			return;
+		case MSG_OK:
+			if (!r->is_stopping)
+				dispatch(r, &m);
+			else if (m.fd >= 0)
+				close(m.fd);
+			break;
 		}
-		if (status == MSG_INVALID)
-			log_error("%s", e.text);
-		else
-			dispatch(s, &m);
 	}
 }
 
-/* The parent decides when children go; a terminal's ^C or a stray signal does not. */
-static void on_signal(void *arg, int signo)
+/* ---- signals and time ---- */
+
+/*
+ * The parent-death signal, or somebody who means the parent. End of file on the channel decides; a
+ * changed parent does too, because a descriptor leaked elsewhere would hide the end of file.
+ */
+static void on_sigterm(void *arg, int signo)
 {
+	struct runner *r = arg;
+
 	(void)signo;
-	parent_ready(arg, 0);
+	if (r->io.event)
+		channel_ready(r, IO_READ);
+	if (getppid() != r->ppid)
+		stop(r, false, true);
+}
+
+static void on_realtime(void *arg)
+{
+	struct runner *r = arg;
+	struct err e = { 0 };
+
+	timer_set(&r->realtime, mono_add(mono_now(), span_s(REALTIME_PERIOD)));
+	if (priv_realtime())
+		return;
+	if (priv_realtime_renew(&e) == 0) {
+		log_warning("real-time priority was lost after %d s without a pause; set again",
+			PRIV_RTTIME_SECONDS);
+		return;
+	}
+	log_warning("real-time priority was lost after %d s without a pause: %s",
+		PRIV_RTTIME_SECONDS, e.text);
+	timer_off(&r->realtime);
+}
+
+static int open_watchers(struct runner *r, struct err *e)
+{
+	struct loop *loop = r->ctx->loop;
+
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	if (sig_open(&r->sigterm, loop, SIGTERM, on_sigterm, r, e) < 0 ||
+		timer_open(&r->realtime, loop, on_realtime, r, e) < 0)
+		return -1;
+	if (priv_realtime())
+		timer_set(&r->realtime, mono_add(mono_now(), span_s(REALTIME_PERIOD)));
+	return io_open(&r->io, loop, r->ctx->parent.fd, IO_READ, channel_ready, r, e);
+}
+
+static void close_watchers(struct runner *r)
+{
+	io_close(&r->io);
+	sig_close(&r->sigterm);
+	timer_close(&r->realtime);
+	channel_close(&r->ctx->parent);
+	free(r->prepared_text);
+	free(r->running_text);
 }
 
 void role_become(enum role role)
@@ -176,45 +268,39 @@ void role_become(enum role role)
 
 int role_run(struct role_ctx *ctx, const struct role_ops *ops)
 {
-	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
-	struct role_state s = { .ctx = ctx, .ops = ops };
-	struct sig sigs[sizeof(signals) / sizeof(signals[0])];
-	struct io io;
-	struct err e;
-	int status;
+	struct runner r = { .ctx = ctx,
+		.ops = ops,
+		.invalid = { .burst = 5, .per = span_s(10) },
+		.ppid = getppid() };
+	struct err e = { 0 };
+	int status = -1;
 
 	role_become(ops->role);
-	signal(SIGPIPE, SIG_IGN);
-	ctx->parent =
-		(struct channel){ .fd = PROC_CHANNEL_FD, .self = ops->role, .peer = ROLE_PARENT };
+	ctx->parent = (struct channel){ .fd = ctx->parent.fd > 0 ? ctx->parent.fd : PROC_CHANNEL_FD,
+		.self = ops->role,
+		.peer = ROLE_PARENT };
 	if (!ctx->loop)
 		ctx->loop = loop_new(&e);
-	if (!ctx->loop ||
-		io_open(&io, ctx->loop, PROC_CHANNEL_FD, IO_READ, parent_ready, &s, &e) < 0)
-		fatal(EXIT_INTERNAL, "%s", e.text);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		if (sig_open(&sigs[i], ctx->loop, signals[i], on_signal, &s, &e) < 0)
-			fatal(EXIT_INTERNAL, "%s", e.text);
-	status = loop_run(ctx->loop);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sig_close(&sigs[i]);
-	io_close(&io);
-	channel_close(&ctx->parent);
-	forget_prepared(&s);
-	free(s.running_text);
+	if (ctx->loop && open_watchers(&r, &e) == 0) {
+		status = loop_run(ctx->loop);
+		if (status < 0)
+			err_set(&e, "event loop failed");
+	}
+	if (status < 0)
+		log_error("%s", e.text);
+	close_watchers(&r);
 	return status < 0 ? EXIT_INTERNAL : status;
 }
 
 void role_event(struct role_ctx *ctx, const char *kind, const char *object, const char *from,
 	const char *to, const char *reason)
 {
-	struct msg_event m = { .at_us = mono_now().us };
-	struct err e;
+	struct msg_event event = { .at_us = mono_now().us };
 
-	snprintf(m.kind, sizeof(m.kind), "%s", kind);
-	snprintf(m.object, sizeof(m.object), "%s", object);
-	snprintf(m.from, sizeof(m.from), "%s", from);
-	snprintf(m.to, sizeof(m.to), "%s", to);
-	snprintf(m.reason, sizeof(m.reason), "%s", reason);
-	msg_send(&ctx->parent, MSG_EVENT, &m, -1, &e);
+	snprintf(event.kind, sizeof(event.kind), "%s", kind);
+	snprintf(event.object, sizeof(event.object), "%s", object);
+	snprintf(event.from, sizeof(event.from), "%s", from);
+	snprintf(event.to, sizeof(event.to), "%s", to);
+	snprintf(event.reason, sizeof(event.reason), "%s", reason);
+	msg_send(&ctx->parent, MSG_EVENT, &event, -1, NULL);
 }

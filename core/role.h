@@ -21,33 +21,35 @@ struct role_args {
 };
 
 struct role_ctx {
-	struct loop *loop;
-	struct channel parent;
-	void *self; /* the role's own process struct */
+	struct loop *loop;     /* made by role_run() if NULL; freed by its caller, see there */
+	struct channel parent; /* set by role_run(); a descriptor > 0 put there before is kept */
+	void *self;	       /* the role's own process struct */
 };
 
+/* All but prepare, commit and stop may be NULL. */
 struct role_ops {
 	enum role role;
 
 	/*
 	 * CONF_PREPARE: read the canonical text (NUL-terminated, borrowed during the call) and keep
 	 * the new value beside the running one. -1 and *e: the reload is rejected with that reason.
+	 * A text that is the running one is answered for the role: neither prepare nor commit come.
 	 */
 	int (*prepare)(void *self, uint64_t generation, const char *text, struct err *e);
 	/* CONF_COMMIT: the prepared value becomes the running one; cannot fail. */
 	void (*commit)(void *self, uint64_t generation);
-	/* CONF_ABORT: forget the prepared value. */
+	/* CONF_ABORT, or another CONF_PREPARE: forget the prepared value. */
 	void (*abort)(void *self);
-	/* A page arrived (fd owned by the callee). */
+	/* A page arrived (fd owned by the callee). -1 and *e: the process ends. */
 	int (*page)(void *self, enum page_kind kind, int fd, struct err *e);
 	/* A fresh channel to a sibling (fd owned by the callee). */
 	int (*peer)(void *self, enum role peer, int fd, struct err *e);
 	/*
-	 * SHUTDOWN or the parent is gone (is_orphan). Withdraw what is owned, then call
-	 * loop_stop(ctx->loop, 0), at once or when done.
+	 * SHUTDOWN or the parent is gone (is_orphan): called once. Withdraw what is owned, then
+	 * call loop_stop(ctx->loop, 0), at once or when done. No other callback comes afterwards.
 	 */
 	void (*stop)(void *self, bool keep, bool is_orphan);
-	/* Any other message the list allows for this role. */
+	/* Any other message the list allows for this role; a descriptor in it stays role_run's. */
 	void (*message)(void *self, const struct msg *m);
 };
 
@@ -55,9 +57,11 @@ struct role_ops {
 void role_become(enum role role);
 
 /*
- * Runs until stopped; returns the exit status of the process. ctx->loop is made if it is NULL. The
- * channel to the parent is descriptor 3 (see proc.h). `self` gets its ctx before the first
- * callback.
+ * Runs until stopped; returns the exit status of the process. Names the process, makes the loop and
+ * takes the channel to the parent, descriptor 3 (see proc.h), into *ctx before the first callback.
+ * Signals are the parent's business: SIGINT, SIGHUP and SIGPIPE are ignored, SIGTERM only makes it
+ * look whether the parent is still there. The channel is closed on return; the loop is not, because
+ * the role's watchers may still stand in it: the caller closes those, then loop_free(ctx->loop).
  */
 int role_run(struct role_ctx *ctx, const struct role_ops *ops);
 
