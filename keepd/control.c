@@ -14,6 +14,7 @@
 
 #include "core/json.h"
 #include "core/log.h"
+#include "core/priv.h"
 #include "core/proc.h"
 #include "keepd/control.h"
 #include "keepd/parent.h"

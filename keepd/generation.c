@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/memfd.h"
 #include "keepd/generation.h"
 #include "keepd/schema.h"
 

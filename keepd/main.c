@@ -14,6 +14,7 @@
 #include "checker/prober.h"
 #include "core/exit.h"
 #include "core/log.h"
+#include "core/priv.h"
 #include "core/proc.h"
 #include "keepd/options.h"
 #include "keepd/parent.h"

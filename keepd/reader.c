@@ -8,6 +8,7 @@
 
 #include "checker/schema.h"
 #include "core/exit.h"
+#include "core/memfd.h"
 #include "core/log.h"
 #include "core/proc.h"
 #include "keepd/reader.h"

@@ -21,6 +21,7 @@
 #include "core/conf/conf.h"
 #include "core/conf/words.h"
 #include "core/exit.h"
+#include "core/priv.h"
 #include "core/proc.h"
 #include "keepd/runner.h"
 #include "keepd/schema.h"

@@ -12,6 +12,7 @@
 
 #include "core/exit.h"
 #include "core/log.h"
+#include "core/memfd.h"
 #include "keepd/control.h"
 #include "keepd/parent.h"
 #include "keepd/schema.h"

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/exit.h"
+#include "core/memfd.h"
 #include "core/log.h"
 #include "keepd/parent.h"
 #include "vrrp/schema.h"
