@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The VRRP state machine as a table: in each state, what each event does; RFC 3768 unless a row
+ * says otherwise. Then what must hold whatever happens, over random events.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vrrp/fsm.h"
+#include "vrrp/packet.h"
+
+#define T0 INT64_C(1000000000)
+#define A  INT64_C(1000000)
+#define S  INT64_C(609375) /* skew of priority 100 */
+#define D  (3 * A + S)
+
+static struct addr host(uint8_t last)
+{
+	return addr_from_v4((struct in_addr){ htonl(0xc0000200u + last) });
+}
+
+static struct vrrp_params params_of(uint8_t priority, bool preempt)
+{
+	return (struct vrrp_params){ .priority = priority,
+		.preempt = preempt,
+		.advert_int = span_us(A),
+		.down_adverts = 3,
+		.source = host(10) };
+}
+
+static const char *event_word(enum vrrp_event_type t)
+{
+	static const char *const words[] = {
+#define X(name) #name,
+		VRRP_EVENT_LIST(X)
+#undef X
+	};
+
+	return words[t];
+}
+
+/* ---- actions as text: times relative to T0, in A and us ---- */
+
+static const char *actions_text(const struct vrrp_actions *actions, char *buf, size_t room)
+{
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < actions->count; i++) {
+		const struct vrrp_action *a = &actions->list[i];
+		const char *timer = a->timer == VRRP_TIMER_ADVERT ? "advert" : "down";
+		const char *sep = i ? " " : "";
+		size_t n = room - len;
+		char *at = buf + len;
+
+		switch (a->type) {
+		case VRRP_DO_SEND:
+			len += (size_t)snprintf(at, n, "%ssend(%u)", sep, a->priority);
+			break;
+		case VRRP_DO_VIPS_ADD: len += (size_t)snprintf(at, n, "%sadd", sep); break;
+		case VRRP_DO_VIPS_DEL: len += (size_t)snprintf(at, n, "%sdel", sep); break;
+		case VRRP_DO_ANNOUNCE:
+			len += (size_t)snprintf(
+				at, n, "%s%s", sep, a->is_once ? "announce-once" : "announce");
+			break;
+		case VRRP_DO_TIMER_SET:
+			len += (size_t)snprintf(
+				at, n, "%s%s@%lld", sep, timer, (long long)(a->due.us - T0));
+			break;
+		case VRRP_DO_TIMER_OFF:
+			len += (size_t)snprintf(at, n, "%s%s-off", sep, timer);
+			break;
+		case VRRP_DO_NOTIFY:
+			len += (size_t)snprintf(at, n, "%s%s>%s:%s", sep, vrrp_state_word(a->from),
+				vrrp_state_word(a->to), vrrp_reason_key(a->reason));
+			break;
+		}
+	}
+	return buf;
+}
+
+/* ---- the table ---- */
+
+enum variant {
+	PLAIN,
+	HEARD,	   /* Backup: the timer counts from the last advert of a peer, 192.0.2.20 */
+	CONTESTED, /* Active: a lower peer was heard half an interval ago */
+	GONE,	   /* Active: contested, the peer silent for more than two intervals */
+	RECENT,	   /* Active: our last advert is a tenth of an interval old */
+	LEFT,	   /* Backup: the peer said priority 0, the timer runs the skew only */
+	LOWER,	   /* Backup: a lower peer was heard after the timer was started, and discarded */
+};
+
+static const struct row {
+	const char *name;
+	const char *rfc;
+	enum vrrp_state state;
+	enum variant variant;
+	uint8_t priority;
+	bool nopreempt;
+	struct vrrp_event event;
+	uint8_t from; /* ADVERT: last byte of the source */
+	int64_t at;   /* now = T0 + at */
+	enum vrrp_state next;
+	const char *actions;
+} table[] = {
+	/* ---- Initialize ---- */
+	{ "initialize_starts_as_backup", "6.4.1", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_START }, 0, 0, VRRP_BACKUP, "down@3609375 init>backup:started" },
+	{ "initialize_owner_starts_as_active", "6.4.1", VRRP_INIT, PLAIN, 255, false,
+		{ .type = VRRP_EV_START }, 0, 0, VRRP_ACTIVE,
+		"send(255) add announce advert@1000000 init>active:owner" },
+	{ "initialize_without_link_is_faulty", "-", VRRP_INIT, PLAIN, 255, false,
+		{ .type = VRRP_EV_START, .reason = VRRP_BECAUSE_LINK_DOWN }, 0, 0, VRRP_FAULT,
+		"init>fault:link-down" },
+	{ "initialize_resumes_where_a_dead_process_was", "-", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_RESUME, .last_sent = { T0 - A / 4 } }, 0, 0, VRRP_ACTIVE,
+		"advert@750000 add announce-once active>active:resumed" },
+	{ "initialize_resumes_and_sends_at_once_what_is_overdue", "-", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_RESUME, .last_sent = { T0 - 2 * A } }, 0, 0, VRRP_ACTIVE,
+		"send(100) advert@1000000 add announce-once active>active:resumed" },
+	{ "initialize_does_not_resume_without_link", "-", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_RESUME,
+			.reason = VRRP_BECAUSE_LINK_DOWN,
+			.last_sent = { T0 - A / 4 } },
+		0, 0, VRRP_FAULT, "advert-off del active>fault:link-down" },
+	{ "initialize_has_nothing_to_stop", "6.4.1", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_STOP, .reason = VRRP_BECAUSE_STOPPED }, 0, 0, VRRP_INIT, "" },
+	{ "initialize_ignores_adverts", "6.4.1", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 200 }, 20, 0, VRRP_INIT, "" },
+	{ "initialize_ignores_the_advert_timer", "6.4.1", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT_TIMER }, 0, 0, VRRP_INIT, "" },
+	{ "initialize_ignores_the_down_timer", "6.4.1", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_DOWN_TIMER }, 0, 0, VRRP_INIT, "" },
+	{ "initialize_ignores_the_link", "6.4.1", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_LINK_DOWN }, 0, 0, VRRP_INIT, "" },
+	{ "initialize_ignores_the_priority", "6.4.1", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_PRIORITY }, 0, 0, VRRP_INIT, "" },
+	{ "initialize_ignores_parameters", "6.4.1", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_PARAMS }, 0, 0, VRRP_INIT, "" },
+
+	/* ---- Backup ---- */
+	{ "backup_ignores_start", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_START }, 0, 0, VRRP_BACKUP, "" },
+	{ "backup_ignores_resume", "-", VRRP_BACKUP, PLAIN, 100, false, { .type = VRRP_EV_RESUME },
+		0, 0, VRRP_BACKUP, "" },
+	{ "backup_stops_silently", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_STOP, .reason = VRRP_BECAUSE_STOPPED }, 0, 0, VRRP_INIT,
+		"down-off backup>init:stopped" },
+	{ "backup_takes_over_after_skew_on_priority_zero", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 0 }, 20, 0, VRRP_BACKUP, "down@609375" },
+	{ "backup_waits_on_for_a_higher_priority", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 150 }, 20, A, VRRP_BACKUP, "down@4609375" },
+	{ "backup_waits_on_for_an_equal_priority", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 100 }, 9, A, VRRP_BACKUP, "down@4609375" },
+	{ "backup_discards_a_lower_priority", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A, VRRP_BACKUP, "" },
+	{ "backup_with_nopreempt_waits_on_for_a_lower_priority", "6.4.2", VRRP_BACKUP, PLAIN, 100,
+		true, { .type = VRRP_EV_ADVERT, .priority = 1 }, 20, A, VRRP_BACKUP,
+		"down@4609375" },
+	{ "backup_that_owns_preempts_with_nopreempt", "6.1", VRRP_BACKUP, PLAIN, 255, true,
+		{ .type = VRRP_EV_ADVERT, .priority = 254 }, 20, A, VRRP_BACKUP, "" },
+	{ "backup_ignores_the_advert_timer", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT_TIMER }, 0, D, VRRP_BACKUP, "" },
+	{ "backup_ignores_a_down_timer_before_its_time", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_DOWN_TIMER }, 0, D - 1, VRRP_BACKUP, "" },
+	{ "backup_that_never_heard_anybody_takes_over", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_DOWN_TIMER }, 0, D, VRRP_ACTIVE,
+		"send(100) add announce down-off advert@4609375 backup>active:no-peer" },
+	{ "backup_takes_over_when_the_peer_is_silent", "6.4.2", VRRP_BACKUP, HEARD, 100, false,
+		{ .type = VRRP_EV_DOWN_TIMER }, 0, D, VRRP_ACTIVE,
+		"send(100) add announce down-off advert@4609375 backup>active:peer-silent" },
+	{ "backup_takes_over_when_the_peer_left", "6.4.2", VRRP_BACKUP, LEFT, 100, false,
+		{ .type = VRRP_EV_DOWN_TIMER }, 0, S, VRRP_ACTIVE,
+		"send(100) add announce down-off advert@1609375 backup>active:peer-left" },
+	{ "backup_preempts_a_lower_priority_when_its_timer_is_due", "6.4.2", VRRP_BACKUP, LOWER,
+		100, false, { .type = VRRP_EV_DOWN_TIMER }, 0, D, VRRP_ACTIVE,
+		"send(100) add announce down-off advert@4609375 backup>active:preempts" },
+	{ "backup_without_link_is_faulty", "-", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_LINK_ABSENT }, 0, 0, VRRP_FAULT,
+		"down-off backup>fault:link-absent" },
+	{ "backup_with_link_is_backup", "-", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_LINK }, 0, 0, VRRP_BACKUP, "" },
+	{ "backup_recomputes_its_skew_when_the_priority_changes", "6.1", VRRP_BACKUP, PLAIN, 200,
+		false, { .type = VRRP_EV_PRIORITY }, 0, A, VRRP_BACKUP, "down@3218750" },
+	{ "backup_recomputes_its_timer_when_parameters_change", "6.1", VRRP_BACKUP, LEFT, 200,
+		false, { .type = VRRP_EV_PARAMS }, 0, 1, VRRP_BACKUP, "down@218750" },
+
+	/* ---- Active ---- */
+	{ "active_ignores_start", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_START }, 0, 0, VRRP_ACTIVE, "" },
+	{ "active_ignores_resume", "-", VRRP_ACTIVE, PLAIN, 100, false, { .type = VRRP_EV_RESUME },
+		0, 0, VRRP_ACTIVE, "" },
+	{ "active_says_priority_zero_when_it_stops", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_STOP, .reason = VRRP_BECAUSE_REMOVED }, 0, 0, VRRP_INIT,
+		"advert-off send(0) del active>init:removed" },
+	{ "active_answers_priority_zero", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 0 }, 20, A / 2, VRRP_ACTIVE,
+		"send(100) advert@1500000" },
+	{ "active_announces_again_when_its_rival_leaves", "-", VRRP_ACTIVE, CONTESTED, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 0 }, 20, A / 2, VRRP_ACTIVE,
+		"send(100) advert@1500000 announce" },
+	{ "active_yields_to_a_higher_priority", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 101 }, 9, A / 2, VRRP_BACKUP,
+		"advert-off del send(100) down@4109375 active>backup:higher-priority" },
+	{ "active_yields_to_a_higher_priority_with_nopreempt", "6.4.3", VRRP_ACTIVE, PLAIN, 100,
+		true, { .type = VRRP_EV_ADVERT, .priority = 255 }, 9, A / 2, VRRP_BACKUP,
+		"advert-off del send(100) down@4109375 active>backup:higher-priority" },
+	{ "active_yields_to_a_higher_address", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 100 }, 11, A / 2, VRRP_BACKUP,
+		"advert-off del send(100) down@4109375 active>backup:higher-address" },
+	{ "active_compares_addresses_unsigned", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 100 }, 200, A / 2, VRRP_BACKUP,
+		"advert-off del send(100) down@4109375 active>backup:higher-address" },
+	{ "of_two_owners_the_lower_address_yields", "9568 erratum 8298", VRRP_ACTIVE, PLAIN, 255,
+		false, { .type = VRRP_EV_ADVERT, .priority = 255 }, 11, A / 2, VRRP_BACKUP,
+		"advert-off del send(255) down@3503906 active>backup:higher-address" },
+	{ "active_answers_a_lower_address_and_announces", "9568 6.4.3", VRRP_ACTIVE, PLAIN, 100,
+		false, { .type = VRRP_EV_ADVERT, .priority = 100 }, 9, A / 2, VRRP_ACTIVE,
+		"send(100) advert@1500000 announce" },
+	{ "active_answers_a_lower_priority_and_announces", "9568 6.4.3", VRRP_ACTIVE, PLAIN, 100,
+		false, { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
+		"send(100) advert@1500000 announce" },
+	{ "active_answers_a_flood_at_a_bounded_rate", "-", VRRP_ACTIVE, RECENT, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
+		"advert@650000" },
+	{ "active_ignores_its_own_address_elsewhere", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 100 }, 10, A / 2, VRRP_ACTIVE, "" },
+	{ "active_advertises_when_due", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT_TIMER }, 0, A + 7, VRRP_ACTIVE,
+		"send(100) advert@2000000" },
+	{ "active_does_not_catch_up_on_missed_adverts", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT_TIMER }, 0, 10 * A, VRRP_ACTIVE,
+		"send(100) advert@11000000" },
+	{ "active_ignores_an_advert_timer_before_its_time", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT_TIMER }, 0, A - 1, VRRP_ACTIVE, "" },
+	{ "active_announces_again_when_its_rival_is_silent", "-", VRRP_ACTIVE, GONE, 100, false,
+		{ .type = VRRP_EV_ADVERT_TIMER }, 0, A, VRRP_ACTIVE,
+		"send(100) advert@2000000 announce" },
+	{ "active_does_not_while_its_rival_speaks", "-", VRRP_ACTIVE, CONTESTED, 100, false,
+		{ .type = VRRP_EV_ADVERT_TIMER }, 0, A, VRRP_ACTIVE, "send(100) advert@2000000" },
+	{ "active_ignores_the_down_timer", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_DOWN_TIMER }, 0, 10 * D, VRRP_ACTIVE, "" },
+	{ "active_without_link_gives_the_addresses_up", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_NO_SOURCE }, 0, 0, VRRP_FAULT,
+		"advert-off del active>fault:no-source" },
+	{ "active_with_link_is_active", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_LINK }, 0, 0, VRRP_ACTIVE, "" },
+	{ "active_sends_a_new_priority_with_the_next_advert", "-", VRRP_ACTIVE, PLAIN, 50, false,
+		{ .type = VRRP_EV_PRIORITY }, 0, A / 2, VRRP_ACTIVE, "" },
+	{ "active_takes_over_parameters_without_a_gap", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_PARAMS }, 0, A / 2, VRRP_ACTIVE, "" },
+
+	/* ---- Fault: not in the RFC ---- */
+	{ "fault_ignores_start", "-", VRRP_FAULT, PLAIN, 100, false, { .type = VRRP_EV_START }, 0,
+		0, VRRP_FAULT, "" },
+	{ "fault_ignores_resume", "-", VRRP_FAULT, PLAIN, 100, false, { .type = VRRP_EV_RESUME }, 0,
+		0, VRRP_FAULT, "" },
+	{ "fault_stops_silently", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_STOP, .reason = VRRP_BECAUSE_STOPPED }, 0, 0, VRRP_INIT,
+		"fault>init:stopped" },
+	{ "fault_ignores_adverts", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 0 }, 20, 0, VRRP_FAULT, "" },
+	{ "fault_ignores_the_advert_timer", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT_TIMER }, 0, 10 * D, VRRP_FAULT, "" },
+	{ "fault_ignores_the_down_timer", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_DOWN_TIMER }, 0, 10 * D, VRRP_FAULT, "" },
+	{ "fault_listens_a_full_down_interval_when_the_link_is_back", "-", VRRP_FAULT, PLAIN, 100,
+		false, { .type = VRRP_EV_LINK }, 0, 0, VRRP_BACKUP,
+		"down@3609375 fault>backup:link-up" },
+	{ "fault_owner_is_active_when_the_link_is_back", "-", VRRP_FAULT, PLAIN, 255, false,
+		{ .type = VRRP_EV_LINK }, 0, 0, VRRP_ACTIVE,
+		"send(255) add announce advert@1000000 fault>active:owner" },
+	{ "fault_with_another_cause_is_no_transition", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_LINK_ABSENT }, 0, 0, VRRP_FAULT,
+		"fault>fault:link-absent" },
+	{ "fault_with_the_same_cause_is_nothing", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_LINK_DOWN }, 0, 0, VRRP_FAULT, "" },
+	{ "fault_ignores_the_priority", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_PRIORITY }, 0, 0, VRRP_FAULT, "" },
+	{ "fault_ignores_parameters", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_PARAMS }, 0, 0, VRRP_FAULT, "" },
+};
+
+#define ROWS (sizeof(table) / sizeof(table[0]))
+
+/* A machine that came into its state at T0. */
+static struct vrrp_fsm machine(const struct row *r)
+{
+	struct vrrp_fsm f = {
+		.state = r->state, .since = { T0 }, .advert_due = MONO_NEVER, .down_due = MONO_NEVER
+	};
+
+	switch (r->state) {
+	case VRRP_BACKUP:
+		f.down_from = (mono_t){ T0 };
+		f.is_down_skew = r->variant == LEFT;
+		f.down_due = (mono_t){ T0 + (r->variant == LEFT ? S : D) };
+		if (r->variant == PLAIN)
+			break;
+		f.peer = host(20);
+		f.peer_priority = r->variant == LEFT ? 0 : r->variant == LOWER ? 50 : 150;
+		f.peer_heard = (mono_t){ T0 + (r->variant == LOWER ? 2 * A : 0) };
+		break;
+	case VRRP_ACTIVE:
+		f.last_sent = (mono_t){ r->variant == RECENT ? T0 + r->at - A / 10 : T0 };
+		f.advert_due = (mono_t){ T0 + A };
+		f.is_contested = r->variant == CONTESTED || r->variant == GONE;
+		if (f.is_contested) {
+			f.peer = host(9);
+			f.peer_priority = 50;
+			f.peer_heard =
+				(mono_t){ T0 + r->at - (r->variant == GONE ? 2 * A + 1 : A / 2) };
+		}
+		break;
+	case VRRP_FAULT: f.reason = VRRP_BECAUSE_LINK_DOWN; break;
+	case VRRP_INIT:
+	case VRRP_STATE_COUNT: break;
+	}
+	return f;
+}
+
+START_TEST(table_row_holds)
+{
+	const struct row *r = &table[_i];
+	struct vrrp_params params = params_of(r->priority, !r->nopreempt);
+	struct vrrp_fsm in = machine(r), out;
+	struct vrrp_event event = r->event;
+	struct vrrp_actions actions;
+	char text[512];
+
+	event.source = host(r->from);
+	vrrp_fsm_step(&params, &in, &event, (mono_t){ T0 + r->at }, &out, &actions);
+	actions_text(&actions, text, sizeof(text));
+	ck_assert_msg(!strcmp(text, r->actions), "%s (%s):\n    %s, expected\n    %s", r->name,
+		r->rfc, text, r->actions);
+	ck_assert_msg(
+		out.state == r->next, "%s: next state %s", r->name, vrrp_state_word(out.state));
+}
+END_TEST
+
+START_TEST(table_has_every_event_in_every_state)
+{
+	for (unsigned state = 0; state < VRRP_STATE_COUNT; state++)
+		for (unsigned type = 0; type < VRRP_EV_COUNT; type++) {
+			bool has = false;
+
+			for (size_t i = 0; i < ROWS; i++)
+				has |= table[i].state == state && table[i].event.type == type;
+			ck_assert_msg(has, "no row for %s in state %s",
+				event_word((enum vrrp_event_type)type), vrrp_state_word(state));
+		}
+}
+END_TEST
+
+/* ---- timers (RFC 3768 6.1), in whole microseconds ---- */
+
+START_TEST(skew_and_down_interval_are_exact)
+{
+	static const struct {
+		uint8_t priority;
+		int64_t skew, down;
+	} points[] = {
+		{ 100, 609375, 3609375 },
+		{ 254, 7812, 3007812 },
+		{ 1, 996093, 3996093 },
+		{ 255, 3906, 3003906 },
+	};
+
+	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
+		struct vrrp_params params = params_of(points[i].priority, true);
+
+		ck_assert_int_eq(vrrp_skew(points[i].priority).us, points[i].skew);
+		ck_assert_int_eq(vrrp_down_interval(&params).us, points[i].down);
+	}
+}
+END_TEST
+
+START_TEST(shorter_interval_brings_the_next_advert_forward)
+{
+	struct vrrp_params params = params_of(100, true);
+	struct vrrp_fsm f = { .state = VRRP_ACTIVE,
+		.last_sent = { T0 },
+		.advert_due = { T0 + 10 * A },
+		.down_due = MONO_NEVER };
+	const struct vrrp_event event = { .type = VRRP_EV_PARAMS };
+	struct vrrp_actions actions;
+	char text[512];
+
+	vrrp_fsm_step(&params, &f, &event, (mono_t){ T0 + A / 2 }, &f, &actions);
+	ck_assert_str_eq(actions_text(&actions, text, sizeof(text)), "advert@1000000");
+}
+END_TEST
+
+/* ---- the words of a reason ---- */
+
+START_TEST(reason_names_the_peer_and_its_silence)
+{
+	struct vrrp_fsm f = { .state = VRRP_BACKUP, .peer = host(20), .peer_heard = { T0 } };
+	struct vrrp_event event = { .type = VRRP_EV_DOWN_TIMER };
+	char text[VRRP_REASON_TEXT_BYTES];
+
+	ck_assert_str_eq(vrrp_fsm_reason(&f, VRRP_BECAUSE_PEER_SILENT, &event,
+				 (mono_t){ T0 + 3609375 }, text),
+		"peer 192.0.2.20 silent for 3.609 s");
+	event = (struct vrrp_event){ .type = VRRP_EV_ADVERT, .priority = 150, .source = host(30) };
+	ck_assert_str_eq(
+		vrrp_fsm_reason(&f, VRRP_BECAUSE_HIGHER_PRIORITY, &event, (mono_t){ T0 }, text),
+		"peer 192.0.2.30 has a higher priority, 150");
+}
+END_TEST
+
+/* ---- what holds whatever happens ---- */
+
+/* As ck_assert, without its cost while all is well. */
+#define must(cond)                                                                                 \
+	do {                                                                                       \
+		if (!(cond))                                                                       \
+			ck_abort_msg("does not hold: %s", #cond);                                  \
+	} while (0)
+
+#define RUNS  100
+#define STEPS 2000
+
+static uint64_t random_state;
+
+static unsigned dice(unsigned sides)
+{
+	random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(random_state >> 33) % sides;
+}
+
+struct world {
+	struct vrrp_fsm f;
+	struct vrrp_params params;
+	mono_t now;
+	bool has_vips;	      /* as the actions said */
+	mono_t timers[2];     /* as the actions said */
+	mono_t last_sent;     /* while active */
+	enum vrrp_state told; /* by the last NOTIFY */
+};
+
+static void apply(struct world *w, const struct vrrp_actions *actions)
+{
+	for (unsigned i = 0; i < actions->count; i++) {
+		const struct vrrp_action *a = &actions->list[i];
+
+		switch (a->type) {
+		case VRRP_DO_SEND: w->last_sent = w->now; break;
+		case VRRP_DO_VIPS_ADD: w->has_vips = true; break;
+		case VRRP_DO_VIPS_DEL: w->has_vips = false; break;
+		case VRRP_DO_ANNOUNCE: must(w->has_vips); break;
+		case VRRP_DO_TIMER_SET: w->timers[a->timer] = a->due; break;
+		case VRRP_DO_TIMER_OFF: w->timers[a->timer] = MONO_NEVER; break;
+		case VRRP_DO_NOTIFY:
+			if (a->reason != VRRP_BECAUSE_RESUMED &&
+				!(a->from == VRRP_ACTIVE && w->told == VRRP_INIT))
+				must(a->from == w->told);
+			w->told = a->to;
+			break;
+		}
+	}
+}
+
+static struct vrrp_event random_event(struct world *w)
+{
+	static const enum vrrp_reason links[] = { VRRP_BECAUSE_NONE, VRRP_BECAUSE_NONE,
+		VRRP_BECAUSE_LINK_DOWN, VRRP_BECAUSE_NO_SOURCE };
+	static const uint8_t priorities[] = { 0, 1, 99, 100, 101, 255 };
+	struct vrrp_event ev = { .type = VRRP_EV_ADVERT };
+
+	switch (dice(16)) {
+	case 0: ev = (struct vrrp_event){ .type = VRRP_EV_START, .reason = links[dice(4)] }; break;
+	case 1:
+		ev = (struct vrrp_event){ .type = VRRP_EV_RESUME,
+			.reason = links[dice(4)],
+			.last_sent = { w->now.us - dice(3 * A) } };
+		break;
+	case 2:
+		ev = (struct vrrp_event){ .type = VRRP_EV_STOP, .reason = VRRP_BECAUSE_STOPPED };
+		break;
+	case 3: ev = (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = links[dice(4)] }; break;
+	case 4:
+		w->params.priority = priorities[1 + dice(5)];
+		ev.type = VRRP_EV_PRIORITY;
+		break;
+	case 5:
+		w->params.advert_int = span_s(1 + dice(3));
+		w->params.preempt = dice(2);
+		ev.type = VRRP_EV_PARAMS;
+		break;
+	case 6:
+	case 7: ev.type = VRRP_EV_ADVERT_TIMER; break;
+	case 8:
+	case 9: ev.type = VRRP_EV_DOWN_TIMER; break;
+	default:
+		ev.priority = priorities[dice(6)];
+		ev.source = host((uint8_t)(9 + dice(3)));
+		break;
+	}
+	return ev;
+}
+
+static void check_invariants(const struct world *w, const struct vrrp_event *ev)
+{
+	const struct vrrp_fsm *f = &w->f;
+
+	/* The addresses are there exactly while Active. */
+	if (w->has_vips != (f->state == VRRP_ACTIVE))
+		ck_abort_msg("after %s in %s", event_word(ev->type), vrrp_state_word(f->state));
+	/* One timer runs in Backup and Active, none elsewhere, and outside is what inside is. */
+	must((w->timers[VRRP_TIMER_ADVERT].us != INT64_MAX) == (f->state == VRRP_ACTIVE));
+	must((w->timers[VRRP_TIMER_DOWN].us != INT64_MAX) == (f->state == VRRP_BACKUP));
+	if (f->state == VRRP_ACTIVE)
+		must(w->timers[VRRP_TIMER_ADVERT].us == f->advert_due.us);
+	if (f->state == VRRP_BACKUP)
+		must(w->timers[VRRP_TIMER_DOWN].us == f->down_due.us);
+	/* The next advert is never further away than an interval. */
+	if (f->state == VRRP_ACTIVE)
+		must(mono_sub(f->advert_due, w->now).us <= 3 * A);
+	/* Everybody outside knows the state. */
+	must(w->told == f->state);
+}
+
+START_TEST(invariants_hold_over_random_events)
+{
+	random_state = (uint64_t)_i + 1;
+	for (int run = 0; run < RUNS; run++) {
+		struct world w = { .params = params_of(100, dice(2)),
+			.now = { T0 },
+			.timers = { MONO_NEVER, MONO_NEVER } };
+
+		w.f.advert_due = w.f.down_due = MONO_NEVER;
+		for (int i = 0; i < STEPS; i++) {
+			struct vrrp_event ev = random_event(&w);
+			struct vrrp_actions actions;
+			bool was_active = w.f.state == VRRP_ACTIVE;
+
+			w.now = mono_add(w.now, span_us(dice(2) ? dice(1000) : dice(2 * A)));
+			vrrp_fsm_step(&w.params, &w.f, &ev, w.now, &w.f, &actions);
+			apply(&w, &actions);
+			check_invariants(&w, &ev);
+			if (!was_active && ev.type == VRRP_EV_ADVERT)
+				must(w.f.state != VRRP_ACTIVE); /* never by an advert */
+		}
+	}
+}
+END_TEST
+
+/* Two machines that hear each other end with one Active, whatever both were before. */
+START_TEST(two_machines_that_hear_each_other_end_with_one_active)
+{
+	static const uint8_t priorities[] = { 1, 100, 100, 150, 254, 255 };
+
+	random_state = (uint64_t)_i + 77;
+	for (int run = 0; run < 200; run++) {
+		struct vrrp_params params[2];
+		struct vrrp_fsm f[2] = { { .state = VRRP_INIT }, { .state = VRRP_INIT } };
+		const struct vrrp_event start = { .type = VRRP_EV_START };
+		int64_t heal = T0 + dice(8 * A), end = heal + 12 * A, begin[2];
+		struct vrrp_actions actions;
+		int active = 0;
+
+		for (int k = 0; k < 2; k++) {
+			params[k] = params_of(priorities[dice(6)], dice(2));
+			params[k].source = host((uint8_t)(10 + k));
+			f[k].advert_due = f[k].down_due = MONO_NEVER;
+			begin[k] = T0 + dice(4 * A);
+		}
+		for (int64_t t = T0; t < end; t += 5000)
+			for (int k = 0; k < 2; k++) {
+				struct vrrp_event ev = { .type = VRRP_EV_DOWN_TIMER };
+				mono_t now = { t };
+
+				if (f[k].state == VRRP_INIT) {
+					if (t < begin[k])
+						continue;
+					ev = start;
+				} else if (f[k].state == VRRP_ACTIVE) {
+					ev.type = VRRP_EV_ADVERT_TIMER;
+				}
+				vrrp_fsm_step(&params[k], &f[k], &ev, now, &f[k], &actions);
+				/* What is sent arrives at the other one, and what that makes it
+				 * send ... */
+				for (int from = k, hops = 0; t >= heal && hops < 4;
+					from = !from, hops++) {
+					int sends = -1;
+
+					for (unsigned i = 0; i < actions.count; i++)
+						if (actions.list[i].type == VRRP_DO_SEND)
+							sends = actions.list[i].priority;
+					if (sends < 0)
+						break;
+					ev = (struct vrrp_event){ .type = VRRP_EV_ADVERT,
+						.priority = (uint8_t)sends,
+						.source = params[from].source };
+					vrrp_fsm_step(&params[!from], &f[!from], &ev, now,
+						&f[!from], &actions);
+				}
+			}
+		for (int k = 0; k < 2; k++)
+			active += f[k].state == VRRP_ACTIVE;
+		ck_assert_msg(active == 1, "run %d: %d active, priorities %u and %u", run, active,
+			params[0].priority, params[1].priority);
+	}
+}
+END_TEST
+
+Suite *make_suite(void);
+Suite *make_suite(void)
+{
+	Suite *s = suite_create("vrrp fsm");
+	TCase *t = tcase_create("table");
+
+	tcase_add_loop_test(t, table_row_holds, 0, ROWS);
+	tcase_add_test(t, table_has_every_event_in_every_state);
+	tcase_add_test(t, skew_and_down_interval_are_exact);
+	tcase_add_test(t, shorter_interval_brings_the_next_advert_forward);
+	tcase_add_test(t, reason_names_the_peer_and_its_silence);
+	suite_add_tcase(s, t);
+	t = tcase_create("random");
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, invariants_hold_over_random_events, 0, 4);
+	tcase_add_loop_test(t, two_machines_that_hear_each_other_end_with_one_active, 0, 2);
+	suite_add_tcase(s, t);
+	return s;
+}

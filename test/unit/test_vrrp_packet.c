@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The VRRPv2 codec: packets recorded and dissected elsewhere, each mistake by itself, and every
+ * length.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vrrp/packet.h"
+
+/* IPv4 packets, VRID 51, 1 s, from 192.0.2.1; checked with another dissector. */
+#define V2_NONE                                                                                    \
+	"45c0002800010000ff701891c0000201e00000122133640100"                                       \
+	"01b865c00002640000000000000000"
+#define V2_ZERO                                                                                    \
+	"45c0002800010000ff701891c0000201e00000122133000100"                                       \
+	"011c66c00002640000000000000000"
+#define V2_TEXT                                                                                    \
+	"45c0002c00010000ff70188dc0000201e0000012213396020101"                                     \
+	"5580c0000264c00002657365637265743132"
+#define V3_NONE "45c0002000010000ff701899c0000201e00000123133640100640572c0000264"
+
+static struct addr host(uint8_t last)
+{
+	return addr_from_v4((struct in_addr){ htonl(0xc0000200u + last) });
+}
+
+static size_t unhex(const char *hex, uint8_t *bytes)
+{
+	size_t len = strlen(hex) / 2;
+
+	for (size_t i = 0; i < len; i++) {
+		char pair[3] = { hex[2 * i], hex[2 * i + 1], 0 };
+
+		bytes[i] = (uint8_t)strtoul(pair, NULL, 16);
+	}
+	return len;
+}
+
+static struct addr vips[VRRP_ADDRESSES_MAX];
+static const struct addr own = { .family = AF_INET, .bytes = { 192, 0, 2, 9 } };
+
+static struct vrrp_packet_params params_of(size_t addr_count)
+{
+	for (size_t i = 0; i < VRRP_ADDRESSES_MAX; i++)
+		vips[i] = host((uint8_t)(100 + i));
+	return (struct vrrp_packet_params){ .version = 2,
+		.vrid = 51,
+		.advert_int = span_s(1),
+		.addrs = vips,
+		.addr_count = addr_count,
+		.own = &own,
+		.own_count = 1 };
+}
+
+/* Makes the checksum of a message good again after a change. */
+static void mend(uint8_t *packet, size_t len)
+{
+	uint16_t sum;
+
+	packet[26] = packet[27] = 0;
+	sum = vrrp_checksum(packet + 20, len - 20);
+	packet[26] = (uint8_t)(sum >> 8);
+	packet[27] = (uint8_t)sum;
+}
+
+START_TEST(golden_packets_are_what_encode_makes)
+{
+	static const struct {
+		uint8_t priority;
+		const char *hex;
+	} rows[] = { { 100, V2_NONE }, { 0, V2_ZERO } };
+
+	params_of(1);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct vrrp_packet_spec spec = { .version = 2,
+			.vrid = 51,
+			.priority = rows[i].priority,
+			.advert_int = span_s(1),
+			.source = host(1),
+			.ip_id = 1,
+			.addrs = vips,
+			.addr_count = 1 };
+		uint8_t made[VRRP_PACKET_MAX_BYTES], golden[64];
+		size_t len = unhex(rows[i].hex, golden);
+
+		ck_assert_uint_eq(vrrp_packet_encode(&spec, made, sizeof(made)), len);
+		ck_assert_mem_eq(made, golden, len);
+		ck_assert_uint_eq(vrrp_packet_encode(&spec, made, len - 1), 0);
+	}
+}
+END_TEST
+
+START_TEST(golden_packets_are_read)
+{
+	struct vrrp_packet_params params = params_of(1);
+	struct vrrp_advert advert;
+	uint8_t bytes[64], vrid = 0;
+	size_t len = unhex(V2_NONE, bytes);
+
+	ck_assert_int_eq(vrrp_packet_vrid(bytes, len, &vrid), VRRP_DROP_NONE);
+	ck_assert_uint_eq(vrid, 51);
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_uint_eq(advert.priority, 100);
+	ck_assert_uint_eq(advert.vrid, 51);
+	ck_assert_int_eq(advert.interval.us, 1000000);
+	ck_assert(advert.is_list_equal);
+	ck_assert(addr_equal(
+		&advert.source, &(struct addr){ .family = AF_INET, .bytes = { 192, 0, 2, 1 } }));
+	len = unhex(V2_ZERO, bytes);
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_uint_eq(advert.priority, 0);
+}
+END_TEST
+
+START_TEST(ip_options_are_stepped_over)
+{
+	struct vrrp_packet_params params = params_of(1);
+	struct vrrp_advert advert;
+	uint8_t bytes[64], longer[64] = { 0 };
+	size_t len = unhex(V2_NONE, bytes);
+
+	memcpy(longer, bytes, 20);
+	memcpy(longer + 24, bytes + 20, len - 20);
+	longer[0] = 0x46;
+	longer[3] = (uint8_t)(len + 4);
+	ck_assert_int_eq(vrrp_packet_decode(longer, len + 4, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_uint_eq(advert.priority, 100);
+}
+END_TEST
+
+/* One byte changed in a good packet; the checksum is made good again unless the row is about it. */
+static const struct mistake {
+	const char *name;
+	size_t offset;
+	uint8_t value;
+	enum vrrp_drop drop;
+	bool keeps_checksum;
+} mistakes[] = {
+	{ "ip_version_6", 0, 0x65, VRRP_DROP_LENGTH, false },
+	{ "ip_header_of_16_bytes", 0, 0x44, VRRP_DROP_LENGTH, false },
+	{ "ip_header_longer_than_the_packet", 0, 0x4f, VRRP_DROP_LENGTH, false },
+	{ "ip_total_length_too_large", 3, 0x29, VRRP_DROP_LENGTH, false },
+	{ "ip_total_length_too_small", 3, 0x27, VRRP_DROP_LENGTH, false },
+	{ "another_vrid", 21, 52, VRRP_DROP_VRID, false },
+	{ "our_own_source", 15, 9, VRRP_DROP_OWN_SOURCE, false },
+	{ "more_addresses_than_bytes", 23, 2, VRRP_DROP_LENGTH, false },
+	{ "fewer_addresses_than_bytes", 23, 0, VRRP_DROP_LENGTH, false },
+	{ "ttl_254", 8, 254, VRRP_DROP_TTL, false },
+	{ "ttl_1", 8, 1, VRRP_DROP_TTL, false },
+	{ "version_1", 20, 0x11, VRRP_DROP_LENGTH, false },
+	{ "authentication_1", 24, 1, VRRP_DROP_AUTH_TYPE, false },
+	{ "authentication_2", 24, 2, VRRP_DROP_AUTH_TYPE, false },
+	{ "type_2", 20, 0x22, VRRP_DROP_TYPE, false },
+	{ "type_0", 20, 0x20, VRRP_DROP_TYPE, false },
+	{ "checksum", 26, 0xb9, VRRP_DROP_CHECKSUM, true },
+	{ "priority_changed_on_the_way", 22, 255, VRRP_DROP_CHECKSUM, true },
+	{ "authentication_data_changed_on_the_way", 39, 1, VRRP_DROP_CHECKSUM, true },
+	{ "interval_2", 25, 2, VRRP_DROP_INTERVAL, false },
+	{ "interval_0", 25, 0, VRRP_DROP_INTERVAL, false },
+	{ "unicast", 19, 0x13, VRRP_DROP_DESTINATION, false },
+};
+
+START_TEST(each_mistake_has_its_cause)
+{
+	const struct mistake *m = &mistakes[_i];
+	struct vrrp_packet_params params = params_of(1);
+	struct vrrp_advert advert;
+	uint8_t bytes[64];
+	size_t len = unhex(V2_NONE, bytes);
+	enum vrrp_drop drop;
+
+	bytes[m->offset] = m->value;
+	if (!m->keeps_checksum)
+		mend(bytes, len);
+	drop = vrrp_packet_decode(bytes, len, &params, &advert);
+	ck_assert_msg(drop == m->drop, "%s: %s, expected %s", m->name, vrrp_drop_key(drop),
+		vrrp_drop_key(m->drop));
+}
+END_TEST
+
+START_TEST(other_versions_and_passwords_are_told_apart)
+{
+	struct vrrp_packet_params params = params_of(1);
+	struct vrrp_advert advert;
+	uint8_t bytes[64];
+	size_t len = unhex(V3_NONE, bytes);
+
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_VERSION);
+	len = unhex(V2_TEXT, bytes);
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_AUTH_TYPE);
+}
+END_TEST
+
+/* The checks that come first decide: all mistakes at once are a matter of the first of them. */
+START_TEST(first_check_decides)
+{
+	struct vrrp_packet_params params = params_of(1);
+	struct vrrp_advert advert;
+	uint8_t bytes[64];
+	size_t len = unhex(V2_NONE, bytes);
+
+	bytes[8] = 1;	  /* TTL */
+	bytes[20] = 0x52; /* version and type */
+	bytes[24] = 1;	  /* authentication */
+	bytes[25] = 9;	  /* interval */
+	bytes[21] = 52;	  /* VRID */
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_VRID);
+	bytes[21] = 51;
+	bytes[20] = 0x22;
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_TTL);
+	bytes[8] = 255;
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_AUTH_TYPE);
+	bytes[24] = 0;
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_TYPE);
+	bytes[20] = 0x21;
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_CHECKSUM);
+}
+END_TEST
+
+static size_t encode_list(const struct addr *list, size_t count, uint8_t *buf)
+{
+	const struct vrrp_packet_spec spec = { .version = 2,
+		.vrid = 51,
+		.priority = 100,
+		.advert_int = span_s(1),
+		.source = host(1),
+		.addrs = list,
+		.addr_count = count };
+
+	return vrrp_packet_encode(&spec, buf, VRRP_PACKET_MAX_BYTES);
+}
+
+START_TEST(lists_are_compared_without_their_order)
+{
+	struct vrrp_packet_params params = params_of(3);
+	const struct addr turned[] = { host(102), host(100), host(101) };
+	const struct addr other[] = { host(102), host(100), host(99) };
+	const struct addr doubled[] = { host(100), host(100), host(101) };
+	uint8_t buf[VRRP_PACKET_MAX_BYTES];
+	struct vrrp_advert advert;
+	size_t len;
+
+	len = encode_list(turned, 3, buf);
+	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert(advert.is_list_equal);
+	len = encode_list(other, 3, buf);
+	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert(!advert.is_list_equal);
+	len = encode_list(doubled, 3, buf);
+	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert(!advert.is_list_equal);
+	len = encode_list(turned, 2, buf);
+	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert(!advert.is_list_equal);
+	len = encode_list(turned, 0, buf);
+	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert(!advert.is_list_equal);
+}
+END_TEST
+
+START_TEST(as_many_addresses_as_the_field_can_count)
+{
+	struct vrrp_packet_params params = params_of(VRRP_ADDRESSES_MAX);
+	uint8_t buf[VRRP_PACKET_MAX_BYTES];
+	struct vrrp_advert advert;
+	size_t len = encode_list(vips, VRRP_ADDRESSES_MAX, buf);
+
+	ck_assert_uint_eq(len, 20 + 16 + 4 * VRRP_ADDRESSES_MAX);
+	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert(advert.is_list_equal);
+	ck_assert_uint_eq(encode_list(vips, VRRP_ADDRESSES_MAX + 1, buf), 0);
+}
+END_TEST
+
+/* Each length in a buffer of just that size, so that the sanitizers see a byte too far. */
+START_TEST(no_length_reads_beyond_its_end)
+{
+	struct vrrp_packet_params params = params_of(1);
+
+	for (size_t len = 0; len <= 1500; len++) {
+		uint8_t *bytes = malloc(len ? len : 1), vrid;
+		struct vrrp_advert advert;
+
+		ck_assert_ptr_nonnull(bytes);
+		memset(bytes, 0x46, len);
+		if (len >= 4) {
+			bytes[2] = (uint8_t)(len >> 8);
+			bytes[3] = (uint8_t)len;
+		}
+		if (len >= 26)
+			bytes[25] = 51;
+		vrrp_packet_vrid(bytes, len, &vrid);
+		ck_assert_int_ne(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+		free(bytes);
+	}
+}
+END_TEST
+
+START_TEST(checksum_of_an_odd_length_counts_the_last_byte_high)
+{
+	static const uint8_t bytes[] = { 0x00, 0x01, 0xf2, 0x03, 0xf4 };
+
+	ck_assert_uint_eq(vrrp_checksum(bytes, 5), (uint16_t)~0xe605u);
+}
+END_TEST
+
+Suite *make_suite(void);
+Suite *make_suite(void)
+{
+	Suite *s = suite_create("vrrp packet");
+	TCase *t = tcase_create("packet");
+
+	tcase_add_test(t, golden_packets_are_what_encode_makes);
+	tcase_add_test(t, golden_packets_are_read);
+	tcase_add_test(t, ip_options_are_stepped_over);
+	tcase_add_loop_test(
+		t, each_mistake_has_its_cause, 0, sizeof(mistakes) / sizeof(mistakes[0]));
+	tcase_add_test(t, other_versions_and_passwords_are_told_apart);
+	tcase_add_test(t, first_check_decides);
+	tcase_add_test(t, lists_are_compared_without_their_order);
+	tcase_add_test(t, as_many_addresses_as_the_field_can_count);
+	tcase_add_test(t, no_length_reads_beyond_its_end);
+	tcase_add_test(t, checksum_of_an_odd_length_counts_the_last_byte_high);
+	suite_add_tcase(s, t);
+	return s;
+}

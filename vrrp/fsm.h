@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_VRRP_FSM_H
+#define KEEPD_VRRP_FSM_H
+
+/*
+ * The state machine of one virtual router (RFC 3768 section 6.4, RFC 9568 section 6.4 where that is
+ * clearer): pure. State and event in, state and actions out; the engine executes the actions in
+ * their order. Timers are points in time inside the state; TIMER_SET only mirrors them outwards.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/addr.h"
+#include "core/mono.h"
+#include "vrrp/state.h"
+
+struct vrrp_params {
+	uint8_t priority; /* effective; 255 = owner of the addresses */
+	bool preempt;
+	span_t advert_int;     /* Advertisement_Interval */
+	uint32_t down_adverts; /* Master_Down_Interval is so many intervals plus skew; the RFC says
+				  3 */
+	struct addr source;    /* adverts are sent from; breaks ties */
+};
+
+/* Which event, and for which payload see struct vrrp_event. */
+#define VRRP_EVENT_LIST(X)                                                                         \
+	X(START)                                                                                   \
+	X(RESUME)                                                                                  \
+	X(STOP)                                                                                    \
+	X(ADVERT)                                                                                  \
+	X(ADVERT_TIMER)                                                                            \
+	X(DOWN_TIMER)                                                                              \
+	X(LINK)                                                                                    \
+	X(PRIORITY)                                                                                \
+	X(PARAMS)
+
+enum vrrp_event_type {
+#define X(name) VRRP_EV_##name,
+	VRRP_EVENT_LIST(X)
+#undef X
+	VRRP_EV_COUNT
+};
+
+struct vrrp_event {
+	enum vrrp_event_type type;
+	/* START, RESUME, LINK: why the interface cannot be used, NONE = it can. STOP: STOPPED,
+	 * REMOVED. */
+	enum vrrp_reason reason;
+	/* ADVERT */
+	uint8_t priority;
+	struct addr source;
+	/* RESUME: when the dead predecessor sent its last advert */
+	mono_t last_sent;
+};
+
+enum vrrp_timer {
+	VRRP_TIMER_ADVERT, /* Adver_Timer */
+	VRRP_TIMER_DOWN,   /* Master_Down_Timer */
+};
+
+/* Zeroed = Initialize, nothing known. */
+struct vrrp_fsm {
+	enum vrrp_state state;
+	enum vrrp_reason reason; /* of the last transition */
+	mono_t since;		 /* of state */
+
+	mono_t advert_due; /* Active only */
+	mono_t last_sent;  /* the last advert we decided to send; 0 = never */
+	mono_t down_due;   /* Backup only */
+	mono_t down_from;  /* what the down timer counts from ... */
+	bool is_down_skew; /* ... and whether it lasts Skew_Time only (RFC 3768 6.4.2, priority 0)
+			    */
+
+	/* The sender of the last accepted advert; unset = none heard yet. */
+	struct addr peer;
+	uint8_t peer_priority;
+	mono_t peer_heard;
+
+	/* Active: a peer of lower priority advertises as well, last heard at peer_heard. */
+	bool is_contested;
+};
+
+enum vrrp_action_type {
+	VRRP_DO_SEND,	   /* an advert of `priority` */
+	VRRP_DO_VIPS_ADD,  /* the addresses are ours: put them on the interface */
+	VRRP_DO_VIPS_DEL,  /* they are not */
+	VRRP_DO_ANNOUNCE,  /* tell the neighbours, the whole burst; `is_once`: one round will do */
+	VRRP_DO_TIMER_SET, /* `timer` to `due` */
+	VRRP_DO_TIMER_OFF, /* `timer` */
+	VRRP_DO_NOTIFY, /* `from`, `to`, `reason`; from == to: nothing changed for those outside */
+};
+
+struct vrrp_action {
+	enum vrrp_action_type type;
+	uint8_t priority;
+	bool is_once;
+	enum vrrp_timer timer;
+	mono_t due;
+	enum vrrp_state from, to;
+	enum vrrp_reason reason;
+};
+
+#define VRRP_ACTIONS_MAX 8
+
+struct vrrp_actions {
+	struct vrrp_action list[VRRP_ACTIONS_MAX];
+	unsigned count;
+};
+
+/*
+ * One step. *out and *in may be the same object. params are those in force after the event. A timer
+ * event before its time is ignored: whoever was late drains its socket first, which may have moved
+ * it.
+ */
+void vrrp_fsm_step(const struct vrrp_params *params, const struct vrrp_fsm *in,
+	const struct vrrp_event *event, mono_t now, struct vrrp_fsm *out,
+	struct vrrp_actions *actions);
+
+/* Skew_Time = (256 - priority) / 256 seconds (RFC 3768 6.1), in whole microseconds. */
+span_t vrrp_skew(uint8_t priority);
+/* Master_Down_Interval = down_adverts x Advertisement_Interval + Skew_Time (RFC 3768 6.1). */
+span_t vrrp_down_interval(const struct vrrp_params *params);
+
+/*
+ * The words for the reason of a transition, with what is known of the peer: "peer 192.0.2.7 silent
+ * for 3.609 s". `was` is the state before the step, now its time. Returns buf.
+ */
+#define VRRP_REASON_TEXT_BYTES 128
+const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
+	const struct vrrp_event *event, mono_t now, char buf[VRRP_REASON_TEXT_BYTES]);
+
+#endif
