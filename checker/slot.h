@@ -74,6 +74,7 @@ struct server_slot {
 	uint64_t pool; /* id of its pool's slot */
 	struct endpoint endpoint;
 	uint32_t is_up;
+	uint32_t is_waiting; /* down (alpha) because there is no result yet */
 	int64_t since_us;
 	uint32_t weight;     /* in the kernel now; 0 also when it has no entry there */
 	uint32_t is_present; /* it has an entry there */
