@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Preparing the tables for a reading. A table that contradicts itself (a default out of range, a
+ * keyword twice) is a mistake in the program and ends it; a unit test reads all tables. See
+ * index.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/conf/index.h"
+#include "core/exit.h"
+
+const struct conf_row *conf_row(const struct conf_block *block, unsigned i)
+{
+	return i < block->arg_count ? &block->args[i] : &block->rows[i - block->arg_count];
+}
+
+/* ---- keywords ---- */
+
+static uint32_t keyword_hash(const char *text, size_t len)
+{
+	uint32_t h = 2166136261u;
+
+	while (len--)
+		h = (h ^ (unsigned char)*text++) * 16777619u;
+	return h ^ (h >> 15);
+}
+
+static struct keyword_slot *find(const struct block_index *b, const char *text, size_t len)
+{
+	uint32_t hash = keyword_hash(text, len), i = hash & b->mask;
+
+	while (b->slots[i].text && (b->slots[i].hash != hash || b->slots[i].len != len ||
+					   memcmp(b->slots[i].text, text, len) != 0))
+		i = (i + 1) & b->mask;
+	return &b->slots[i];
+}
+
+int block_index_find(
+	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind)
+{
+	const struct keyword_slot *slot = find(b, text, len);
+
+	if (!slot->text)
+		return -1;
+	*kind = slot->kind;
+	return slot->row;
+}
+
+static void add_keyword(
+	struct block_index *b, const char *text, size_t len, unsigned row, enum keyword_kind kind)
+{
+	struct keyword_slot *slot = find(b, text, len);
+
+	if (slot->text)
+		fatal(EXIT_INTERNAL, "table %s: keyword %.*s stands there twice", b->block->name,
+			(int)len, text);
+	*slot = (struct keyword_slot){ text, keyword_hash(text, len), (uint16_t)len, (uint16_t)row,
+		kind };
+}
+
+/* Calls add_keyword for each of the words, or only counts them. */
+static unsigned each_word(struct block_index *b, const char *words, unsigned row,
+	enum keyword_kind kind, bool is_counting)
+{
+	unsigned n = 0;
+
+	while (words && *words) {
+		size_t len = strcspn(words, " ");
+
+		if (len && !is_counting)
+			add_keyword(b, words, len, row, kind);
+		n += len > 0;
+		words += len + (words[len] == ' ');
+	}
+	return n;
+}
+
+static unsigned all_words(struct block_index *b, bool is_counting)
+{
+	unsigned n = 0;
+
+	for (unsigned i = (unsigned)b->block->arg_count; i < b->row_count; i++) {
+		const struct conf_row *row = conf_row(b->block, i);
+
+		n += each_word(b, row->name, i, KEYWORD_NAME, is_counting);
+		n += each_word(b, row->aliases, i, KEYWORD_ALIAS, is_counting);
+		n += each_word(b, row->deprecated, i, KEYWORD_DEPRECATED, is_counting);
+	}
+	return n;
+}
+
+static void hash_keywords(struct block_index *b, struct arena *a)
+{
+	uint32_t size = 4;
+
+	while (size < 2 * all_words(b, true))
+		size *= 2;
+	b->slots = arena_alloc(a, size * sizeof(*b->slots));
+	b->mask = size - 1;
+	all_words(b, false);
+}
+
+/* ---- defaults ---- */
+
+static void read_default(struct block_index *b, const struct conf_row *row, struct arena *a)
+{
+	struct conf_report *report = conf_report_new();
+	struct word_source src = { .text = row->dflt, .len = strlen(row->dflt) };
+	struct word keyword = { .text = row->name }, *words;
+	struct type_in in = { .keyword = &keyword,
+		.raw = &src,
+		.row = row,
+		.arena = a,
+		.scratch = a,
+		.report = report };
+	const char *why = NULL;
+	size_t at;
+	int n = words_split(a, &src, WORDS_PLAIN, &words, &at, &why);
+
+	in.words = words;
+	in.count = n < 0 ? 0 : (unsigned)n;
+	if (n < 0 || row->type->read(&in, (char *)b->template + row->offset) < 0 ||
+		in.next < in.count)
+		fatal(EXIT_INTERNAL, "table %s: default `%s` of %s: %s", b->block->name, row->dflt,
+			row->name, conf_report_first(report));
+	conf_report_free(report);
+}
+
+static void read_defaults(struct block_index *b, struct arena *a)
+{
+	b->template = arena_alloc(a, b->block->size);
+	for (unsigned i = 0; i < b->row_count; i++) {
+		const struct conf_row *row = conf_row(b->block, i);
+
+		if (row->offset + row->type->size > b->block->size)
+			fatal(EXIT_INTERNAL, "table %s: the field of %s is outside the struct",
+				b->block->name, row->name);
+		if (row->dflt && row->type->read)
+			read_default(b, row, a);
+	}
+}
+
+/* ---- inheritance ---- */
+
+static void add_source(struct inherit_row *r, const struct conf_row *row,
+	const struct block_index *from, const char *name, size_t len, unsigned level, int once)
+{
+	enum keyword_kind kind;
+	int i = block_index_find(from, name, len, &kind);
+
+	if (i < 0 || conf_row(from->block, (unsigned)i)->type != row->type)
+		return;
+	if (r->count == sizeof(r->from) / sizeof(*r->from))
+		fatal(EXIT_INTERNAL, "table: %s is inherited from too many places", row->name);
+	r->from[r->count++] =
+		(struct inherit_source){ (uint16_t)level, (int16_t)once, (uint16_t)i };
+}
+
+/* The blocks that stand once at the outermost level: NAME or SECTION_NAME there. */
+static void add_once_sources(struct inherit_row *r, const struct conf_row *row,
+	const struct block_index *root, unsigned level)
+{
+	char name[128];
+	int len = snprintf(name, sizeof(name), "%s_%s", root->section->name, row->name);
+
+	for (unsigned i = 0; i < root->row_count; i++) {
+		const struct block_index *once = root->children[i];
+
+		if (!once || (conf_row(root->block, i)->flags & CONF_REPEATS))
+			continue;
+		add_source(r, row, once, row->name, strlen(row->name), level, (int)i);
+		add_source(r, row, once, name, (size_t)len, level, (int)i);
+	}
+}
+
+static void find_inherited(struct block_index *b, struct arena *a)
+{
+	b->inherits = arena_alloc(a, b->row_count * sizeof(*b->inherits));
+	for (unsigned i = 0; i < b->row_count; i++) {
+		const struct conf_row *row = conf_row(b->block, i);
+		struct inherit_row *r = &b->inherits[b->inherit_count];
+		unsigned level = 1;
+
+		if (!(row->flags & CONF_INHERIT))
+			continue;
+		b->inherit_count++;
+		r->row = (uint16_t)i;
+		for (const struct block_index *up = b->parent; up; up = up->parent, level++) {
+			add_source(r, row, up, row->name, strlen(row->name), level, -1);
+			if (!up->parent)
+				add_once_sources(r, row, up, level);
+		}
+	}
+}
+
+/* ---- all of it ---- */
+
+static struct block_index *index_block(const struct conf_section *section,
+	const struct conf_block *block, struct block_index *parent, struct arena *a)
+{
+	struct block_index *b = arena_alloc(a, sizeof(*b));
+	unsigned level = 0;
+
+	for (const struct block_index *up = parent; up; up = up->parent)
+		level++;
+	b->section = section;
+	b->block = block;
+	b->parent = parent;
+	b->row_count = (unsigned)(block->arg_count + block->row_count);
+	if (level >= CONF_LEVELS_MAX || b->row_count > CONF_ROWS_MAX)
+		fatal(EXIT_INTERNAL, "table %s: too deep, or more than %d rows", block->name,
+			CONF_ROWS_MAX);
+	hash_keywords(b, a);
+	read_defaults(b, a);
+	b->children = arena_alloc(a, b->row_count * sizeof(struct block_index *));
+	for (unsigned i = 0; i < b->row_count; i++) {
+		const struct conf_row *row = conf_row(block, i);
+
+		if (row->type->flags & TYPE_BLOCK)
+			b->children[i] = index_block(section, row->param, b, a);
+	}
+	return b;
+}
+
+static void inherit_all(struct block_index *b, struct arena *a)
+{
+	find_inherited(b, a);
+	for (unsigned i = 0; i < b->row_count; i++)
+		if (b->children[i])
+			inherit_all(b->children[i], a);
+}
+
+struct conf_index *conf_index_new(const struct conf_section *const *sections, struct arena *a)
+{
+	struct conf_index *index = arena_alloc(a, sizeof(*index));
+
+	for (; sections[index->count]; index->count++) {
+		if (index->count == CONF_SECTIONS_MAX)
+			fatal(EXIT_INTERNAL, "more than %d sections", CONF_SECTIONS_MAX);
+		index->roots[index->count] =
+			index_block(sections[index->count], sections[index->count]->root, NULL, a);
+		inherit_all(index->roots[index->count], a);
+	}
+	return index;
+}
+
+/* ---- suggestions ---- */
+
+#define NEAR_LEN_MAX 63
+
+static unsigned least(unsigned a, unsigned b, unsigned c)
+{
+	unsigned m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* Edits (one letter more, less, other, or two swapped) from one word to the other. */
+static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	unsigned before[NEAR_LEN_MAX + 1], above[NEAR_LEN_MAX + 1], now[NEAR_LEN_MAX + 1];
+
+	for (unsigned j = 0; j <= b_len; j++)
+		above[j] = before[j] = j;
+	for (unsigned i = 1; i <= a_len; i++) {
+		now[0] = i;
+		for (unsigned j = 1; j <= b_len; j++) {
+			now[j] = least(above[j] + 1, now[j - 1] + 1,
+				above[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				now[j] = least(now[j], before[j - 2] + 1, now[j]);
+		}
+		memcpy(before, above, sizeof(before));
+		memcpy(above, now, sizeof(above));
+	}
+	return above[b_len];
+}
+
+const char *conf_index_nearest(struct block_index *const *blocks, unsigned count, const char *text)
+{
+	size_t len = strlen(text);
+	unsigned best = len < 4 ? 2 : (unsigned)len / 3 + 1; /* must be less than this */
+	const char *name = NULL;
+
+	if (len > NEAR_LEN_MAX)
+		return NULL;
+	for (unsigned i = 0; i < count; i++)
+		for (uint32_t j = 0; j <= blocks[i]->mask; j++) {
+			const struct keyword_slot *slot = &blocks[i]->slots[j];
+			unsigned d;
+
+			if (!slot->text || slot->len > NEAR_LEN_MAX ||
+				(conf_row(blocks[i]->block, slot->row)->flags & CONF_GENERATED))
+				continue;
+			d = distance(text, len, slot->text, slot->len);
+			if (d < best) {
+				best = d;
+				name = conf_row(blocks[i]->block, slot->row)->name;
+			}
+		}
+	return name;
+}
+
+static const char *home(const struct block_index *b, const char *text, size_t len)
+{
+	enum keyword_kind kind;
+	const char *found = NULL;
+	int row = block_index_find(b, text, len, &kind);
+
+	if (row >= 0 && !(conf_row(b->block, (unsigned)row)->flags & CONF_GENERATED))
+		return b->parent ? b->block->name : "";
+	for (unsigned i = 0; i < b->row_count && !found; i++)
+		if (b->children[i])
+			found = home(b->children[i], text, len);
+	return found;
+}
+
+const char *conf_index_home(const struct conf_index *index, const char *text, size_t len)
+{
+	const char *found = NULL;
+
+	for (unsigned i = 0; i < index->count && !found; i++)
+		found = home(index->roots[i], text, len);
+	return found;
+}

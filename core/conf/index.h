@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_CORE_CONF_INDEX_H
+#define KEEPD_CORE_CONF_INDEX_H
+
+/*
+ * The tables made ready for one reading: keywords hashed, defaults read once into a template of
+ * each object, and for each inherited row where its value may come from. The index of a block knows
+ * its place in the language, so the same block table under two parents has two indexes.
+ */
+
+#include "core/conf/types.h"
+
+#define CONF_SECTIONS_MAX 8
+#define CONF_LEVELS_MAX	  8 /* blocks inside one another, the root included */
+
+enum keyword_kind {
+	KEYWORD_NAME,
+	KEYWORD_ALIAS,
+	KEYWORD_DEPRECATED,
+};
+
+struct keyword_slot {
+	const char *text; /* not NUL-terminated; NULL = free */
+	uint32_t hash;
+	uint16_t len, row;
+	enum keyword_kind kind;
+};
+
+/* Where an inherited value may come from. */
+struct inherit_source {
+	uint16_t level; /* 1 = the enclosing block, ... */
+	int16_t once;	/* of that block: -1, or the row of a block that stands there once ... */
+	uint16_t row;	/* ... and the row, of the enclosing block or of that one */
+};
+
+struct inherit_row {
+	uint16_t row;
+	unsigned count;
+	struct inherit_source from[2 * CONF_LEVELS_MAX]; /* nearest first */
+};
+
+struct block_index {
+	const struct conf_section *section;
+	const struct conf_block *block;
+	struct block_index *parent;
+	unsigned row_count; /* arguments included */
+	struct keyword_slot *slots;
+	uint32_t mask;
+	struct block_index **children; /* of each row; NULL where there is no block */
+	void *template;
+	struct inherit_row *inherits;
+	unsigned inherit_count;
+};
+
+struct conf_index {
+	struct block_index *roots[CONF_SECTIONS_MAX];
+	unsigned count;
+};
+
+/* Everything in the arena; the default values may be shared by objects and live as long. */
+struct conf_index *conf_index_new(const struct conf_section *const *sections, struct arena *a);
+
+const struct conf_row *conf_row(const struct conf_block *block, unsigned i);
+
+/* The row a keyword stands for, or -1. */
+int block_index_find(
+	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind);
+
+/* The nearest known keyword of the blocks, or NULL if none is near. */
+const char *conf_index_nearest(struct block_index *const *blocks, unsigned count, const char *text);
+/* The name of a block anywhere in which the keyword is known, or NULL ("" = outermost level). */
+const char *conf_index_home(const struct conf_index *index, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# The configuration language: reading, tables, printing, comparing.
+
+noinst_LIBRARIES += libconf.a
+libconf_a_SOURCES = \
+	core/conf/conf.c core/conf/conf.h \
+	core/conf/diff.c \
+	core/conf/doc.c \
+	core/conf/index.c core/conf/index.h \
+	core/conf/parse.c \
+	core/conf/print.c \
+	core/conf/report.c core/conf/report.h \
+	core/conf/rules.c core/conf/rules.h \
+	core/conf/schema.h \
+	core/conf/source.c core/conf/source.h \
+	core/conf/tree.c core/conf/tree.h \
+	core/conf/types.c core/conf/types.h \
+	core/conf/types_text.c \
+	core/conf/value.h \
+	core/conf/words.c core/conf/words.h

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_CORE_CONF_REPORT_H
+#define KEEPD_CORE_CONF_REPORT_H
+
+/* The inside of a report: how findings get into it. What people see of it is in conf.h. */
+
+#include <stdarg.h>
+#include "core/conf/conf.h"
+
+/* As many warnings are kept and shown; further ones are counted. */
+#define CONF_WARNINGS_MAX 100
+
+/*
+ * Adds a finding at a place; width is the length of the word the caret line marks. context says in
+ * which blocks it stands ("" = at the outermost level), borrowed. Keeps its own copies of all.
+ */
+void conf_report_add(struct conf_report *r, enum conf_severity severity, struct conf_pos pos,
+	uint32_t width, const char *context, const char *fmt, ...)
+	__attribute__((format(printf, 6, 7)));
+void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct conf_pos pos,
+	uint32_t width, const char *context, const char *fmt, va_list ap)
+	__attribute__((format(printf, 6, 0)));
+
+/* The main file could not be read at all. */
+void conf_report_unreadable(struct conf_report *r, const char *path, const char *why);
+
+#endif

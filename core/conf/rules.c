@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What makes a configuration whole once all of it is read: inherited values, the users of scripts,
+ * and then the rules of the objects (inner ones first) and of the sections. The rules themselves
+ * stand with the tables of the modules; here is what they may use. An object with an error inside
+ * is not judged further: what would be said of it would follow from that error.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/conf/rules.h"
+#include "core/exit.h"
+
+/* ---- inheritance ---- */
+
+/* The object the value of an inherited row comes from, and the row there; NULL: nowhere. */
+static const struct conf_obj *giver(
+	const struct conf_obj *obj, const struct inherit_row *r, unsigned *row)
+{
+	for (unsigned i = 0; i < r->count; i++) {
+		const struct inherit_source *from = &r->from[i];
+		const struct conf_obj *up = obj;
+
+		for (unsigned level = 0; level < from->level; level++)
+			up = up->parent;
+		if (from->once >= 0) {
+			struct obj_list once = row_objects(up, (unsigned)from->once);
+
+			up = once.count ? once.items[0] : NULL;
+		}
+		*row = from->row;
+		if (up && bit_get(up->set, from->row))
+			return up;
+	}
+	return NULL;
+}
+
+static void inherit(struct conf_obj *obj)
+{
+	struct obj_meta *meta = obj_meta(obj);
+
+	memcpy(meta->given, obj->set, sizeof(meta->given));
+	for (unsigned i = 0; i < meta->index->inherit_count; i++) {
+		const struct inherit_row *r = &meta->index->inherits[i];
+		const struct conf_row *to = conf_row(obj->block, r->row);
+		const struct conf_obj *from;
+		unsigned row;
+
+		if (bit_get(obj->set, r->row))
+			continue;
+		from = giver(obj, r, &row);
+		if (!from)
+			continue;
+		memcpy(row_field(obj, to), row_field_const(from, conf_row(from->block, row)),
+			to->type->size);
+		bit_set(meta->given, r->row);
+	}
+}
+
+/* ---- scripts ---- */
+
+static void name_users(struct conf_obj *obj, const struct conf_user *user)
+{
+	for (unsigned i = 0; i < row_count(obj->block); i++) {
+		const struct conf_row *row = conf_row(obj->block, i);
+		struct conf_script *s;
+
+		if (row->type != &conf_type_script)
+			continue;
+		s = row_field(obj, row);
+		if (!s->command || s->user)
+			continue;
+		s->user = user->name;
+		s->group = user->group;
+		conf_script_complete(s);
+	}
+}
+
+/* Whom scripts run as that name nobody: the first section that has an answer gives it. */
+static struct conf_user script_user(const struct conf *c)
+{
+	struct conf_user user = { 0 };
+
+	for (unsigned i = 0; i < c->index->count && !user.name; i++) {
+		const struct conf_section *section = c->index->roots[i]->section;
+
+		if (section->script_user)
+			user = section->script_user(c->roots[i]);
+	}
+	return user.name ? user : (struct conf_user){ .name = "nobody" };
+}
+
+/* ---- the walks ---- */
+
+static void complete(struct conf_obj *obj, const struct conf_user *user)
+{
+	inherit(obj);
+	name_users(obj, user);
+	for (unsigned i = 0; i < row_count(obj->block); i++) {
+		struct obj_list in = row_objects(obj, i);
+
+		for (size_t j = 0; j < in.count; j++)
+			complete(in.items[j], user);
+	}
+}
+
+static void judge(struct conf_obj *obj, struct conf_rules *r)
+{
+	for (unsigned i = 0; i < row_count(obj->block); i++) {
+		struct obj_list in = row_objects(obj, i);
+
+		for (size_t j = 0; j < in.count; j++)
+			judge(in.items[j], r);
+	}
+	if (obj->block->check && !conf_is_faulty(obj))
+		obj->block->check(obj, r);
+}
+
+void conf_resolve(struct conf *c, struct conf_report *report, bool is_canonical)
+{
+	struct conf_rules r = { .report = report, .arena = c->arena, .is_canonical = is_canonical };
+	struct conf_user user = script_user(c);
+
+	for (unsigned i = 0; i < c->index->count; i++)
+		complete(c->roots[i], &user);
+	for (unsigned i = 0; i < c->index->count; i++) {
+		const struct conf_section *section = c->index->roots[i]->section;
+
+		judge(c->roots[i], &r);
+		if (section->check)
+			section->check(c->roots[i], &r);
+	}
+}
+
+/* ---- what rules may use ---- */
+
+static int row_number(const struct conf_block *block, uint32_t offset)
+{
+	for (unsigned i = 0; i < row_count(block); i++) {
+		const struct conf_row *row = conf_row(block, i);
+
+		if (row->offset == offset && row->type != &conf_type_none)
+			return (int)i;
+	}
+	fatal(EXIT_INTERNAL, "table %s has no row at offset %u", block->name, offset);
+}
+
+const struct conf_row *conf_row_at(const struct conf_block *block, uint32_t offset)
+{
+	return conf_row(block, (unsigned)row_number(block, offset));
+}
+
+bool conf_is_set(const struct conf_obj *obj, uint32_t offset)
+{
+	return bit_get(obj->set, (unsigned)row_number(obj->block, offset));
+}
+
+bool conf_is_given(const struct conf_obj *obj, uint32_t offset)
+{
+	return bit_get(obj_meta_const(obj)->given, (unsigned)row_number(obj->block, offset));
+}
+
+void conf_repaired(struct conf_obj *obj, uint32_t offset)
+{
+	unsigned i = (unsigned)row_number(obj->block, offset);
+
+	bit_set(obj->set, i);
+	bit_set(obj_meta(obj)->given, i);
+}
+
+bool conf_is_faulty(const struct conf_obj *obj)
+{
+	return obj_meta_const(obj)->is_faulty;
+}
+
+/* "virtual_server 192.0.2.1 80" */
+static void print_head(const struct conf_obj *obj, FILE *out)
+{
+	const struct conf_block *block = obj->block;
+
+	if (!block->is_line)
+		fputs(block->name, out);
+	for (unsigned i = 0; i < block->arg_count; i++) {
+		if (!bit_get(obj->set, i))
+			continue;
+		if (i || !block->is_line)
+			putc(' ', out);
+		block->args[i].type->print(
+			&block->args[i], row_field_const(obj, &block->args[i]), out);
+	}
+}
+
+static char *context_of(const struct conf_obj *obj)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	bool is_first = true;
+
+	if (!out)
+		fatal(EXIT_INTERNAL, "out of memory");
+	for (; obj && obj->parent; obj = obj->parent) {
+		fputs(is_first ? "in " : ", in ", out);
+		print_head(obj, out);
+		fprintf(out, ", line %u", obj->pos.line);
+		is_first = false;
+	}
+	fclose(out);
+	return text;
+}
+
+void conf_complain(struct conf_rules *r, enum conf_severity severity, const struct conf_obj *obj,
+	const struct conf_row *row, const char *fmt, ...)
+{
+	struct conf_pos pos = obj->pos;
+	bool is_placed = false;
+	char *context;
+	va_list ap;
+
+	for (unsigned i = 0; row && i < row_count(obj->block); i++)
+		if (conf_row(obj->block, i) == row && bit_get(obj_meta_const(obj)->placed, i)) {
+			pos = obj_place(obj, i);
+			is_placed = true;
+		}
+	context = context_of(is_placed ? obj : obj->parent);
+	va_start(ap, fmt);
+	conf_report_addv(r->report, severity, pos, 0, context, fmt, ap);
+	va_end(ap);
+	free(context);
+	if (severity == CONF_ERROR && r->arena) /* while it is being made */
+		for (const struct conf_obj *o = obj; o; o = o->parent)
+			((struct obj_meta *)(uintptr_t)obj_meta_const(o))->is_faulty = true;
+}
+
+/* ---- twins ---- */
+
+struct twin_slot {
+	uint64_t hash;
+	struct conf_obj *obj;
+};
+
+void conf_twins(const struct conf_list *list, struct arena *scratch,
+	void (*fn)(void *arg, size_t later, const struct conf_obj *earlier), void *arg)
+{
+	size_t size = 8, mask;
+	struct twin_slot *slots;
+
+	while (size < 2 * list->count)
+		size *= 2;
+	mask = size - 1;
+	slots = arena_alloc(scratch, size * sizeof(*slots));
+	for (size_t n = 0; n < list->count; n++) {
+		struct conf_obj *obj = list->items[n];
+		uint64_t hash = conf_hash(obj, true);
+		size_t i = hash & mask;
+
+		while (slots[i].obj &&
+			(slots[i].hash != hash || !conf_equal_keys(slots[i].obj, obj)))
+			i = (i + 1) & mask;
+		if (slots[i].obj)
+			fn(arg, n, slots[i].obj);
+		else
+			slots[i] = (struct twin_slot){ hash, obj };
+	}
+}

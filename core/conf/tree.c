@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From lines to statements and blocks. Braces delimit themselves anywhere outside "...": `a { b }`
+ * on one line is three pieces. A brace too many or too few is reported with the line of the block
+ * it belongs to.
+ */
+#include <string.h>
+
+#include "core/conf/tree.h"
+
+enum piece_kind {
+	PIECE_WORDS,
+	PIECE_OPEN,
+	PIECE_CLOSE,
+	PIECE_END,
+};
+
+struct piece {
+	enum piece_kind kind;
+	struct word_source text;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* The length up to the first brace outside quotes. */
+static size_t up_to_brace(const struct word_source *line)
+{
+	bool is_quoted = false;
+
+	for (size_t i = 0; i < line->len; i++) {
+		char c = line->text[i];
+
+		if (c == '"')
+			is_quoted = !is_quoted;
+		else if (!is_quoted && (c == '{' || c == '}'))
+			return i;
+	}
+	return line->len;
+}
+
+static void advance(struct word_source *line, size_t by)
+{
+	line->text += by;
+	line->len -= by;
+	line->pos.col += (uint32_t)by;
+}
+
+/* The next piece; it stays the next one until take(). */
+static struct piece peek(struct tree *t)
+{
+	struct piece p = { .kind = PIECE_END };
+
+	while (t->line.len && is_blank(t->line.text[0]))
+		advance(&t->line, 1);
+	if (!t->line.len && (t->is_at_end || !source_next(t->source, &t->line))) {
+		t->is_at_end = true;
+		t->line = (struct word_source){ .pos = t->source->last };
+		p.text = t->line;
+		return p;
+	}
+	p.text = t->line;
+	p.text.len = up_to_brace(&t->line);
+	if (p.text.len) {
+		p.kind = PIECE_WORDS;
+	} else {
+		p.kind = t->line.text[0] == '{' ? PIECE_OPEN : PIECE_CLOSE;
+		p.text.len = 1;
+	}
+	return p;
+}
+
+static void take(struct tree *t, const struct piece *p)
+{
+	advance(&t->line, p->text.len);
+}
+
+static struct tree_line *statement(struct tree *t, const struct word_source *text)
+{
+	struct tree_line *line = arena_alloc(t->arena, sizeof(*line));
+	const char *why;
+	size_t at;
+	int n;
+
+	line->raw = *text;
+	while (line->raw.len && is_blank(line->raw.text[line->raw.len - 1]))
+		line->raw.len--;
+	n = words_split(t->arena, &line->raw, WORDS_PLAIN, &line->words, &at, &why);
+	if (n < 0) {
+		struct conf_pos pos = line->raw.pos;
+
+		pos.col += (uint32_t)at;
+		conf_report_add(t->source->report, CONF_ERROR, pos, 1, "", "%s", why);
+		return NULL;
+	}
+	line->count = (unsigned)n;
+	return line;
+}
+
+static void not_closed(struct tree *t, const struct tree_line *open)
+{
+	conf_report_add(t->source->report, CONF_ERROR, open->words[0].pos, (uint32_t)open->raw.len,
+		"",
+		"`}` is missing: the block that begins here is not closed before the end (line %u)",
+		t->source->last.line);
+}
+
+/* Reads over a block without looking at it; the opening brace is taken. */
+static void skip_block(struct tree *t)
+{
+	for (unsigned depth = 1; depth;) {
+		struct piece p = peek(t);
+
+		if (p.kind == PIECE_END)
+			return;
+		take(t, &p);
+		if (p.kind == PIECE_OPEN)
+			depth++;
+		else if (p.kind == PIECE_CLOSE)
+			depth--;
+	}
+}
+
+static void stray_open(struct tree *t, const struct piece *p)
+{
+	conf_report_add(t->source->report, CONF_ERROR, p->text.pos, 1, "",
+		"`{` without a keyword before it; what is inside is skipped");
+	skip_block(t);
+}
+
+/*
+ * The statements up to the brace that closes `open`. A loop over a stack of open blocks rather than
+ * a recursion, so that the depth of a file costs no stack of ours.
+ */
+static void block(struct tree *t, struct tree_line *open)
+{
+	struct tree_line *stack[CONF_DEPTH_MAX] = { open };
+	unsigned depth = 1;
+
+	while (depth) {
+		struct tree_line *in = stack[depth - 1], *line = in->last_child;
+		struct piece p = peek(t);
+
+		if (p.kind == PIECE_END) {
+			not_closed(t, in);
+			return;
+		}
+		take(t, &p);
+		if (p.kind == PIECE_CLOSE) {
+			depth--;
+		} else if (p.kind == PIECE_WORDS) {
+			line = statement(t, &p.text);
+			if (!line)
+				continue;
+			if (in->last_child)
+				in->last_child->next = line;
+			else
+				in->children = line;
+			in->last_child = line;
+		} else if (!line || line->has_block) {
+			stray_open(t, &p);
+		} else if (depth == CONF_DEPTH_MAX) {
+			conf_report_add(t->source->report, CONF_ERROR, p.text.pos, 1, "",
+				"more than %d blocks inside one another", CONF_DEPTH_MAX);
+			skip_block(t);
+		} else {
+			line->has_block = true;
+			stack[depth++] = line;
+		}
+	}
+}
+
+struct tree_line *tree_next(struct tree *t)
+{
+	struct tree_line *line = NULL;
+
+	while (!line) {
+		struct piece p = peek(t);
+
+		if (p.kind == PIECE_END)
+			return NULL;
+		take(t, &p);
+		if (p.kind == PIECE_OPEN)
+			stray_open(t, &p);
+		else if (p.kind == PIECE_CLOSE)
+			conf_report_add(t->source->report, CONF_ERROR, p.text.pos, 1, "",
+				"`}` too many: no block is open here");
+		else
+			line = statement(t, &p.text);
+	}
+	struct piece p = peek(t);
+
+	if (p.kind == PIECE_OPEN) {
+		take(t, &p);
+		line->has_block = true;
+		block(t, line);
+	}
+	return line;
+}

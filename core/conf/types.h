@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_CORE_CONF_TYPES_H
+#define KEEPD_CORE_CONF_TYPES_H
+
+/*
+ * What a type is: how a value is read from words, printed, compared and described. Modules may add
+ * types of their own; the common ones are in types.c and types_text.c. Blocks and lines are types
+ * too, but the parser, printer and diff know how to go into them.
+ */
+
+#include <stdio.h>
+#include "core/arena.h"
+#include "core/conf/report.h"
+#include "core/conf/words.h"
+
+/* The words after the keyword, and where complaints about them go. */
+struct type_in {
+	const struct word *words;
+	unsigned count, next;
+	const struct word *keyword;    /* of the row; the first word for an argument or a line */
+	const struct word_source *raw; /* the whole line, keyword included; NULL for a default */
+	const struct conf_row *row;
+	struct arena *arena; /* of the value */
+	struct arena *scratch;
+	struct conf_report *report;
+	const char *(*context)(
+		void *arg); /* in which blocks this stands; called for a complaint only */
+	void *context_arg;
+	bool is_canonical;
+};
+
+enum type_flags {
+	TYPE_FIRST_WINS = 1 << 0, /* written twice, the first one stays */
+	TYPE_ADDS = 1 << 1,	  /* written twice, the values are joined */
+	TYPE_BLOCK = 1 << 2,	  /* the value is an object or a list of objects */
+};
+
+struct conf_type {
+	const char *name; /* for the manual: "NUMBER" */
+	size_t size;	  /* of the field */
+	unsigned flags;
+	/* Takes its words; 0, or -1 after type_complain(). */
+	int (*read)(struct type_in *in, void *field);
+	void (*print)(const struct conf_row *row, const void *field, FILE *out);
+	bool (*equal)(const void *a, const void *b);
+	uint64_t (*hash)(uint64_t h, const void *field);
+	/* What is accepted, for messages and the manual: "a number from 1 to 255". */
+	void (*describe)(const struct conf_row *row, FILE *out);
+};
+
+/* The next word, or NULL. */
+const struct word *type_peek(const struct type_in *in);
+/* The next word taken; NULL after a complaint that a value is missing. */
+const struct word *type_word(struct type_in *in);
+/* Reports an error at a word (NULL: the keyword); returns -1. */
+int type_complain(struct type_in *in, const struct word *w, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void type_warn(struct type_in *in, const struct word *w, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* `WORD` is not what is accepted: names both. Returns -1. */
+int type_unfit(struct type_in *in, const struct word *w);
+
+/* FNV-1a over bytes and strings (NULL is its own value). */
+#define HASH_START UINT64_C(0xcbf29ce484222325)
+uint64_t hash_bytes(uint64_t h, const void *bytes, size_t len);
+uint64_t hash_text(uint64_t h, const char *text);
+/* Makes all bits of the result depend on all bits of the sum. */
+uint64_t hash_end(uint64_t h);
+
+/* Prints a string as one word, in quotes where it needs them. */
+void type_print_word(const char *text, FILE *out);
+bool text_equal(const char *a, const char *b); /* NULL equals NULL only */
+
+/* The microseconds in "0.25", "5s", "250ms"; -1 if it is no time, *is_rounded if too fine. */
+int64_t span_parse(const char *text, bool *is_rounded);
+
+/* The next struct item of a struct conf_list grows by doubling in the arena. */
+void conf_list_add(struct conf_list *list, void *item, struct arena *a);
+
+/* Fills in user, group and id; the user must be known. */
+void conf_script_complete(struct conf_script *s);
+
+#endif

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The types whose values are free text or made of several words: strings, interface names, users,
+ * scripts, regular expressions, ranges. See types.h.
+ */
+#include <inttypes.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/conf/types.h"
+
+bool text_equal(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* ---- quotes ---- */
+
+static void print_quoted(const char *text, FILE *out)
+{
+	putc('"', out);
+	for (; *text; text++) {
+		if (*text == '"')
+			putc('"', out);
+		putc(*text, out);
+	}
+	putc('"', out);
+}
+
+void type_print_word(const char *text, FILE *out)
+{
+	if (*text && !strpbrk(text, " \t\v\f\r\"'#!{}\\"))
+		fputs(text, out);
+	else
+		print_quoted(text, out);
+}
+
+/* ---- string ---- */
+
+static int string_read(struct type_in *in, void *field)
+{
+	const struct word *w = type_word(in);
+
+	if (!w)
+		return -1;
+	*(const char **)field = arena_strndup(in->arena, w->text, w->len);
+	return 0;
+}
+
+static void string_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const char *text = *(const char *const *)field;
+
+	(void)row;
+	if (text)
+		type_print_word(text, out);
+}
+
+static bool string_equal(const void *a, const void *b)
+{
+	return text_equal(*(const char *const *)a, *(const char *const *)b);
+}
+
+static uint64_t string_hash(uint64_t h, const void *field)
+{
+	return hash_text(h, *(const char *const *)field);
+}
+
+static void string_describe(const struct conf_row *row, FILE *out)
+{
+	fputs(row->unit ? row->unit : "a word, or several in quotes", out);
+}
+
+const struct conf_type conf_type_string = { "STRING", sizeof(const char *), 0, string_read,
+	string_print, string_equal, string_hash, string_describe };
+
+/* ---- interface name ---- */
+
+static int ifname_read(struct type_in *in, void *field)
+{
+	const struct word *w = type_peek(in);
+
+	if (w && (!w->len || w->len >= IF_NAMESIZE || strpbrk(w->text, "/ \t\v\f\r\"#!{}\\") ||
+			 strcmp(w->text, ".") == 0 || strcmp(w->text, "..") == 0)) {
+		in->next++;
+		return type_unfit(in, w);
+	}
+	return string_read(in, field);
+}
+
+static void ifname_describe(const struct conf_row *row, FILE *out)
+{
+	(void)row;
+	fputs("a name of 1 to 15 characters", out);
+}
+
+const struct conf_type conf_type_ifname = { "INTERFACE", sizeof(const char *), 0, ifname_read,
+	string_print, string_equal, string_hash, ifname_describe };
+
+/* ---- user and group ---- */
+
+static const char *user_part(struct type_in *in, const struct word *w)
+{
+	return arena_strndup(in->arena, w->text, w->len);
+}
+
+/* [:]GROUP; the colon asks for supplementary groups. */
+static const char *group_part(struct type_in *in, const struct word *w)
+{
+	if (w->text[0] == ':') {
+		type_warn(in, w, "`%s`: supplementary groups are not set; the group is %s", w->text,
+			w->text + 1);
+		return arena_strdup(in->arena, w->text + 1);
+	}
+	return user_part(in, w);
+}
+
+static int user_read(struct type_in *in, void *field)
+{
+	const struct word *w = type_word(in);
+	struct conf_user *u = field;
+
+	if (!w)
+		return -1;
+	if (!w->len)
+		return type_unfit(in, w);
+	*u = (struct conf_user){ .name = user_part(in, w) };
+	w = type_peek(in);
+	if (!w)
+		return 0;
+	in->next++;
+	u->group = group_part(in, w);
+	return *u->group ? 0 : type_unfit(in, w);
+}
+
+static void user_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const struct conf_user *u = field;
+
+	(void)row;
+	if (!u->name)
+		return;
+	type_print_word(u->name, out);
+	if (u->group) {
+		putc(' ', out);
+		type_print_word(u->group, out);
+	}
+}
+
+static bool user_equal(const void *a, const void *b)
+{
+	const struct conf_user *x = a, *y = b;
+
+	return text_equal(x->name, y->name) && text_equal(x->group, y->group);
+}
+
+static uint64_t user_hash(uint64_t h, const void *field)
+{
+	const struct conf_user *u = field;
+
+	return hash_text(hash_text(h, u->name), u->group);
+}
+
+static void user_describe(const struct conf_row *row, FILE *out)
+{
+	(void)row;
+	fputs("the name of a user, and perhaps of a group", out);
+}
+
+const struct conf_type conf_type_user = { "USER [GROUP]", sizeof(struct conf_user), 0, user_read,
+	user_print, user_equal, user_hash, user_describe };
+
+/* ---- lines cut in the way of scripts ---- */
+
+/* The words of the whole line, keyword first; -1 after a complaint. */
+static int raw_words(struct type_in *in, enum word_style style, struct word **words)
+{
+	const char *why;
+	size_t at;
+	int n = words_split(in->scratch, in->raw, style, words, &at, &why);
+
+	in->next =
+		in->count; /* whatever ordinary words there are: they are read in this other way */
+	if (n < 0)
+		return type_complain(in,
+			&(struct word){ .pos = { in->raw->pos.file, in->raw->pos.line,
+						in->raw->pos.col + (uint32_t)at },
+				.width = 1 },
+			"%s: %s", in->row->name, why);
+	if (n < 2)
+		return type_complain(in, NULL, "`%s`: a value is missing", in->row->name);
+	return n;
+}
+
+/* ---- script ---- */
+
+void conf_script_complete(struct conf_script *s)
+{
+	uint64_t h = hash_text(HASH_START, s->command);
+
+	s->id = hash_end(hash_text(hash_text(h, s->user), s->group));
+	if (!s->id)
+		s->id = 1;
+}
+
+static int script_read(struct type_in *in, void *field)
+{
+	struct conf_script *s = field;
+	struct word *words;
+	char **argv;
+	struct err e;
+	int n = raw_words(in, WORDS_SCRIPT, &words);
+
+	if (n < 0)
+		return -1;
+	if (script_argv(in->scratch, words[1].text, &argv, &e) < 0)
+		return type_complain(in, &words[1], "%s: %s", in->row->name, e.text);
+	if (n > 4)
+		return type_complain(in, &words[4],
+			"%s: after the command only a user and a group may stand: put the command "
+			"with its arguments in quotes",
+			in->row->name);
+	*s = (struct conf_script){ .command = user_part(in, &words[1]) };
+	if (n > 2)
+		s->user = user_part(in, &words[2]);
+	if (n > 3)
+		s->group = group_part(in, &words[3]);
+	if ((s->user && !*s->user) || (s->group && !*s->group))
+		return type_complain(in, &words[n - 1], "%s: an empty name", in->row->name);
+	if (s->user)
+		conf_script_complete(s);
+	return 0;
+}
+
+static void script_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const struct conf_script *s = field;
+
+	(void)row;
+	if (!s->command)
+		return;
+	print_quoted(s->command, out);
+	if (s->user) {
+		putc(' ', out);
+		type_print_word(s->user, out);
+	}
+	if (s->user && s->group) {
+		putc(' ', out);
+		type_print_word(s->group, out);
+	}
+}
+
+static bool script_equal(const void *a, const void *b)
+{
+	const struct conf_script *x = a, *y = b;
+
+	return text_equal(x->command, y->command) && text_equal(x->user, y->user) &&
+	       text_equal(x->group, y->group);
+}
+
+static uint64_t script_hash(uint64_t h, const void *field)
+{
+	const struct conf_script *s = field;
+
+	return hash_text(hash_text(hash_text(h, s->command), s->user), s->group);
+}
+
+static void script_describe(const struct conf_row *row, FILE *out)
+{
+	(void)row;
+	fputs("a command, in quotes if it has arguments, and perhaps a user and a group", out);
+}
+
+const struct conf_type conf_type_script = { "COMMAND [USER [GROUP]]", sizeof(struct conf_script),
+	TYPE_FIRST_WINS, script_read, script_print, script_equal, script_hash, script_describe };
+
+/* ---- regex ---- */
+
+static int regex_read(struct type_in *in, void *field)
+{
+	struct word *words;
+	int n = raw_words(in, WORDS_SCRIPT_ESCAPED, &words);
+
+	if (n < 0)
+		return -1;
+	if (n > 2)
+		return type_complain(in, &words[2],
+			"%s: only one expression may stand here: put it in quotes", in->row->name);
+	if (!words[1].len)
+		return type_complain(in, &words[1], "%s: an empty expression", in->row->name);
+	*(const char **)field = user_part(in, &words[1]);
+	return 0;
+}
+
+static void regex_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const char *text = *(const char *const *)field;
+
+	(void)row;
+	if (!text)
+		return;
+	putc('"', out);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '\\')
+			fputs("\\\\", out);
+		else if (c < ' ' || c == '"' || c == 0x7f)
+			fprintf(out, "\\x%02x", c);
+		else
+			putc(c, out);
+	}
+	putc('"', out);
+}
+
+static void regex_describe(const struct conf_row *row, FILE *out)
+{
+	(void)row;
+	fputs("a regular expression in quotes", out);
+}
+
+const struct conf_type conf_type_regex = { "\"EXPRESSION\"", sizeof(const char *), 0, regex_read,
+	regex_print, string_equal, string_hash, regex_describe };
+
+/* ---- ranges ---- */
+
+static int range_parse(const struct conf_row *row, const char *text, struct conf_range *r)
+{
+	char *end;
+	unsigned long long first, last;
+
+	if (*text < '0' || *text > '9')
+		return -1;
+	first = last = strtoull(text, &end, 10);
+	if (*end == '-' && end[1] >= '0' && end[1] <= '9')
+		last = strtoull(end + 1, &end, 10);
+	if (*end || first > last || last > UINT32_MAX ||
+		((row->min || row->max) && ((int64_t)first < row->min || (int64_t)last > row->max)))
+		return -1;
+	*r = (struct conf_range){ (uint32_t)first, (uint32_t)last };
+	return 0;
+}
+
+/* Puts r into the sorted list and joins what overlaps or touches. */
+static void range_insert(struct conf_list *list, struct conf_range *r, struct arena *a)
+{
+	size_t kept = 0, at;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct conf_range *x = list->items[i];
+
+		if ((uint64_t)x->last + 1 < r->first || (uint64_t)r->last + 1 < x->first) {
+			list->items[kept++] = x;
+			continue;
+		}
+		r->first = x->first < r->first ? x->first : r->first;
+		r->last = x->last > r->last ? x->last : r->last;
+	}
+	if (kept < list->count) {
+		list->count = kept + 1; /* there is room: at least one went into r */
+		list->items[kept] = r;
+	} else {
+		conf_list_add(list, r, a);
+	}
+	for (at = list->count - 1; at > 0; at--) {
+		struct conf_range *before = list->items[at - 1];
+
+		if (before->first < r->first)
+			break;
+		list->items[at] = before;
+		list->items[at - 1] = r;
+	}
+}
+
+static int ranges_read(struct type_in *in, void *field)
+{
+	const struct word *w = type_word(in);
+
+	for (; w; w = type_peek(in) ? type_word(in) : NULL) {
+		struct conf_range *r = arena_alloc(in->arena, sizeof(*r));
+
+		if (range_parse(in->row, w->text, r) < 0)
+			return type_unfit(in, w);
+		range_insert(field, r, in->arena);
+	}
+	return ((struct conf_list *)field)->count ? 0 : -1;
+}
+
+static void ranges_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const struct conf_list *list = field;
+
+	(void)row;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct conf_range *r = list->items[i];
+
+		fprintf(out, i ? " %u" : "%u", r->first);
+		if (r->last != r->first)
+			fprintf(out, "-%u", r->last);
+	}
+}
+
+static bool ranges_equal(const void *a, const void *b)
+{
+	const struct conf_list *x = a, *y = b;
+
+	if (x->count != y->count)
+		return false;
+	for (size_t i = 0; i < x->count; i++)
+		if (memcmp(x->items[i], y->items[i], sizeof(struct conf_range)) != 0)
+			return false;
+	return true;
+}
+
+static uint64_t ranges_hash(uint64_t h, const void *field)
+{
+	const struct conf_list *list = field;
+
+	for (size_t i = 0; i < list->count; i++)
+		h = hash_bytes(h, list->items[i], sizeof(struct conf_range));
+	return h;
+}
+
+static void ranges_describe(const struct conf_row *row, FILE *out)
+{
+	fputs("a number N or a range N-M", out);
+	if (row->min || row->max)
+		fprintf(out, " within %" PRId64 "-%" PRId64, row->min, row->max);
+}
+
+const struct conf_type conf_type_ranges = { "N[-M] ...", sizeof(struct conf_list), TYPE_ADDS,
+	ranges_read, ranges_print, ranges_equal, ranges_hash, ranges_describe };
+
+/* ---- rows without a value ---- */
+
+static int none_read(struct type_in *in, void *field)
+{
+	(void)field;
+	in->next = in->count;
+	return 0;
+}
+
+static void none_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	(void)row;
+	(void)field;
+	(void)out;
+}
+
+static bool none_equal(const void *a, const void *b)
+{
+	(void)a;
+	(void)b;
+	return true;
+}
+
+static uint64_t none_hash(uint64_t h, const void *field)
+{
+	(void)field;
+	return h;
+}
+
+static void none_describe(const struct conf_row *row, FILE *out)
+{
+	(void)row;
+	fputs("anything", out);
+}
+
+const struct conf_type conf_type_none = { "...", 0, 0, none_read, none_print, none_equal, none_hash,
+	none_describe };
+
+/* Blocks and lines: the walks know how to go into them; only the names are used. */
+const struct conf_type conf_type_block = { "{ ... }", sizeof(void *), TYPE_BLOCK, NULL, NULL, NULL,
+	NULL, none_describe };
+const struct conf_type conf_type_lines = { "{ ... }", sizeof(struct conf_list),
+	TYPE_BLOCK | TYPE_ADDS, NULL, NULL, NULL, NULL, none_describe };
