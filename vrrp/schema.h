@@ -34,6 +34,7 @@ struct vrrp_instance_conf {
 	uint8_t version;
 	span_t advert_int;
 	bool nopreempt;
+	bool preempt; /* written: undoes nopreempt; already accounted for in it */
 	uint32_t down_timer_adverts;
 	struct addr mcast_src_ip; /* source of adverts; unset: the primary address of the interface */
 	struct conf_list vips;	  /* of struct vrrp_vip_conf */

@@ -101,6 +101,13 @@ struct conf_row {
 	const char *doc;     /* one or two sentences for the manual */
 };
 
+/* A keyword that is announced, refused or obsolete: its arguments and its block are skipped. */
+#define CONF_ROW_NONE(word, how, level, remedy)                                                    \
+	{                                                                                          \
+		.name = (word), .type = &conf_type_none, .state = (how), .tier = (level),          \
+		.instead = (remedy)                                                                \
+	}
+
 struct conf_rules; /* collects errors; conf.h */
 
 struct conf_block {
