@@ -16,8 +16,10 @@
 
 void modules_load_ipvs(void)
 {
-	static char *const argv[] = { "modprobe", "-q", "ip_vs", NULL };
-	static char *const envp[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+	static char modprobe[] = "modprobe", quiet[] = "-q", module[] = "ip_vs";
+	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+	char *const argv[] = { modprobe, quiet, module, NULL };
+	char *const envp[] = { path, NULL };
 	struct pollfd wait = { .events = POLLIN };
 	pid_t pid;
 

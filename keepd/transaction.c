@@ -44,7 +44,7 @@ static int assign_runners(struct parent *p, struct err *e)
 {
 	const struct keepd_conf *own = own_conf(&p->prepared);
 
-	for (size_t i = 0; i < own->scripts.count; i++) {
+	for (size_t i = 0; own && i < own->scripts.count; i++) {
 		const struct keepd_script_conf *s = own->scripts.items[i];
 		struct child *free_row = NULL;
 		bool is_there = false;
