@@ -23,12 +23,14 @@
 
 #include "core/log.h"
 
-#define TEXT_BYTES    2048
-#define LINE_BYTES    (TEXT_BYTES + 128) /* with prefix and newline; below PIPE_BUF: whole or not */
-#define PREFIX_LOST   "log: "
-#define TRUNCATED     "..."
-#define SYSLOG_PATH   "/dev/log"
-#define SYSLOG_PERIOD 10 /* seconds between attempts to connect after a failure */
+#define TEXT_BYTES  2048
+#define LINE_BYTES  (TEXT_BYTES + 128) /* with prefix and newline; below PIPE_BUF: whole or not */
+#define PREFIX_LOST "log: "
+#define TRUNCATED   "..."
+
+#ifndef SYSLOG_PATH /* a test has its own */
+#define SYSLOG_PATH "/dev/log"
+#endif
 
 enum log_way {
 	WAY_POLL,   /* a descriptor that may block: poll() first */
@@ -44,7 +46,6 @@ static struct {
 	int fd;
 	bool is_own_fd, is_journal;
 	unsigned lost;
-	mono_t connect_after;
 	size_t tail_len; /* end of a line that the sink took in part; goes first */
 	char tail[LINE_BYTES];
 } sink = { .way = WAY_POLL, .max_level = LOG_LEVEL_INFO, .fd = STDERR_FILENO };
@@ -132,17 +133,16 @@ static size_t line_format(char line[LINE_BYTES], enum log_level level, const cha
 
 /* ---- sinks ---- */
 
+/* Neither of the two calls waits; a daemon that is not there is an error of the send that follows.
+ */
 static void syslog_connect(void)
 {
 	static const struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = SYSLOG_PATH };
-	mono_t now = mono_now();
 
-	if (mono_before(now, sink.connect_after))
-		return;
 	if (sink.fd < 0)
 		sink.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (sink.fd < 0 || connect(sink.fd, (const struct sockaddr *)&to, sizeof(to)) < 0)
-		sink.connect_after = mono_add(now, span_s(SYSLOG_PERIOD));
+	if (sink.fd >= 0)
+		(void)connect(sink.fd, (const struct sockaddr *)&to, sizeof(to));
 }
 
 static ssize_t syslog_send(const char *line, size_t len)
@@ -280,7 +280,6 @@ void log_open(enum log_sink kind, enum log_level max_level, const char *tag)
 		close(sink.fd);
 	sink.is_own_fd = sink.is_journal = false;
 	sink.tail_len = 0;
-	sink.connect_after = (mono_t){ 0 };
 	sink.max_level = max_level;
 	sink.tag = tag;
 	tzset();

@@ -27,7 +27,9 @@ enum log_sink {
 /*
  * Opens the log of this process. tag ("parent", "vrrp", ...) must outlive the process' log. Must be
  * called before privileges are dropped (it reopens stderr with a file description of its own so
- * that non-blocking writes do not touch what others share). Without it, lines go to stderr.
+ * that non-blocking writes do not touch what others share). Ignores SIGPIPE, unless somebody
+ * handles it. May be called again. Without it, lines go to stderr. Control characters in a text are
+ * replaced.
  */
 void log_open(enum log_sink sink, enum log_level max_level, const char *tag);
 

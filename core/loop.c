@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "core/exit.h"
+#include "core/log.h"
 #include "core/loop.h"
 
 /* Longer waits are made in pieces, so that no sum in libevent comes near an overflow. */
@@ -19,6 +20,12 @@ struct loop {
 	bool is_stopped;
 	int status;
 };
+
+/* What libevent has to say goes where all goes, not to a stderr that may block. */
+static void library_says(int severity, const char *text)
+{
+	log_at(severity >= EVENT_LOG_ERR ? LOG_LEVEL_ERROR : LOG_LEVEL_DEBUG, "libevent: %s", text);
+}
 
 static struct event_base *make_base(void)
 {
@@ -39,6 +46,7 @@ struct loop *loop_new(struct err *e)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 
+	event_set_log_callback(library_says);
 	if (l)
 		l->base = make_base();
 	if (!l || !l->base) {

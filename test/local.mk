@@ -4,19 +4,42 @@
 keepd_libs = libkeepd.a libvrrp.a libchecker.a libipvs.a libconf.a libcore.a \
 	$(NL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
 
+# Against core alone: the linker shows that it knows nothing of what is above it.
+core_tests = \
+	test/unit/test_core_addr \
+	test/unit/test_core_err \
+	test/unit/test_core_loop \
+	test/unit/test_core_memfd \
+	test/unit/test_core_mono \
+	test/unit/test_core_msg \
+	test/unit/test_core_page
+
 unit_tests = \
-	test/unit/test_keepd_reload
+	test/unit/test_ipvs_plan \
+	test/unit/test_ipvs_writer \
+	test/unit/test_keepd_reload \
+	test/unit/test_keepd_runner \
+	test/unit/test_keepd_script_queue
 
 if HAVE_CHECK
-check_PROGRAMS += $(unit_tests)
+check_LIBRARIES = test/unit/libunit.a
+check_PROGRAMS += $(core_tests) $(unit_tests)
 endif
 
-unit_main = test/unit/main.c
-unit_ldadd = $(keepd_libs) $(CHECK_LIBS)
 AM_CFLAGS += $(CHECK_CFLAGS)
+test_unit_libunit_a_SOURCES = test/unit/main.c test/unit/unit.h
 
-test_unit_test_keepd_reload_SOURCES = test/unit/test_keepd_reload.c $(unit_main)
-test_unit_test_keepd_reload_LDADD = $(unit_ldadd)
+# What a program without lines of its own is made of: PROGRAM.c, and these.
+LDADD = test/unit/libunit.a $(keepd_libs) $(CHECK_LIBS)
+
+core_ldadd = test/unit/libunit.a libcore.a $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
+test_unit_test_core_addr_LDADD = $(core_ldadd)
+test_unit_test_core_err_LDADD = $(core_ldadd)
+test_unit_test_core_loop_LDADD = $(core_ldadd)
+test_unit_test_core_memfd_LDADD = $(core_ldadd)
+test_unit_test_core_mono_LDADD = $(core_ldadd)
+test_unit_test_core_msg_LDADD = $(core_ldadd)
+test_unit_test_core_page_LDADD = $(core_ldadd)
 
 dist_check_SCRIPTS = test/unit/includes
 
