@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A main for fuzz targets where there is no libFuzzer: runs the target over every file of the
- * folders named on the command line, so that `make check` replays the seeds with any compiler.
+ * A main for fuzz targets where there is no libFuzzer: replay_TARGET runs the target over every
+ * file of the folders named on the command line, or of $srcdir/test/fuzz/seeds/TARGET, so that
+ * `make check` replays the seeds with any compiler.
  */
 #include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -55,9 +57,21 @@ static int replay_folder(const char *folder)
 	return count;
 }
 
+static int replay_seeds(const char *program)
+{
+	const char *target = strstr(program, "replay_"), *srcdir = getenv("srcdir");
+	char path[4096];
+
+	if (!target)
+		return 0;
+	snprintf(path, sizeof(path), "%s/test/fuzz/seeds/%s", srcdir ? srcdir : ".",
+		target + strlen("replay_"));
+	return replay_folder(path);
+}
+
 int main(int argc, char **argv)
 {
-	int count = 0;
+	int count = argc > 1 ? 0 : replay_seeds(argv[0]);
 
 	for (int i = 1; i < argc; i++)
 		count += replay_folder(argv[i]);
