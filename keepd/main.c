@@ -243,6 +243,15 @@ static int withdraw(const struct options *o)
 	return status;
 }
 
+static int schema(const struct options *o)
+{
+	if (o->is_manual)
+		conf_doc_man(keepd_sections, stdout);
+	else
+		conf_doc_text(keepd_sections, stdout);
+	return EXIT_OK;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -254,6 +263,7 @@ int main(int argc, char **argv)
 	switch (o.mode) {
 	case MODE_TEST: return reader_test(o.conf_path, o.is_strict);
 	case MODE_WITHDRAW: return withdraw(&o);
+	case MODE_SCHEMA: return schema(&o);
 	case MODE_RUN: return run(&o);
 	}
 	return EXIT_USAGE;

@@ -20,6 +20,7 @@ enum {
 	OPT_LOG,
 	OPT_LOG_LEVEL,
 	OPT_VERSION,
+	OPT_SCHEMA,
 };
 
 static const struct option long_options[] = {
@@ -32,6 +33,7 @@ static const struct option long_options[] = {
 	{ "user", required_argument, NULL, OPT_USER },
 	{ "log", required_argument, NULL, OPT_LOG },
 	{ "log-level", required_argument, NULL, OPT_LOG_LEVEL },
+	{ "schema", optional_argument, NULL, OPT_SCHEMA },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -41,6 +43,7 @@ static const char usage[] =
 	"usage: keepd [-f FILE] [--daemon]      run\n"
 	"       keepd -t [--strict] [-f FILE]   check the configuration and say what is wrong\n"
 	"       keepd --withdraw                remove the addresses a dead keepd left behind\n"
+	"       keepd --schema[=text|man]       print the table of all keywords\n"
 	"\n"
 	"  -f, --use-file FILE     configuration [" KEEPD_SYSCONFDIR "/keepd/keepd.conf]\n"
 	"      --daemon            go to the background once all children are ready\n"
@@ -64,9 +67,10 @@ static int word_index(const char *word, const char *const *words, const char *wh
 
 int options_parse(struct options *o, int argc, char **argv)
 {
+	static const char *const formats[] = { "text", "man", NULL };
 	static const char *const sinks[] = { "stderr", "syslog", NULL };
 	static const char *const levels[] = { "error", "warning", "notice", "info", "debug", NULL };
-	int opt, sink = -1, level = LOG_LEVEL_INFO;
+	int opt, format, sink = -1, level = LOG_LEVEL_INFO;
 
 	*o = (struct options){ .conf_path = KEEPD_SYSCONFDIR "/keepd/keepd.conf",
 		.run_dir = KEEPD_RUNDIR,
@@ -87,6 +91,12 @@ int options_parse(struct options *o, int argc, char **argv)
 		case OPT_LOG_LEVEL:
 			if ((level = word_index(optarg, levels, "log-level")) < 0)
 				return -1;
+			break;
+		case OPT_SCHEMA:
+			o->mode = MODE_SCHEMA;
+			if ((format = word_index(optarg ? optarg : "text", formats, "schema")) < 0)
+				return -1;
+			o->is_manual = format == 1;
 			break;
 		case OPT_VERSION: printf("keepd %s\n", PACKAGE_VERSION); exit(EXIT_OK);
 		case 'h': fputs(usage, stdout); exit(EXIT_OK);

@@ -11,6 +11,7 @@ enum run_mode {
 	MODE_RUN,
 	MODE_TEST,     /* -t */
 	MODE_WITHDRAW, /* --withdraw */
+	MODE_SCHEMA,   /* --schema */
 };
 
 struct options {
@@ -20,6 +21,7 @@ struct options {
 	const char *user;
 	bool is_daemon;
 	bool is_strict;
+	bool is_manual; /* --schema=man */
 	enum log_sink sink;
 	enum log_level level;
 };

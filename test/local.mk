@@ -41,7 +41,7 @@ test_unit_test_core_mono_LDADD = $(core_ldadd)
 test_unit_test_core_msg_LDADD = $(core_ldadd)
 test_unit_test_core_page_LDADD = $(core_ldadd)
 
-dist_check_SCRIPTS = test/unit/includes
+dist_check_SCRIPTS = test/unit/includes test/unit/manual-is-fresh
 
 # Run by test/all and by hand from the tree; they need root and a kernel of their own.
 EXTRA_DIST += test/all test/demo test/lib test/lab test/vm test/golden test/fuzz .ci
