@@ -15,8 +15,7 @@ void announce_init(struct announce_plan *p, uint32_t *left, uint32_t count)
 		memset(left, 0, count * sizeof(*left));
 }
 
-/* At least so many rounds to go for one address. */
-static void raise_rounds(struct announce_plan *p, uint32_t index, uint32_t rounds)
+void announce_raise(struct announce_plan *p, uint32_t index, uint32_t rounds)
 {
 	if (p->left[index] == 0 && rounds > 0)
 		p->pending++;
@@ -27,7 +26,7 @@ static void raise_rounds(struct announce_plan *p, uint32_t index, uint32_t round
 static void raise_all(struct announce_plan *p, uint32_t rounds)
 {
 	for (uint32_t i = 0; i < p->count; i++)
-		raise_rounds(p, i, rounds);
+		announce_raise(p, i, rounds);
 }
 
 static mono_t after(mono_t t, span_t d)
@@ -52,7 +51,7 @@ void announce_resume(struct announce_plan *p, const struct announce_params *para
 void announce_one(struct announce_plan *p, const struct announce_params *params, uint32_t index)
 {
 	if (index < p->count)
-		raise_rounds(p, index, params->repeat ? params->repeat : 1);
+		announce_raise(p, index, params->repeat ? params->repeat : 1);
 }
 
 void announce_stop(struct announce_plan *p)

@@ -37,6 +37,8 @@ void announce_start(struct announce_plan *p, const struct announce_params *param
 void announce_resume(struct announce_plan *p, const struct announce_params *params, mono_t now);
 /* A burst for one address. */
 void announce_one(struct announce_plan *p, const struct announce_params *params, uint32_t index);
+/* At least so many rounds to go for one address. */
+void announce_raise(struct announce_plan *p, uint32_t index, uint32_t rounds);
 /* Not Active any more: nothing is announced. */
 void announce_stop(struct announce_plan *p);
 

@@ -1,6 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-# Virtual routers.
+# The VRRP speaker.
 
 noinst_LIBRARIES += libvrrp.a
 libvrrp_a_SOURCES = \
-	vrrp/schema.c vrrp/schema.h
+	vrrp/addresses.c \
+	vrrp/adopt.c vrrp/adopt.h \
+	vrrp/announce.c vrrp/announce.h \
+	vrrp/arp.c vrrp/arp.h \
+	vrrp/engine.c vrrp/engine.h \
+	vrrp/fsm.c vrrp/fsm.h \
+	vrrp/iface.c vrrp/iface.h \
+	vrrp/link.c vrrp/link.h \
+	vrrp/main.c vrrp/main.h \
+	vrrp/netlink.c vrrp/netlink.h \
+	vrrp/notify.c \
+	vrrp/packet.c vrrp/packet.h \
+	vrrp/repair.c vrrp/repair.h \
+	vrrp/router.c vrrp/router.h \
+	vrrp/schema.c vrrp/schema.h \
+	vrrp/slot.h \
+	vrrp/socket.c vrrp/socket.h \
+	vrrp/state.c vrrp/state.h \
+	vrrp/table.c vrrp/table.h \
+	vrrp/vips.c vrrp/vips.h \
+	vrrp/withdraw.c vrrp/withdraw.h

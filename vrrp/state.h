@@ -43,7 +43,8 @@ enum vrrp_state {
 	X(LINK_ABSENT, "link-absent", "the interface does not exist")                              \
 	X(LINK_DOWN, "link-down", "the link is down")                                              \
 	X(NO_SOURCE, "no-source", "the interface has no address to send from")                     \
-	X(LINK_UP, "link-up", "the interface works again")
+	X(LINK_UP, "link-up", "the interface works again")                                         \
+	X(NO_SOCKET, "no-socket", "no socket can be opened on the interface")
 
 enum vrrp_reason {
 #define X(name, key, words) VRRP_BECAUSE_##name,

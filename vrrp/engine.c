@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * All virtual routers together: see engine.h. Called by main.c; calls routers and interfaces, which
+ * call back for what they share.
+ */
+#include "vrrp/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/conf/conf.h"
+#include "core/exit.h"
+#include "vrrp/arp.h"
+#include "vrrp/iface.h"
+#include "vrrp/router.h"
+#include "vrrp/socket.h"
+
+enum {
+	/* 1000 frames a second, request and reply for each address. */
+	ANNOUNCE_TICK_MS = 10,
+	ANNOUNCE_AT_ONCE = 5,
+	PUBLISH_DELAY_MS = 100,
+	NO_SLOT = VRRP_SLOTS,
+};
+
+/* ---- timers that routers share ---- */
+
+static void set_earlier(struct timer *t, mono_t due)
+{
+	if (due.us != INT64_MAX && mono_before(due, t->due))
+		timer_set(t, due);
+}
+
+void vrrp_engine_work_at(struct vrrp_engine *engine, mono_t due)
+{
+	set_earlier(&engine->work_timer, due);
+}
+
+void vrrp_engine_publish_soon(struct vrrp_engine *engine)
+{
+	if (!timer_is_set(&engine->publish_timer))
+		timer_set(&engine->publish_timer, mono_add(mono_now(), span_ms(PUBLISH_DELAY_MS)));
+}
+
+void vrrp_engine_announce_at(struct vrrp_engine *engine, mono_t due)
+{
+	if (mono_before(due, engine->announce_earliest))
+		due = engine->announce_earliest;
+	set_earlier(&engine->announce_timer, due);
+}
+
+static void on_announce(void *arg)
+{
+	struct vrrp_engine *engine = arg;
+	struct vrrp_router *r = engine->announce_from;
+	mono_t now = mono_now();
+	int idle = 0, sent = 0, routers = 0;
+
+	for (struct vrrp_router *o = engine->routers; o; o = o->next)
+		routers++;
+	/* One address of each in turn, so that a router with many does not hold up the others. */
+	while (sent < ANNOUNCE_AT_ONCE && idle < routers) {
+		if (!r)
+			r = engine->routers;
+		if (vrrp_router_announce(r, now)) {
+			sent++;
+			idle = 0;
+		} else {
+			idle++;
+		}
+		r = r->next;
+	}
+	engine->announce_from = r;
+	engine->announce_earliest = mono_add(now, span_ms(ANNOUNCE_TICK_MS));
+	for (struct vrrp_router *o = engine->routers; o; o = o->next)
+		if (o->fsm.state == VRRP_ACTIVE)
+			vrrp_engine_announce_at(engine, announce_due(&o->plan, now));
+}
+
+static void on_publish(void *arg)
+{
+	struct vrrp_engine *engine = arg;
+
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		if (r->is_dirty || r->iface->is_dirty)
+			vrrp_router_publish(r);
+	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
+		i->is_dirty = false;
+}
+
+static void refresh_links(struct vrrp_engine *engine)
+{
+	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
+		vrrp_iface_refresh(i);
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		vrrp_router_link(r);
+}
+
+static void on_links_changed(void *arg)
+{
+	refresh_links(arg);
+}
+
+static void on_work(void *arg)
+{
+	struct vrrp_engine *engine = arg;
+	mono_t now = mono_now();
+	bool is_socket_missing = false;
+
+	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
+		is_socket_missing |= i->ifindex != 0 && i->fd < 0;
+	if (is_socket_missing)
+		refresh_links(engine);
+	for (struct vrrp_router *r = engine->routers; r; r = r->next) {
+		if (mono_before(now, r->work_due))
+			vrrp_engine_work_at(engine, r->work_due);
+		else
+			vrrp_addresses_reconcile(r);
+	}
+}
+
+void vrrp_engine_sync(struct vrrp_engine *engine)
+{
+	uint64_t before = engine->link.table.changes;
+
+	link_monitor_sync(&engine->link);
+	if (engine->link.table.changes != before)
+		refresh_links(engine);
+}
+
+/* ---- state slots ---- */
+
+void vrrp_engine_page(struct vrrp_engine *engine, struct page *page)
+{
+	struct vrrp_slot slot;
+
+	engine->page = page;
+	free(engine->left);
+	engine->left = calloc(VRRP_SLOTS, sizeof(*engine->left));
+	if (!engine->left)
+		fatal(EXIT_INTERNAL, "out of memory for the state page");
+	for (engine->slot_count = 0; engine->slot_count < VRRP_SLOTS; engine->slot_count++) {
+		if (!page_read(page, engine->slot_count, &slot))
+			break;
+		engine->left[engine->slot_count] = slot;
+	}
+	engine->left_count = engine->slot_count;
+}
+
+static bool is_slot_taken(const struct vrrp_engine *engine, uint32_t index)
+{
+	if (engine->left && index < engine->left_count && engine->left[index].vrid)
+		return true;
+	for (const struct vrrp_router *r = engine->routers; r; r = r->next)
+		if (r->slot_index == index)
+			return true;
+	return false;
+}
+
+static uint32_t free_slot(struct vrrp_engine *engine)
+{
+	for (uint32_t i = 0; i < engine->slot_count; i++)
+		if (!is_slot_taken(engine, i))
+			return i;
+	return engine->slot_count < VRRP_SLOTS ? engine->slot_count++ : NO_SLOT;
+}
+
+static void erase_slot(struct vrrp_engine *engine, uint32_t index)
+{
+	const struct vrrp_slot nothing = { 0 };
+
+	if (engine->page && index < VRRP_SLOTS)
+		page_write(engine->page, index, &nothing);
+}
+
+/* The slot a predecessor had for this one: its index, and its copy in *left. */
+static uint32_t claim_slot(
+	struct vrrp_engine *engine, const struct vrrp_identity *id, struct vrrp_slot *left)
+{
+	for (uint32_t i = 0; engine->left && i < engine->left_count; i++)
+		if (vrrp_adopt_is_same(&engine->left[i], id)) {
+			*left = engine->left[i];
+			engine->left[i].vrid = 0;
+			return i;
+		}
+	return free_slot(engine);
+}
+
+/* Addresses with our tag on an interface where a router ran that is not configured any more. */
+static void remove_orphans(struct vrrp_engine *engine, const struct vrrp_slot *slot)
+{
+	const struct link_table *t = &engine->link.table;
+	const struct link_info *link = link_by_name(t, slot->ifname);
+	size_t first, end;
+
+	if (!link)
+		return;
+	end = link_addrs(t, link->ifindex, &first);
+	for (size_t i = first; i < end; i++) {
+		struct netlink_addr_op op = { .key = t->addrs[i].key };
+		char text[ADDR_TEXT_BYTES];
+		bool is_declared = false;
+
+		for (struct vrrp_router *r = engine->routers; r; r = r->next)
+			for (size_t v = 0; v < r->vip_count; v++) {
+				struct addr_key key = vrrp_addresses_key(r, r->vips[v].conf);
+
+				is_declared |= !addr_key_cmp(&key, &op.key);
+			}
+		if (t->addrs[i].proto != VIPS_PROTO || is_declared)
+			continue;
+		log_notice("removing %s, left behind by a router that is not configured any more",
+			addr_format(&op.key.addr, text));
+		netlink_addrs(&engine->link.request, &op, 1, NULL);
+	}
+	link_monitor_sync(&engine->link);
+}
+
+/* After the first configuration: what nobody claimed is over. */
+static void forget_left(struct vrrp_engine *engine)
+{
+	for (uint32_t i = 0; engine->left && i < engine->left_count; i++) {
+		if (!engine->left[i].vrid)
+			continue;
+		if (engine->left[i].state == VRRP_ACTIVE)
+			remove_orphans(engine, &engine->left[i]);
+		erase_slot(engine, i);
+	}
+	free(engine->left);
+	engine->left = NULL;
+	engine->left_count = 0;
+}
+
+/* ---- configuration ---- */
+
+bool vrrp_engine_knows_interface(const struct vrrp_engine *engine, const char *name)
+{
+	if (link_by_name(&engine->link.table, name))
+		return true;
+	for (const struct vrrp_iface *i = engine->ifaces; i; i = i->next)
+		if (!strcmp(i->name, name))
+			return true;
+	for (uint32_t i = 0; engine->left && i < engine->left_count; i++)
+		if (engine->left[i].vrid &&
+			!strncmp(engine->left[i].ifname, name, sizeof(engine->left[i].ifname)))
+			return true;
+	return false;
+}
+
+static struct vrrp_router *find_router(const struct vrrp_engine *engine, const void *conf)
+{
+	struct vrrp_router *r = engine->routers;
+
+	while (r && r->conf != conf)
+		r = r->next;
+	return r;
+}
+
+static struct vrrp_router *add_router(
+	struct vrrp_engine *engine, const struct vrrp_instance_conf *conf)
+{
+	const struct vrrp_identity id = vrrp_router_identity(conf);
+	struct vrrp_slot left = { 0 };
+	uint32_t index = claim_slot(engine, &id, &left);
+	struct vrrp_router *r, **at = &engine->routers;
+
+	if (index == NO_SLOT)
+		log_warning("instance %s: the state page has no room for more than %d instances",
+			conf->name, VRRP_SLOTS);
+	r = vrrp_router_new(engine, conf, index, left.vrid ? &left : NULL);
+	while (*at)
+		at = &(*at)->next;
+	*at = r;
+	return r;
+}
+
+static void remove_router(struct vrrp_engine *engine, struct vrrp_router *r)
+{
+	struct vrrp_router **at = &engine->routers;
+
+	while (*at != r)
+		at = &(*at)->next;
+	*at = r->next;
+	if (engine->announce_from == r)
+		engine->announce_from = NULL;
+	erase_slot(engine, r->slot_index);
+	vrrp_router_free(r);
+}
+
+static void apply_one(struct vrrp_engine *engine, const struct conf_change *ch)
+{
+	const struct vrrp_instance_conf *conf = ch->new_obj;
+	struct vrrp_router *r = ch->old_obj ? find_router(engine, ch->old_obj) : NULL;
+
+	switch (ch->op) {
+	case CONF_ADD: add_router(engine, conf); break;
+	case CONF_DEL:
+		if (!r)
+			break;
+		vrrp_router_stop(r, VRRP_BECAUSE_REMOVED);
+		remove_router(engine, r);
+		break;
+	case CONF_CHANGE:
+	case CONF_SAME:
+		if (r)
+			vrrp_router_reconfigure(r, conf);
+		break;
+	}
+}
+
+void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_conf,
+	const struct vrrp_conf *new_conf)
+{
+	const struct conf_list none = { 0 };
+	struct conf_change *changes;
+	size_t count;
+
+	link_monitor_sync(&engine->link);
+	changes = conf_diff(old_conf ? &old_conf->instances : &none, &new_conf->instances, &count);
+	for (size_t i = 0; i < count; i++)
+		apply_one(engine, &changes[i]);
+	free(changes);
+	/* Started together: only now is it known which addresses are virtual ones. */
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		if (r->fsm.state == VRRP_INIT)
+			vrrp_router_start(r);
+	forget_left(engine);
+}
+
+void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
+{
+	if (keep)
+		return;
+	engine->is_stopping = true;
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		vrrp_router_stop(r, VRRP_BECAUSE_STOPPED);
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		vrrp_addresses_reconcile(r);
+}
+
+/* ---- life ---- */
+
+int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct err *e)
+{
+	*engine = (struct vrrp_engine){ .ctx = ctx, .send_fd = -1, .arp_fd = -1 };
+	if (timer_open(&engine->announce_timer, ctx->loop, on_announce, engine, e) < 0 ||
+		timer_open(&engine->work_timer, ctx->loop, on_work, engine, e) < 0 ||
+		timer_open(&engine->publish_timer, ctx->loop, on_publish, engine, e) < 0 ||
+		link_monitor_open(&engine->link, ctx->loop, on_links_changed, engine, e) < 0 ||
+		(engine->send_fd = vrrp_socket_sender(e)) < 0 ||
+		(engine->arp_fd = arp_open(e)) < 0) {
+		vrrp_engine_close(engine);
+		return -1;
+	}
+	return 0;
+}
+
+void vrrp_engine_close(struct vrrp_engine *engine)
+{
+	while (engine->routers) {
+		struct vrrp_router *r = engine->routers;
+
+		engine->routers = r->next;
+		vrrp_router_free(r);
+	}
+	timer_close(&engine->announce_timer);
+	timer_close(&engine->work_timer);
+	timer_close(&engine->publish_timer);
+	link_monitor_close(&engine->link);
+	if (engine->send_fd >= 0)
+		close(engine->send_fd);
+	if (engine->arp_fd >= 0)
+		close(engine->arp_fd);
+	free(engine->left);
+	*engine = (struct vrrp_engine){ .send_fd = -1, .arp_fd = -1 };
+}

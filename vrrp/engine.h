@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_VRRP_ENGINE_H
+#define KEEPD_VRRP_ENGINE_H
+
+/*
+ * All virtual routers of this node: brings them to life from the configuration, gives them what the
+ * kernel tells about interfaces, and what they have in common: the sending sockets, the pace of
+ * announcements, the state page. One per process.
+ */
+
+#include "core/page.h"
+#include "core/role.h"
+#include "vrrp/link.h"
+#include "vrrp/schema.h"
+#include "vrrp/slot.h"
+
+struct vrrp_iface;
+struct vrrp_router;
+
+struct vrrp_engine {
+	struct role_ctx *ctx;
+	struct link_monitor link;
+	int send_fd, arp_fd;
+
+	struct vrrp_router *routers; /* in the order they came */
+	struct vrrp_iface *ifaces;
+
+	struct page *page; /* borrowed; NULL = none came */
+	struct vrrp_slot
+		*left; /* what a predecessor left behind, until the first configuration runs */
+	uint32_t left_count;
+	uint32_t slot_count; /* slots ever written */
+
+	struct timer announce_timer;	   /* the next announcements that are due */
+	mono_t announce_earliest;	   /* not before: the pace */
+	struct vrrp_router *announce_from; /* whose turn it is; NULL = the first */
+	struct timer work_timer;    /* addresses to be put on later, sockets to be opened again */
+	struct timer publish_timer; /* counters that changed */
+	bool is_stopping;
+};
+
+/* Opens sockets and reads the interfaces. -1 and *e. */
+int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct err *e);
+/* Frees everything; withdraws nothing. */
+void vrrp_engine_close(struct vrrp_engine *engine);
+
+/* The state page, and with it what a predecessor left in it. */
+void vrrp_engine_page(struct vrrp_engine *engine, struct page *page);
+
+/* Is there such an interface, or was there, for one who runs on it or ran on it before? */
+bool vrrp_engine_knows_interface(const struct vrrp_engine *engine, const char *name);
+
+/* From the configuration that runs (NULL: none) to a new one. */
+void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_conf,
+	const struct vrrp_conf *new_conf);
+
+/* Priority 0 for all that is Active, then their addresses, then the last scripts. Synchronous. */
+void vrrp_engine_stop(struct vrrp_engine *engine, bool keep);
+
+/* ---- for routers and interfaces ---- */
+
+/* An address operation is to be tried at `due`, an interface to be opened. */
+void vrrp_engine_work_at(struct vrrp_engine *engine, mono_t due);
+void vrrp_engine_announce_at(struct vrrp_engine *engine, mono_t due);
+/* Counters of somebody changed: published within a tenth of a second. */
+void vrrp_engine_publish_soon(struct vrrp_engine *engine);
+/* Reads what the kernel has told until now, and acts on it. */
+void vrrp_engine_sync(struct vrrp_engine *engine);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_VRRP_LINK_H
+#define KEEPD_VRRP_LINK_H
+
+/*
+ * Interfaces and addresses as they are now: the table, kept by the kernel's events, and dumped
+ * afresh when events were lost.
+ */
+
+#include "core/loop.h"
+#include "vrrp/netlink.h"
+
+struct link_monitor {
+	struct link_table table;
+	struct netlink request, events;
+	struct loop *loop;
+	struct io io;
+	struct timer retry; /* a dump that failed */
+	struct timer tell;  /* something changed outside of the loop's own reading */
+	uint64_t told;	    /* table.changes when changed() was called last */
+	bool is_lost;	    /* events were lost, and no dump has succeeded since */
+	void (*changed)(void *arg);
+	void *arg;
+};
+
+/* Opens, and reads everything once. changed() is called by the loop when something is different. */
+int link_monitor_open(struct link_monitor *m, struct loop *loop, void (*changed)(void *arg),
+	void *arg, struct err *e);
+void link_monitor_close(struct link_monitor *m); /* safe on a zeroed struct */
+
+/*
+ * Brings the table up to this moment. The kernel queues its events before it answers an operation,
+ * so that afterwards our own operations are in the table, and only what is different from them was
+ * done by somebody else.
+ */
+void link_monitor_sync(struct link_monitor *m);
+
+#endif

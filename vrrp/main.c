@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The vrrp child: gives up root, keeps the two capabilities its sockets need, and connects the
+ * engine with the parent. It never blocks: no names are resolved here, no files read, no process
+ * is started.
+ */
+#include "vrrp/main.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/conf/conf.h"
+#include "core/exit.h"
+#include "core/priv.h"
+#include "vrrp/engine.h"
+
+struct vrrp_process {
+	struct role_ctx ctx;
+	struct vrrp_engine engine;
+	struct page page;
+	struct conf *running, *prepared; /* owned; NULL = none */
+};
+
+static const struct vrrp_conf *root_of(const struct conf *c)
+{
+	return c ? (const struct vrrp_conf *)conf_root(c, &vrrp_section) : NULL;
+}
+
+/* An interface that never existed is a mistake; one that is gone for now is not. */
+static int check_interfaces(struct vrrp_process *p, const struct vrrp_conf *conf, struct err *e)
+{
+	link_monitor_sync(&p->engine.link);
+	for (size_t i = 0; i < conf->instances.count; i++) {
+		const struct vrrp_instance_conf *inst = conf->instances.items[i];
+
+		if (vrrp_engine_knows_interface(&p->engine, inst->interface))
+			continue;
+		err_set(e, "instance %s: interface %s does not exist", inst->name, inst->interface);
+		e->sysno = ENODEV;
+		return -1;
+	}
+	return 0;
+}
+
+static void on_abort(void *self)
+{
+	struct vrrp_process *p = self;
+
+	conf_free(p->prepared);
+	p->prepared = NULL;
+}
+
+static int on_prepare(void *self, uint64_t generation, const char *text, struct err *e)
+{
+	static const struct conf_section *const sections[] = { &vrrp_section, NULL };
+	const struct conf_params params = {
+		.sections = sections, .generation = generation, .is_canonical = true
+	};
+	struct vrrp_process *p = self;
+	struct conf_report *report = conf_report_new();
+
+	on_abort(self);
+	p->prepared = conf_read_text("vrrp", text, strlen(text), &params, report);
+	if (!p->prepared)
+		err_set(e, "%s", conf_report_first(report));
+	conf_report_free(report);
+	if (!p->prepared)
+		return -1;
+	if (check_interfaces(p, root_of(p->prepared), e) < 0) {
+		on_abort(self);
+		return -1;
+	}
+	return 0;
+}
+
+static void on_commit(void *self, uint64_t generation)
+{
+	struct vrrp_process *p = self;
+	struct conf *old = p->running;
+
+	(void)generation;
+	p->running = p->prepared;
+	p->prepared = NULL;
+	vrrp_engine_apply(&p->engine, root_of(old), root_of(p->running));
+	conf_free(old);
+}
+
+static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
+{
+	struct vrrp_process *p = self;
+	int result = 0;
+
+	if (kind == PAGE_VRRP && !p->page.map) {
+		result = page_open(&p->page, fd, sizeof(struct vrrp_slot), VRRP_SLOTS, true, e);
+		if (result == 0)
+			vrrp_engine_page(&p->engine, &p->page);
+	}
+	close(fd);
+	return result;
+}
+
+static void on_stop(void *self, bool keep, bool is_orphan)
+{
+	struct vrrp_process *p = self;
+
+	if (is_orphan)
+		log_warning("the parent is gone: withdrawing");
+	vrrp_engine_stop(&p->engine, keep);
+	loop_stop(p->ctx.loop, EXIT_OK);
+}
+
+static void give_up_root(const struct role_args *args)
+{
+	static const int caps[] = { CAP_NET_ADMIN, CAP_NET_RAW, -1 };
+	struct priv_spec spec = { .user = args->user, .caps = caps, .realtime = true };
+	struct err e, warn = { 0 };
+
+	if (priv_user(args->user, &spec.uid, &spec.gid, &e) < 0)
+		fatal(EXIT_NO_USER, "%s", e.text);
+	if (priv_drop(&spec, getppid(), &warn, &e) < 0)
+		fatal(EXIT_PERMISSION, "%s", e.text);
+	if (warn.text[0])
+		log_warning("real time: %s", warn.text);
+}
+
+int vrrp_main(const struct role_args *args)
+{
+	static const struct role_ops ops = { .role = ROLE_VRRP,
+		.prepare = on_prepare,
+		.commit = on_commit,
+		.abort = on_abort,
+		.page = on_page,
+		.stop = on_stop };
+	struct vrrp_process p = { 0 };
+	struct err e;
+	int status;
+
+	log_open(args->sink, args->level, "vrrp");
+	give_up_root(args);
+	p.ctx.self = &p;
+	p.ctx.loop = loop_new(&e);
+	if (!p.ctx.loop || vrrp_engine_open(&p.engine, &p.ctx, &e) < 0)
+		fatal(EXIT_CHILD, "%s", e.text);
+	status = role_run(&p.ctx, &ops);
+	vrrp_engine_close(&p.engine);
+	conf_free(p.running);
+	conf_free(p.prepared);
+	page_close(&p.page);
+	loop_free(p.ctx.loop);
+	return status;
+}

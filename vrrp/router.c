@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One virtual router: feeds its state machine and executes the actions in their order. Called by
+ * the engine (life, reload, interfaces), by iface.c (packets) and by its timer. What to do is
+ * decided in fsm.c, which addresses to touch in addresses.c.
+ */
+#include "vrrp/router.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/conf/conf.h"
+#include "core/exit.h"
+#include "vrrp/arp.h"
+#include "vrrp/iface.h"
+#include "vrrp/socket.h"
+
+/* ---- what is published ---- */
+
+void vrrp_router_publish(struct vrrp_router *r)
+{
+	struct vrrp_slot *s = &r->slot;
+
+	r->is_dirty = false;
+	s->state = r->fsm.state;
+	s->reason = r->fsm.reason;
+	s->since_us = r->fsm.since.us;
+	s->peer = r->fsm.peer;
+	s->peer_priority = r->fsm.peer_priority;
+	s->peer_heard_us = r->fsm.peer_heard.us;
+	s->source = r->params.source;
+	s->priority = r->params.priority;
+	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
+		s->errors[i] = r->errors[i] + r->iface->errors[i];
+	if (r->engine->page && r->slot_index < VRRP_SLOTS)
+		page_write(r->engine->page, r->slot_index, s);
+}
+
+void vrrp_router_touch(struct vrrp_router *r)
+{
+	r->is_dirty = true;
+	vrrp_engine_publish_soon(r->engine);
+}
+
+/* ---- actions ---- */
+
+static void send_advert(struct vrrp_router *r, uint8_t priority)
+{
+	const struct vrrp_packet_spec spec = { .version = r->conf->version,
+		.vrid = r->conf->vrid,
+		.priority = priority,
+		.advert_int = r->params.advert_int,
+		.source = r->params.source,
+		.addrs = r->advertised,
+		.addr_count = r->advertised_count };
+	uint8_t packet[VRRP_PACKET_MAX_BYTES];
+	size_t len = vrrp_packet_encode(&spec, packet, sizeof(packet));
+	struct err e;
+
+	if (vrrp_socket_send(r->engine->send_fd, r->iface->ifindex, packet, len, &e) < 0) {
+		r->slot.send_errors++;
+		vrrp_router_touch(r);
+		log_limited(&r->send_limit, LOG_LEVEL_WARNING, "instance %s: %s", r->conf->name,
+			e.text);
+		return;
+	}
+	r->slot.sent++;
+	r->slot.zero_sent += priority == 0;
+	/* A successor asks how long ago this was: it stands there before anything else happens. */
+	r->slot.last_advert_us = mono_now().us;
+	vrrp_router_publish(r);
+}
+
+static struct announce_params announce_params(const struct vrrp_router *r)
+{
+	return (struct announce_params){ .repeat = r->conf->garp_master_repeat,
+		.delay = r->conf->garp_master_delay,
+		.refresh = r->conf->garp_master_refresh,
+		.refresh_repeat = r->conf->garp_master_refresh_repeat };
+}
+
+static void announce(struct vrrp_router *r, bool is_once, mono_t now)
+{
+	const struct announce_params params = announce_params(r);
+
+	if (is_once)
+		announce_resume(&r->plan, &params, now);
+	else
+		announce_start(&r->plan, &params, now);
+	vrrp_engine_announce_at(r->engine, announce_due(&r->plan, now));
+}
+
+static void on_transition(struct vrrp_router *r, const struct vrrp_action *a, const char *why)
+{
+	struct vrrp_slot *s = &r->slot;
+	bool is_change = a->from != a->to;
+
+	if (is_change) {
+		s->transitions++;
+		s->previous = a->from;
+		s->became_active += a->to == VRRP_ACTIVE;
+		s->released += a->from == VRRP_ACTIVE;
+	}
+	if (a->to != VRRP_ACTIVE)
+		announce_stop(&r->plan);
+	vrrp_router_publish(r);
+	if (!is_change) {
+		log_notice(
+			"instance %s: stays %s (%s)", r->conf->name, vrrp_state_word(a->to), why);
+		return;
+	}
+	log_notice("instance %s: %s -> %s (%s)", r->conf->name, vrrp_state_word(a->from),
+		vrrp_state_word(a->to), why);
+	role_event(r->engine->ctx, "instance", r->conf->name, vrrp_state_word(a->from),
+		vrrp_state_word(a->to), why);
+	vrrp_notify(r, a->from, a->to, a->reason);
+}
+
+static void execute(struct vrrp_router *r, const struct vrrp_action *a, const char *why, mono_t now)
+{
+	switch (a->type) {
+	case VRRP_DO_SEND: send_advert(r, a->priority); break;
+	case VRRP_DO_VIPS_ADD: vrrp_addresses_reconcile(r); break;
+	case VRRP_DO_VIPS_DEL:
+		/* When all stop, all say priority 0 first: their peers need not wait for addresses.
+		 */
+		if (!r->engine->is_stopping)
+			vrrp_addresses_reconcile(r);
+		break;
+	case VRRP_DO_ANNOUNCE: announce(r, a->is_once, now); break;
+	case VRRP_DO_TIMER_SET: timer_set(&r->timer, a->due); break;
+	case VRRP_DO_TIMER_OFF: timer_off(&r->timer); break;
+	case VRRP_DO_NOTIFY: on_transition(r, a, why); break;
+	}
+}
+
+static void step(struct vrrp_router *r, const struct vrrp_event *event)
+{
+	struct vrrp_fsm was = r->fsm;
+	struct vrrp_actions actions;
+	char why[VRRP_REASON_TEXT_BYTES] = "";
+	mono_t now = mono_now();
+
+	vrrp_fsm_step(&r->params, &was, event, now, &r->fsm, &actions);
+	for (unsigned i = 0; i < actions.count; i++)
+		if (actions.list[i].type == VRRP_DO_NOTIFY)
+			vrrp_fsm_reason(&was, actions.list[i].reason, event, now, why);
+	for (unsigned i = 0; i < actions.count; i++)
+		execute(r, &actions.list[i], why, now);
+}
+
+/* ---- events ---- */
+
+static void on_timer(void *arg)
+{
+	struct vrrp_router *r = arg;
+	struct vrrp_event event = { .type = VRRP_EV_ADVERT_TIMER };
+	mono_t due;
+
+	/* Whoever was late (stopped, paused, flooded) hears first what happened meanwhile. */
+	vrrp_iface_drain(r->iface);
+	if (r->fsm.state == VRRP_BACKUP) {
+		vrrp_engine_sync(r->engine);
+		event.type = VRRP_EV_DOWN_TIMER;
+	}
+	step(r, &event);
+	/* Not due after all: something was heard, or the timer was a hair early. */
+	due = r->fsm.state == VRRP_ACTIVE   ? r->fsm.advert_due
+	      : r->fsm.state == VRRP_BACKUP ? r->fsm.down_due
+					    : MONO_NEVER;
+	if (due.us != INT64_MAX && !timer_is_set(&r->timer))
+		timer_set(&r->timer, due);
+}
+
+static void drop(struct vrrp_router *r, enum vrrp_drop why, const uint8_t *packet)
+{
+	char source[ADDR_TEXT_BYTES];
+	struct in_addr v4;
+	struct addr addr;
+
+	r->errors[why]++;
+	vrrp_router_touch(r);
+	memcpy(&v4, packet + 12, sizeof(v4));
+	addr = addr_from_v4(v4);
+	log_limited(&r->drop_limits[why], LOG_LEVEL_WARNING,
+		"instance %s: advert from %s: %s (RFC 3768 %s)", r->conf->name,
+		addr_format(&addr, source), vrrp_drop_words(why), vrrp_drop_rfc(why));
+}
+
+static void say_rival(struct vrrp_router *r, const struct vrrp_advert *advert)
+{
+	char source[ADDR_TEXT_BYTES];
+
+	r->slot.rivals++;
+	log_limited(&r->rival_limit, LOG_LEVEL_WARNING,
+		"instance %s: peer %s with priority %u is active, too; answering and announcing",
+		r->conf->name, addr_format(&advert->source, source), advert->priority);
+}
+
+void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t len)
+{
+	const struct vrrp_packet_params params = { .version = r->conf->version,
+		.vrid = r->conf->vrid,
+		.advert_int = r->params.advert_int,
+		.addrs = r->advertised,
+		.addr_count = r->advertised_count,
+		.own = r->iface->own,
+		.own_count = r->iface->own_count };
+	struct vrrp_advert advert;
+	enum vrrp_drop why;
+
+	if (r->fsm.state != VRRP_BACKUP && r->fsm.state != VRRP_ACTIVE)
+		return;
+	why = vrrp_packet_decode(packet, len, &params, &advert);
+	if (why != VRRP_DROP_NONE) {
+		drop(r, why, packet);
+		return;
+	}
+	r->slot.received++;
+	r->slot.zero_received += advert.priority == 0;
+	vrrp_router_touch(r);
+	if (!advert.is_list_equal)
+		drop(r, VRRP_DROP_ADDRESS_LIST, packet);
+	step(r, &(struct vrrp_event){ .type = VRRP_EV_ADVERT,
+			.priority = advert.priority,
+			.source = advert.source });
+	if (r->fsm.state == VRRP_ACTIVE && advert.priority > 0)
+		say_rival(r, &advert);
+}
+
+static bool is_vip(const void *arg, const struct addr *addr)
+{
+	const struct vrrp_engine *engine = arg;
+
+	for (const struct vrrp_router *r = engine->routers; r; r = r->next)
+		for (size_t i = 0; i < r->vip_count; i++)
+			if (r->conf->priority != VRRP_OWNER_PRIORITY &&
+				addr_equal(&r->vips[i].conf->prefix.addr, addr))
+				return true;
+	return false;
+}
+
+/* Looks for the source address; returns why the router cannot run, or NONE. */
+static enum vrrp_reason find_fault(struct vrrp_router *r)
+{
+	struct addr source = r->conf->mcast_src_ip;
+
+	if (!addr_is_set(&source))
+		source = link_source(&r->engine->link.table, r->iface->ifindex, is_vip, r->engine);
+	if (addr_is_set(&source))
+		r->params.source = source;
+	if (r->iface->fault != VRRP_BECAUSE_NONE)
+		return r->iface->fault;
+	return addr_is_set(&source) ? VRRP_BECAUSE_NONE : VRRP_BECAUSE_NO_SOURCE;
+}
+
+void vrrp_router_link(struct vrrp_router *r)
+{
+	step(r, &(struct vrrp_event){ .type = VRRP_EV_LINK, .reason = find_fault(r) });
+	if (r->fsm.state != VRRP_INIT)
+		vrrp_addresses_reconcile(r);
+}
+
+bool vrrp_router_announce(struct vrrp_router *r, mono_t now)
+{
+	const struct announce_params params = announce_params(r);
+	const struct link_info *link;
+	struct addr_key key;
+	struct err e;
+	uint32_t i;
+
+	if (r->fsm.state != VRRP_ACTIVE || !announce_take(&r->plan, &params, now, &i))
+		return false;
+	key = vrrp_addresses_key(r, r->vips[i].conf);
+	link = link_by_index(&r->engine->link.table, key.ifindex);
+	if (!link || !r->iface->can_arp || !link->has_mac || key.addr.family != AF_INET)
+		return true;
+	for (enum arp_form form = ARP_REQUEST; form <= ARP_REPLY; form++) {
+		if (arp_send(r->engine->arp_fd, key.ifindex, form, link->mac, &key.addr, &e) == 0)
+			r->slot.announcements++;
+		else
+			log_limited(&r->arp_limit, LOG_LEVEL_WARNING, "instance %s: %s",
+				r->conf->name, e.text);
+	}
+	vrrp_router_touch(r);
+	return true;
+}
+
+/* ---- configuration ---- */
+
+static void *allocate(size_t count, size_t bytes)
+{
+	void *p = calloc(count ? count : 1, bytes);
+
+	if (!p)
+		fatal(EXIT_INTERNAL, "out of memory for a virtual router");
+	return p;
+}
+
+static const struct vrrp_vip *find_vip(
+	const struct vrrp_vip *vips, size_t count, const struct vrrp_vip_conf *conf)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct vrrp_vip_conf *c = vips[i].conf;
+
+		if (c->prefix.len == conf->prefix.len &&
+			addr_equal(&c->prefix.addr, &conf->prefix.addr) &&
+			!strcmp(c->dev ? c->dev : "", conf->dev ? conf->dev : ""))
+			return &vips[i];
+	}
+	return NULL;
+}
+
+static void take_advertised(struct vrrp_router *r)
+{
+	r->advertised = allocate(r->vip_count, sizeof(*r->advertised));
+	r->advertised_count = 0;
+	for (size_t i = 0; i < r->vip_count && r->advertised_count < VRRP_ADDRESSES_MAX; i++)
+		if (r->vips[i].conf->prefix.addr.family == AF_INET)
+			r->advertised[r->advertised_count++] = r->vips[i].conf->prefix.addr;
+}
+
+/* The list of addresses; what is known of those that were in the old list stays known. */
+static void take_vips(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
+{
+	const struct announce_params params = announce_params(r);
+	struct vrrp_vip *old = r->vips;
+	uint32_t *old_left = r->announce_left;
+	size_t old_count = r->vip_count;
+	struct announce_plan plan = r->plan;
+
+	free(r->wants);
+	free(r->ops);
+	free(r->advertised);
+	r->vip_count = conf->vips.count;
+	r->vips = allocate(r->vip_count, sizeof(*r->vips));
+	r->wants = allocate(r->vip_count, sizeof(*r->wants));
+	r->ops = allocate(r->vip_count, sizeof(*r->ops));
+	r->announce_left = allocate(r->vip_count, sizeof(*r->announce_left));
+	announce_init(&r->plan, r->announce_left, (uint32_t)r->vip_count);
+	if (old) {
+		r->plan.second_due = plan.second_due;
+		r->plan.refresh_due = plan.refresh_due;
+	}
+	for (size_t i = 0; i < r->vip_count; i++) {
+		const struct vrrp_vip_conf *c = conf->vips.items[i];
+		const struct vrrp_vip *known = find_vip(old, old_count, c);
+
+		if (known) {
+			r->vips[i] = *known;
+			announce_raise(&r->plan, (uint32_t)i, old_left[known - old]);
+		} else if (r->fsm.state == VRRP_ACTIVE) {
+			announce_one(&r->plan, &params, (uint32_t)i);
+		}
+		r->vips[i].conf = c;
+	}
+	take_advertised(r);
+	r->slot.vips = (uint32_t)r->vip_count;
+	free(old);
+	free(old_left);
+}
+
+static void take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
+{
+	r->conf = conf;
+	r->params.priority = conf->priority;
+	r->params.preempt = !conf->nopreempt;
+	r->params.advert_int = conf->advert_int;
+	r->params.down_adverts = conf->down_timer_adverts;
+	memset(r->slot.name, 0, sizeof(r->slot.name));
+	strncpy(r->slot.name, conf->name, sizeof(r->slot.name) - 1);
+	r->slot.version = conf->version;
+	r->slot.priority_base = conf->priority;
+	r->slot.down_adverts = conf->down_timer_adverts;
+	r->slot.advert_int_us = conf->advert_int.us;
+	take_vips(r, conf);
+}
+
+struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf)
+{
+	struct vrrp_identity id = { .family = AF_INET, .vrid = conf->vrid };
+
+	strncpy(id.ifname, conf->interface, sizeof(id.ifname) - 1);
+	return id;
+}
+
+static void set_limits(struct vrrp_router *r)
+{
+	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
+
+	r->send_limit = r->vip_limit = r->arp_limit = r->rival_limit = limit;
+	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
+		r->drop_limits[i] = limit;
+}
+
+struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
+	const struct vrrp_instance_conf *conf, uint32_t slot_index, const struct vrrp_slot *left)
+{
+	const struct vrrp_identity id = vrrp_router_identity(conf);
+	struct vrrp_router *r = allocate(1, sizeof(*r));
+	struct err e;
+
+	r->engine = engine;
+	r->slot_index = slot_index;
+	r->fsm.advert_due = r->fsm.down_due = MONO_NEVER;
+	r->work_due = MONO_NEVER;
+	set_limits(r);
+	if (left)
+		r->slot = *left; /* its counters go on */
+	memcpy(r->slot.ifname, id.ifname, sizeof(r->slot.ifname));
+	r->slot.family = id.family;
+	r->slot.vrid = id.vrid;
+	r->slot.unicast_source = id.unicast_source;
+	r->slot.queue = conf_hash(&conf->obj, true);
+	r->conf = conf;
+	take_conf(r, conf);
+	r->iface = vrrp_iface_get(engine, conf->interface);
+	r->iface->by_vrid[conf->vrid] = r;
+	if (left)
+		for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
+			r->errors[i] = left->errors[i];
+	if (timer_open(&r->timer, engine->ctx->loop, on_timer, r, &e) < 0)
+		fatal(EXIT_INTERNAL, "instance %s: %s", conf->name, e.text);
+	return r;
+}
+
+void vrrp_router_free(struct vrrp_router *r)
+{
+	if (!r)
+		return;
+	timer_close(&r->timer);
+	r->iface->by_vrid[r->conf->vrid] = NULL;
+	vrrp_iface_release(r->iface);
+	free(r->vips);
+	free(r->wants);
+	free(r->ops);
+	free(r->announce_left);
+	free(r->advertised);
+	free(r);
+}
+
+void vrrp_router_start(struct vrrp_router *r)
+{
+	const struct vrrp_identity id = vrrp_router_identity(r->conf);
+	const struct vrrp_slot left = r->slot;
+	struct vrrp_event event = { .type = VRRP_EV_START, .reason = find_fault(r) };
+
+	r->slot.is_resumed = false;
+	if (vrrp_adopt_may_resume(&left, &id, mono_now())) {
+		event.type = VRRP_EV_RESUME;
+		event.last_sent = (mono_t){ left.last_advert_us };
+		r->slot.is_resumed = true;
+		r->fsm.since = (mono_t){ left.since_us };
+	} else if (r->params.priority != VRRP_OWNER_PRIORITY) {
+		/* What a dead process left behind must not answer while we listen. */
+		vrrp_addresses_reconcile(r);
+	}
+	step(r, &event);
+}
+
+void vrrp_router_stop(struct vrrp_router *r, enum vrrp_reason reason)
+{
+	step(r, &(struct vrrp_event){ .type = VRRP_EV_STOP, .reason = reason });
+}
+
+void vrrp_router_reconfigure(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
+{
+	const struct vrrp_instance_conf *old = r->conf;
+	const struct vrrp_params was = r->params;
+	enum vrrp_reason fault;
+
+	take_conf(r, conf);
+	vrrp_addresses_drop_old(r, old);
+	fault = find_fault(r);
+	if (was.priority != r->params.priority || was.preempt != r->params.preempt ||
+		was.advert_int.us != r->params.advert_int.us ||
+		was.down_adverts != r->params.down_adverts)
+		step(r, &(struct vrrp_event){ .type = VRRP_EV_PARAMS });
+	step(r, &(struct vrrp_event){ .type = VRRP_EV_LINK, .reason = fault });
+	vrrp_addresses_reconcile(r);
+	vrrp_engine_announce_at(r->engine, announce_due(&r->plan, mono_now()));
+	vrrp_router_publish(r);
+}

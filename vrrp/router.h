@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_VRRP_ROUTER_H
+#define KEEPD_VRRP_ROUTER_H
+
+/*
+ * One virtual router: its state machine, and the execution of what that decides.
+ */
+
+#include "core/log.h"
+#include "vrrp/adopt.h"
+#include "vrrp/announce.h"
+#include "vrrp/engine.h"
+#include "vrrp/fsm.h"
+#include "vrrp/packet.h"
+#include "vrrp/repair.h"
+#include "vrrp/vips.h"
+
+struct vrrp_vip {
+	const struct vrrp_vip_conf *conf;
+	bool was_present; /* on the interface, since this router put it there or found it */
+	struct repair repair;
+	mono_t held_until;
+};
+
+struct vrrp_router {
+	struct vrrp_router *next;
+	struct vrrp_engine *engine;
+	const struct vrrp_instance_conf *conf;
+	struct vrrp_iface *iface;
+
+	struct vrrp_params params;
+	struct vrrp_fsm fsm;
+	struct timer timer; /* advert or down timer, whichever runs */
+
+	/* Arrays of vip_count, in the order of the configuration. */
+	struct vrrp_vip *vips;
+	struct vip_want *wants; /* scratch of addresses.c */
+	struct vip_op *ops;
+	uint32_t *announce_left;
+	size_t vip_count;
+	struct announce_plan plan;
+	struct addr *advertised; /* those in adverts */
+	size_t advertised_count;
+	mono_t work_due; /* addresses to be tried again */
+
+	struct vrrp_slot slot; /* what is published */
+	uint32_t slot_index;
+	uint64_t errors[VRRP_DROP_COUNT];
+	bool is_dirty;
+	struct log_limit drop_limits[VRRP_DROP_COUNT];
+	struct log_limit send_limit, vip_limit, arp_limit, rival_limit;
+};
+
+/* Makes it, in Initialize. Borrowed: conf. */
+struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
+	const struct vrrp_instance_conf *conf, uint32_t slot_index, const struct vrrp_slot *left);
+void vrrp_router_free(struct vrrp_router *r);
+
+struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf);
+
+/* Brings it to life: resumes if its predecessor's slot allows, else removes leftovers and starts.
+ */
+void vrrp_router_start(struct vrrp_router *r);
+void vrrp_router_stop(struct vrrp_router *r, enum vrrp_reason reason);
+/* The same virtual router with other values; conf replaces the old one. */
+void vrrp_router_reconfigure(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
+
+/* A packet for its VRID came in. */
+void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t len);
+/* Its interface, or an address somewhere, may be different. */
+void vrrp_router_link(struct vrrp_router *r);
+
+void vrrp_router_touch(struct vrrp_router *r); /* publish soon */
+void vrrp_router_publish(struct vrrp_router *r);
+
+/* Announces one address that is due, if there is one; false if not. */
+bool vrrp_router_announce(struct vrrp_router *r, mono_t now);
+
+/* addresses.c: makes the kernel's addresses what the state asks for, now. */
+void vrrp_addresses_reconcile(struct vrrp_router *r);
+/* Removes those of conf that are not in the router's new list. */
+void vrrp_addresses_drop_old(struct vrrp_router *r, const struct vrrp_instance_conf *old_conf);
+struct addr_key vrrp_addresses_key(const struct vrrp_router *r, const struct vrrp_vip_conf *vip);
+
+/* notify.c: scripts and events of a transition. */
+void vrrp_notify(
+	struct vrrp_router *r, enum vrrp_state from, enum vrrp_state to, enum vrrp_reason reason);
+
+#endif

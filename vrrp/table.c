@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of interfaces and addresses. No netlink here: see netlink.c for where it comes from.
+ */
+#include "vrrp/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/err.h"
+#include "core/exit.h"
+
+static void *grow(void *items, size_t *room, size_t count, size_t bytes)
+{
+	if (count < *room)
+		return items;
+	*room = *room ? *room * 2 : 32;
+	items = reallocarray(items, *room, bytes);
+	if (!items)
+		fatal(EXIT_INTERNAL, "out of memory for the table of addresses");
+	return items;
+}
+
+void link_table_fini(struct link_table *t)
+{
+	free(t->links);
+	free(t->addrs);
+	*t = (struct link_table){ 0 };
+}
+
+void link_table_clear(struct link_table *t)
+{
+	t->link_count = t->addr_count = 0;
+	t->changes++;
+}
+
+int addr_key_cmp(const struct addr_key *a, const struct addr_key *b)
+{
+	int order;
+
+	if (a->ifindex != b->ifindex)
+		return a->ifindex < b->ifindex ? -1 : 1;
+	order = addr_cmp(&a->addr, &b->addr);
+	return order ? order : (int)a->len - (int)b->len;
+}
+
+/* The first address that is not before key. */
+static size_t lower_bound(const struct link_table *t, const struct addr_key *key)
+{
+	size_t lo = 0, hi = t->addr_count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (addr_key_cmp(&t->addrs[mid].key, key) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static struct link_info *find_link(const struct link_table *t, uint32_t ifindex)
+{
+	for (size_t i = 0; i < t->link_count; i++)
+		if (t->links[i].ifindex == ifindex)
+			return &t->links[i];
+	return NULL;
+}
+
+const struct link_info *link_by_index(const struct link_table *t, uint32_t ifindex)
+{
+	return find_link(t, ifindex);
+}
+
+const struct link_info *link_by_name(const struct link_table *t, const char *name)
+{
+	for (size_t i = 0; i < t->link_count; i++)
+		if (!strcmp(t->links[i].name, name))
+			return &t->links[i];
+	return NULL;
+}
+
+const struct addr_info *link_find_addr(const struct link_table *t, const struct addr_key *key)
+{
+	size_t i = lower_bound(t, key);
+
+	return i < t->addr_count && !addr_key_cmp(&t->addrs[i].key, key) ? &t->addrs[i] : NULL;
+}
+
+void link_table_put_link(struct link_table *t, const struct link_info *link)
+{
+	struct link_info *old = find_link(t, link->ifindex);
+
+	t->changes++;
+	if (old) {
+		*old = *link;
+		return;
+	}
+	t->links = grow(t->links, &t->link_room, t->link_count, sizeof(*t->links));
+	t->links[t->link_count++] = *link;
+}
+
+void link_table_drop_link(struct link_table *t, uint32_t ifindex)
+{
+	struct link_info *link = find_link(t, ifindex);
+	size_t first, end = link_addrs(t, ifindex, &first);
+
+	t->changes++;
+	memmove(t->addrs + first, t->addrs + end, (t->addr_count - end) * sizeof(*t->addrs));
+	t->addr_count -= end - first;
+	if (link)
+		*link = t->links[--t->link_count];
+}
+
+void link_table_put_addr(struct link_table *t, const struct addr_info *addr)
+{
+	size_t i = lower_bound(t, &addr->key);
+	uint64_t order;
+
+	t->changes++;
+	if (i < t->addr_count && !addr_key_cmp(&t->addrs[i].key, &addr->key)) {
+		order = t->addrs[i].order;
+	} else {
+		t->addrs = grow(t->addrs, &t->addr_room, t->addr_count, sizeof(*t->addrs));
+		memmove(t->addrs + i + 1, t->addrs + i, (t->addr_count - i) * sizeof(*t->addrs));
+		t->addr_count++;
+		order = t->next_order++;
+	}
+	t->addrs[i] = *addr;
+	t->addrs[i].order = order;
+}
+
+void link_table_drop_addr(struct link_table *t, const struct addr_key *key)
+{
+	size_t i = lower_bound(t, key);
+
+	if (i == t->addr_count || addr_key_cmp(&t->addrs[i].key, key))
+		return;
+	t->changes++;
+	t->addr_count--;
+	memmove(t->addrs + i, t->addrs + i + 1, (t->addr_count - i) * sizeof(*t->addrs));
+}
+
+size_t link_addrs(const struct link_table *t, uint32_t ifindex, size_t *first)
+{
+	const struct addr_key begin = { .ifindex = ifindex }, end = { .ifindex = ifindex + 1 };
+
+	*first = lower_bound(t, &begin);
+	return lower_bound(t, &end);
+}
+
+static bool is_better(const struct addr_info *a, const struct addr_info *b)
+{
+	if (!b || a->is_secondary != b->is_secondary)
+		return !b || !a->is_secondary;
+	return a->scope != b->scope ? a->scope < b->scope : a->order < b->order;
+}
+
+struct addr link_source(const struct link_table *t, uint32_t ifindex,
+	bool (*is_vip)(const void *arg, const struct addr *addr), const void *arg)
+{
+	const struct addr_info *best = NULL;
+	size_t i, end = link_addrs(t, ifindex, &i);
+
+	for (; i < end; i++) {
+		const struct addr_info *a = &t->addrs[i];
+
+		if (a->key.addr.family == AF_INET && is_better(a, best) &&
+			!is_vip(arg, &a->key.addr))
+			best = a;
+	}
+	return best ? best->key.addr : (struct addr){ 0 };
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_VRRP_TABLE_H
+#define KEEPD_VRRP_TABLE_H
+
+/*
+ * What the kernel has: interfaces and their addresses, as netlink told. A plain value, filled by
+ * netlink.c, kept by link.c, asked by everybody else.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "core/addr.h"
+
+#define LINK_NAME_BYTES 16
+
+struct link_info {
+	uint32_t ifindex;
+	char name[LINK_NAME_BYTES];
+	unsigned flags;	 /* IFF_* */
+	uint16_t hwtype; /* ARPHRD_* */
+	uint8_t mac[6];
+	bool has_mac;
+};
+
+/*
+ * What an address object is in the kernel: the same IP with another prefix length, or on another
+ * interface, is another object.
+ */
+struct addr_key {
+	uint32_t ifindex;
+	struct addr addr;
+	uint8_t len;
+};
+
+struct addr_info {
+	struct addr_key key;
+	uint8_t proto; /* IFA_PROTO: who made it; 0 = not said */
+	uint8_t scope;
+	bool is_secondary;
+	uint64_t order; /* smaller = longer there */
+};
+
+struct link_table {
+	struct link_info *links;
+	size_t link_count, link_room;
+	struct addr_info *addrs; /* sorted by key */
+	size_t addr_count, addr_room;
+	uint64_t next_order;
+	uint64_t changes; /* grows with everything that changes */
+};
+
+void link_table_fini(struct link_table *t);
+/* Forgets everything, for a fresh dump; keeps the memory. */
+void link_table_clear(struct link_table *t);
+
+/* Out of memory is fatal: what is in the table is little, and without it nothing can be decided. */
+void link_table_put_link(struct link_table *t, const struct link_info *link);
+void link_table_drop_link(struct link_table *t, uint32_t ifindex); /* with its addresses */
+void link_table_put_addr(struct link_table *t, const struct addr_info *addr);
+void link_table_drop_addr(struct link_table *t, const struct addr_key *key);
+
+/* Borrowed until the table changes; NULL if there is none. */
+const struct link_info *link_by_index(const struct link_table *t, uint32_t ifindex);
+const struct link_info *link_by_name(const struct link_table *t, const char *name);
+const struct addr_info *link_find_addr(const struct link_table *t, const struct addr_key *key);
+
+int addr_key_cmp(const struct addr_key *a, const struct addr_key *b);
+
+/* The addresses of one interface: [*first, returned) in t->addrs. */
+size_t link_addrs(const struct link_table *t, uint32_t ifindex, size_t *first);
+
+/*
+ * The address adverts are sent from: the primary IPv4 address of the interface that has been there
+ * longest, global ones first, and never one that is_vip() claims. Unset if there is none.
+ */
+struct addr link_source(const struct link_table *t, uint32_t ifindex,
+	bool (*is_vip)(const void *arg, const struct addr *addr), const void *arg);
+
+#endif
