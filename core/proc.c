@@ -34,8 +34,9 @@ static int place_descriptors(int channel, int report)
 	null = fcntl(null, F_DUPFD_CLOEXEC, FREE_FD);
 	if (channel < 0 || report < 0 || null < 0 || dup2(null, STDIN_FILENO) < 0)
 		return -1;
+	/* One that is closed, or has gone to a descriptor of ours, which exec closes. */
 	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && dup2(null, fd) < 0)
+		if (fcntl(fd, F_GETFD) != 0 && dup2(null, fd) < 0)
 			return -1;
 	if (dup2(channel, PROC_CHANNEL_FD) < 0 || dup3(report, REPORT_FD, O_CLOEXEC) < 0)
 		return -1;

@@ -8,11 +8,16 @@ keepd_libs = libkeepd.a libvrrp.a libchecker.a libipvs.a libconf.a libcore.a \
 core_tests = \
 	test/unit/test_core_addr \
 	test/unit/test_core_err \
+	test/unit/test_core_log \
 	test/unit/test_core_loop \
 	test/unit/test_core_memfd \
 	test/unit/test_core_mono \
 	test/unit/test_core_msg \
-	test/unit/test_core_page
+	test/unit/test_core_page \
+	test/unit/test_core_priv \
+	test/unit/test_core_priv_drop \
+	test/unit/test_core_proc \
+	test/unit/test_core_role
 
 unit_tests = \
 	test/unit/test_ipvs_plan \
@@ -35,11 +40,16 @@ LDADD = test/unit/libunit.a $(keepd_libs) $(CHECK_LIBS)
 core_ldadd = test/unit/libunit.a libcore.a $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
 test_unit_test_core_addr_LDADD = $(core_ldadd)
 test_unit_test_core_err_LDADD = $(core_ldadd)
+test_unit_test_core_log_LDADD = $(core_ldadd)
 test_unit_test_core_loop_LDADD = $(core_ldadd)
 test_unit_test_core_memfd_LDADD = $(core_ldadd)
 test_unit_test_core_mono_LDADD = $(core_ldadd)
 test_unit_test_core_msg_LDADD = $(core_ldadd)
 test_unit_test_core_page_LDADD = $(core_ldadd)
+test_unit_test_core_priv_LDADD = $(core_ldadd)
+test_unit_test_core_priv_drop_LDADD = $(core_ldadd)
+test_unit_test_core_proc_LDADD = $(core_ldadd)
+test_unit_test_core_role_LDADD = $(core_ldadd)
 
 dist_check_SCRIPTS = test/unit/includes test/unit/manual-is-fresh
 
