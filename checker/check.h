@@ -85,7 +85,7 @@ enum check_type_id {
 };
 
 struct check_conf;
-struct check_run;
+struct check_type;
 struct hash;
 
 /* What a check is told when it starts. */
@@ -94,16 +94,24 @@ struct check_params {
 	const struct check_conf *conf; /* borrowed until done or stopped */
 	struct endpoint target;	       /* where to connect to */
 	struct endpoint server;	       /* the real server the question is about */
-	void *prepared;		       /* what `prepare` made of conf; NULL without */
+	const void *prepared;	       /* what `prepare` made of conf; NULL without */
 	void (*done)(void *arg, const struct check_result *result);
 	void *arg;
+};
+
+/* A running probe: the head of the type's own struct. */
+struct check_run {
+	const struct check_type *type;
+	struct check_params params;
+	mono_t started;
 };
 
 struct check_type {
 	const char *keyword;
 	enum check_type_id id;
 	/* Adds the parameters that make the question; the common ones are added by the caller. */
-	void (*identify)(const struct check_conf *conf, struct hash *h);
+	void (*identify)(
+		const struct check_conf *conf, const struct endpoint *server, struct hash *h);
 	/*
 	 * Work done once per configured question (regular expressions); may be NULL. *prepared is
 	 * handed to each start and freed with unprepare.
@@ -111,13 +119,20 @@ struct check_type {
 	int (*prepare)(const struct check_conf *conf, void **prepared, struct err *e);
 	void (*unprepare)(void *prepared);
 	/*
-	 * Begins one probe. Returns the running probe or NULL with *result filled. Calls done once,
-	 * from the loop; the probe is freed before that.
+	 * Begins one probe. Returns the running probe, or NULL with *result filled. A running probe
+	 * calls done once, from the loop, and is freed before that.
 	 */
 	struct check_run *(*start)(const struct check_params *params, struct check_result *result);
 	/* Ends a running probe without a result and frees it. */
 	void (*stop)(struct check_run *run);
 };
+
+#define X(id, keyword, symbol) extern const struct check_type symbol;
+CHECK_TYPE_LIST(X)
+#undef X
+
+/* The end of a probe: fills in how long it took, frees it, reports. */
+void check_finish(struct check_run *run, struct check_result result);
 
 /* The type with this number, or NULL. */
 const struct check_type *check_type_get(uint32_t id);

@@ -1,7 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-# Checks and pools.
+# Health checks: the checker and the prober.
 
 noinst_LIBRARIES += libchecker.a
 libchecker_a_SOURCES = \
+	checker/check.h \
+	checker/check_http.c \
+	checker/check_tcp.c \
+	checker/checker.h \
+	checker/conf.c checker/conf.h \
+	checker/conn.c checker/conn.h \
+	checker/hash.h \
+	checker/http_parse.c checker/http_parse.h \
+	checker/idmap.c checker/idmap.h \
+	checker/main.c \
+	checker/match.c checker/match.h \
+	checker/model.c checker/model.h \
+	checker/notify.c checker/notify.h \
+	checker/pool.c checker/pool.h \
+	checker/prober.c checker/prober.h \
+	checker/question.c checker/question.h \
+	checker/reconcile.c checker/reconcile.h \
+	checker/registry.c \
+	checker/schedule.c checker/schedule.h \
 	checker/schema.c checker/schema.h \
-	checker/schema_check.c checker/schema_check.h
+	checker/schema_check.c checker/schema_check.h \
+	checker/slot.h \
+	checker/slotmap.c checker/slotmap.h \
+	checker/verdict.c checker/verdict.h

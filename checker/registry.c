@@ -8,10 +8,6 @@
 #include "checker/check.h"
 #include "checker/schema.h"
 
-#define X(id, keyword, symbol) extern const struct check_type symbol;
-CHECK_TYPE_LIST(X)
-#undef X
-
 static const struct check_type *const types[] = {
 #define X(id, keyword, symbol) [CHECK_TYPE_##id] = &(symbol),
 	CHECK_TYPE_LIST(X)
@@ -29,6 +25,16 @@ const struct check_type *check_type_of(const struct check_conf *conf)
 		if (!strcmp(types[i]->keyword, conf->obj.block->name))
 			return types[i];
 	return NULL;
+}
+
+void check_finish(struct check_run *run, struct check_result result)
+{
+	struct check_params params = run->params;
+	int64_t us = mono_sub(mono_now(), run->started).us;
+
+	result.duration_us = us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
+	run->type->stop(run);
+	params.done(params.arg, &result);
 }
 
 static const struct {
