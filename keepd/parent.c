@@ -178,9 +178,13 @@ void parent_start_failed(struct parent *p, int status, const char *reason)
 {
 	if (p->is_stopping)
 		return;
-	if (p->report && p->report[0])
+	/* What the conf process found has its place in the files; it is said as it is. */
+	if (p->report && p->report[0] && p->opt->sink == LOG_SINK_STDERR)
 		fprintf(stderr, "%s", p->report);
-	log_error("cannot start: %s", reason);
+	if (status != EXIT_CONFIG && status != EXIT_UNREADABLE)
+		log_error("cannot start: %s", reason);
+	else if (p->opt->sink != LOG_SINK_STDERR)
+		log_error("%s", reason);
 	stop(p, status);
 }
 
