@@ -24,7 +24,10 @@ unit_tests = \
 	test/unit/test_ipvs_writer \
 	test/unit/test_keepd_reload \
 	test/unit/test_keepd_runner \
-	test/unit/test_keepd_script_queue
+	test/unit/test_keepd_script_queue \
+	test/unit/test_vrrp_fsm \
+	test/unit/test_vrrp_packet \
+	test/unit/test_vrrp_parts
 
 if HAVE_CHECK
 check_LIBRARIES = test/unit/libunit.a
@@ -50,6 +53,17 @@ test_unit_test_core_priv_LDADD = $(core_ldadd)
 test_unit_test_core_priv_drop_LDADD = $(core_ldadd)
 test_unit_test_core_proc_LDADD = $(core_ldadd)
 test_unit_test_core_role_LDADD = $(core_ldadd)
+
+# Each fuzz target twice: for libFuzzer, and as a program that replays its seeds with any compiler.
+if FUZZ
+noinst_PROGRAMS += test/fuzz/fuzz_advert
+endif
+check_PROGRAMS += test/fuzz/replay_advert
+test_fuzz_fuzz_advert_SOURCES = test/fuzz/fuzz_advert.c
+test_fuzz_fuzz_advert_LDADD = libvrrp.a libcore.a
+test_fuzz_fuzz_advert_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+test_fuzz_replay_advert_SOURCES = test/fuzz/fuzz_advert.c test/fuzz/replay.c
+test_fuzz_replay_advert_LDADD = libvrrp.a libcore.a
 
 dist_check_SCRIPTS = test/unit/includes test/unit/manual-is-fresh
 

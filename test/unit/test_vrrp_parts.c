@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The smaller pure parts of the VRRP child: adoption, back-off of repairs, the plan of
+ * announcements and their frames, the table of addresses and the difference to what should be.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vrrp/adopt.h"
+#include "vrrp/announce.h"
+#include "vrrp/arp.h"
+#include "vrrp/repair.h"
+#include "vrrp/vips.h"
+
+#define T0 INT64_C(1000000000)
+#define A  INT64_C(1000000)
+
+static mono_t at(int64_t us)
+{
+	return (mono_t){ T0 + us };
+}
+
+static struct addr host(uint8_t last)
+{
+	return addr_from_v4((struct in_addr){ htonl(0xc0000200u + last) });
+}
+
+/* ---- adoption ---- */
+
+static struct vrrp_slot good_slot(void)
+{
+	return (struct vrrp_slot){ .ifname = "eth0",
+		.family = AF_INET,
+		.vrid = 51,
+		.state = VRRP_ACTIVE,
+		.down_adverts = 3,
+		.advert_int_us = A,
+		.last_advert_us = T0 };
+}
+
+static const struct vrrp_identity good_id = { .ifname = "eth0", .family = AF_INET, .vrid = 51 };
+
+START_TEST(active_is_resumed_before_any_peer_can_have_moved)
+{
+	struct vrrp_slot slot = good_slot();
+
+	ck_assert(vrrp_adopt_may_resume(&slot, &good_id, at(0)));
+	ck_assert(vrrp_adopt_may_resume(&slot, &good_id, at(3 * A - 1)));
+	ck_assert(!vrrp_adopt_may_resume(&slot, &good_id, at(3 * A))); /* without the skew */
+	ck_assert(!vrrp_adopt_may_resume(&slot, &good_id, at(10 * A)));
+}
+END_TEST
+
+START_TEST(only_what_was_active_is_resumed)
+{
+	struct vrrp_slot slot = good_slot();
+
+	for (unsigned state = 0; state < VRRP_STATE_COUNT + 3; state++) {
+		slot.state = state;
+		ck_assert(vrrp_adopt_may_resume(&slot, &good_id, at(1)) == (state == VRRP_ACTIVE));
+	}
+}
+END_TEST
+
+START_TEST(another_identity_is_not_resumed)
+{
+	struct vrrp_slot slot = good_slot();
+	struct vrrp_identity id = good_id;
+
+	id.vrid = 52;
+	ck_assert(!vrrp_adopt_may_resume(&slot, &id, at(1)));
+	id = good_id;
+	id.family = AF_INET6;
+	ck_assert(!vrrp_adopt_may_resume(&slot, &id, at(1)));
+	id = good_id;
+	strcpy(id.ifname, "eth1");
+	ck_assert(!vrrp_adopt_may_resume(&slot, &id, at(1)));
+	id = good_id;
+	id.unicast_source = host(1);
+	ck_assert(!vrrp_adopt_may_resume(&slot, &id, at(1)));
+	slot.vrid = 0; /* a free slot is nobody's */
+	id = good_id;
+	id.vrid = 0;
+	ck_assert(!vrrp_adopt_is_same(&slot, &id));
+}
+END_TEST
+
+START_TEST(nonsense_in_a_slot_is_not_resumed)
+{
+	static const struct {
+		int64_t last, interval;
+		uint32_t adverts;
+	} rows[] = {
+		{ 0, A, 3 },		  /* never sent */
+		{ -1, A, 3 },		  /* before the clock began */
+		{ T0 + 2, A, 3 },	  /* in the future */
+		{ T0, 0, 3 },		  /* no interval */
+		{ T0, -A, 3 },		  /* a negative one */
+		{ T0, INT64_MAX, 3 },	  /* one that overflows */
+		{ T0, INT64_MAX / 3, 4 }, /* one whose product does */
+		{ T0, A, 0 },		  /* no adverts */
+		{ T0, A, UINT32_MAX },	  /* too many */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct vrrp_slot slot = good_slot();
+
+		slot.last_advert_us = rows[i].last;
+		slot.advert_int_us = rows[i].interval;
+		slot.down_adverts = rows[i].adverts;
+		ck_assert_msg(!vrrp_adopt_may_resume(&slot, &good_id, at(1)), "row %zu", i);
+	}
+}
+END_TEST
+
+/* ---- repair ---- */
+
+START_TEST(five_losses_in_ten_seconds_are_answered_with_a_pause)
+{
+	struct repair r = { 0 };
+	bool is_backoff;
+
+	for (int i = 0; i < 4; i++) {
+		ck_assert_int_eq(repair_loss(&r, at(i * A), &is_backoff).us, at(i * A).us);
+		ck_assert(!is_backoff);
+	}
+	ck_assert_int_eq(repair_loss(&r, at(4 * A), &is_backoff).us, at(9 * A).us);
+	ck_assert(is_backoff);
+	/* Who goes on gets the pause again, who stops is forgiven. */
+	ck_assert_int_eq(repair_loss(&r, at(9 * A), &is_backoff).us, at(14 * A).us);
+	ck_assert_int_eq(repair_loss(&r, at(60 * A), &is_backoff).us, at(60 * A).us);
+	ck_assert(!is_backoff);
+}
+END_TEST
+
+START_TEST(losses_that_are_far_apart_are_repaired_at_once)
+{
+	struct repair r = { 0 };
+	bool is_backoff;
+
+	for (int i = 0; i < 100; i++) {
+		repair_loss(&r, at(i * 2600000), &is_backoff);
+		ck_assert(!is_backoff);
+	}
+}
+END_TEST
+
+/* ---- announcements ---- */
+
+static unsigned take_all(
+	struct announce_plan *p, const struct announce_params *params, mono_t now, unsigned *each)
+{
+	unsigned count = 0;
+	uint32_t i;
+
+	while (announce_take(p, params, now, &i)) {
+		ck_assert_uint_lt(i, p->count);
+		each[i]++;
+		count++;
+	}
+	return count;
+}
+
+START_TEST(bursts_and_refreshes_come_when_they_should)
+{
+	const struct announce_params params = {
+		.repeat = 5, .delay = span_s(5), .refresh = span_s(60), .refresh_repeat = 2
+	};
+	uint32_t left[3];
+	unsigned each[3] = { 0 };
+	struct announce_plan p;
+
+	announce_init(&p, left, 3);
+	ck_assert_int_eq(announce_due(&p, at(0)).us, INT64_MAX);
+	announce_start(&p, &params, at(0));
+	ck_assert_int_eq(announce_due(&p, at(0)).us, at(0).us);
+	ck_assert_uint_eq(take_all(&p, &params, at(0), each), 15);
+	ck_assert_uint_eq(each[0], 5);
+	ck_assert_uint_eq(each[2], 5);
+	ck_assert_int_eq(announce_due(&p, at(1)).us, at(5 * A).us);
+	ck_assert_uint_eq(take_all(&p, &params, at(5 * A - 1), each), 0);
+	ck_assert_uint_eq(take_all(&p, &params, at(5 * A), each), 15);
+	ck_assert_int_eq(announce_due(&p, at(5 * A)).us, at(65 * A).us);
+	ck_assert_uint_eq(take_all(&p, &params, at(65 * A), each), 6);
+	ck_assert_int_eq(announce_due(&p, at(65 * A)).us, at(125 * A).us);
+	announce_stop(&p);
+	ck_assert_int_eq(announce_due(&p, at(0)).us, INT64_MAX);
+	ck_assert_uint_eq(take_all(&p, &params, at(999 * A), each), 0);
+}
+END_TEST
+
+START_TEST(without_delay_and_refresh_there_is_one_burst)
+{
+	const struct announce_params params = { .repeat = 1 };
+	uint32_t left[2];
+	unsigned each[2] = { 0 };
+	struct announce_plan p;
+
+	announce_init(&p, left, 2);
+	announce_start(&p, &params, at(0));
+	ck_assert_uint_eq(take_all(&p, &params, at(0), each), 2);
+	ck_assert_int_eq(announce_due(&p, at(1)).us, INT64_MAX);
+}
+END_TEST
+
+START_TEST(addresses_are_announced_in_turn)
+{
+	const struct announce_params params = { .repeat = 2 };
+	uint32_t left[3], i;
+	struct announce_plan p;
+
+	announce_init(&p, left, 3);
+	announce_start(&p, &params, at(0));
+	for (uint32_t n = 0; n < 6; n++) {
+		ck_assert(announce_take(&p, &params, at(0), &i));
+		ck_assert_uint_eq(i, n % 3);
+	}
+}
+END_TEST
+
+START_TEST(burst_that_begins_anew_does_not_starve_the_last_address)
+{
+	const struct announce_params params = { .repeat = 5 };
+	unsigned each[100] = { 0 };
+	uint32_t left[100], i;
+	struct announce_plan p;
+
+	announce_init(&p, left, 100);
+	for (int n = 0; n < 300; n++) {
+		if (n % 10 == 0)
+			announce_start(&p, &params, at(n));
+		ck_assert(announce_take(&p, &params, at(n), &i));
+		each[i]++;
+	}
+	for (i = 0; i < 100; i++)
+		ck_assert_uint_eq(each[i], 3);
+}
+END_TEST
+
+START_TEST(repaired_address_is_announced_alone)
+{
+	const struct announce_params params = { .repeat = 5 };
+	unsigned each[3] = { 0 };
+	uint32_t left[3];
+	struct announce_plan p;
+
+	announce_init(&p, left, 3);
+	announce_one(&p, &params, 1);
+	announce_one(&p, &params, 7); /* none of ours */
+	ck_assert_uint_eq(take_all(&p, &params, at(0), each), 5);
+	ck_assert_uint_eq(each[1], 5);
+}
+END_TEST
+
+START_TEST(resumed_router_announces_one_round)
+{
+	const struct announce_params params = { .repeat = 5, .delay = span_s(5) };
+	unsigned each[3] = { 0 };
+	uint32_t left[3];
+	struct announce_plan p;
+
+	announce_init(&p, left, 3);
+	announce_resume(&p, &params, at(0));
+	ck_assert_uint_eq(take_all(&p, &params, at(10 * A), each), 3);
+}
+END_TEST
+
+START_TEST(nothing_to_announce_is_no_endless_loop)
+{
+	const struct announce_params params = { .repeat = 5, .refresh = span_s(1) };
+	struct announce_plan p;
+	uint32_t i;
+
+	announce_init(&p, NULL, 0);
+	announce_start(&p, &params, at(0));
+	ck_assert(!announce_take(&p, &params, at(9 * A), &i));
+}
+END_TEST
+
+/* ---- frames ---- */
+
+START_TEST(gratuitous_arp_is_what_neighbours_expect)
+{
+	static const uint8_t mac[6] = { 0x00, 0x00, 0x5e, 0x00, 0x01, 0x33 };
+	static const uint8_t request[ARP_FRAME_BYTES] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00,
+		0x00, 0x5e, 0x00, 0x01, 0x33, 0x08, 0x06, 0x00, 0x01, 0x08, 0x00, 0x06, 0x04, 0x00,
+		0x01, 0x00, 0x00, 0x5e, 0x00, 0x01, 0x33, 0xc0, 0x00, 0x02, 0x64, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xc0, 0x00, 0x02, 0x64 };
+	const struct addr vip = host(100);
+	uint8_t frame[ARP_FRAME_BYTES], reply[ARP_FRAME_BYTES];
+
+	arp_announcement(frame, ARP_REQUEST, mac, &vip);
+	ck_assert_mem_eq(frame, request, sizeof(frame));
+	memcpy(reply, request, sizeof(reply));
+	reply[21] = 2;
+	memcpy(reply + 32, mac, sizeof(mac));
+	arp_announcement(frame, ARP_REPLY, mac, &vip);
+	ck_assert_mem_eq(frame, reply, sizeof(frame));
+}
+END_TEST
+
+/* ---- the table, and the difference ---- */
+
+static void put(struct link_table *t, uint32_t ifindex, uint8_t last, uint8_t len, uint8_t proto)
+{
+	const struct addr_info info = {
+		.key = { .ifindex = ifindex, .addr = host(last), .len = len }, .proto = proto
+	};
+
+	link_table_put_addr(t, &info);
+}
+
+static bool is_vip_200(const void *arg, const struct addr *addr)
+{
+	const struct addr vip = host(200);
+
+	(void)arg;
+	return addr_equal(addr, &vip);
+}
+
+START_TEST(source_is_the_oldest_primary_address_and_never_a_vip)
+{
+	struct link_table t = { 0 };
+	const struct addr expected = host(10), next = host(20);
+	struct addr_info second = { .key = { .ifindex = 2, .addr = host(5), .len = 24 },
+		.is_secondary = true };
+	struct addr source;
+
+	put(&t, 2, 200, 32, 0);
+	link_table_put_addr(&t, &second);
+	put(&t, 2, 10, 24, 0);
+	put(&t, 2, 9, 24, 0);
+	put(&t, 3, 1, 24, 0);
+	source = link_source(&t, 2, is_vip_200, NULL);
+	ck_assert(addr_equal(&source, &expected));
+	link_table_drop_addr(&t, &(struct addr_key){ .ifindex = 2, .addr = expected, .len = 24 });
+	link_table_drop_addr(&t, &(struct addr_key){ .ifindex = 2, .addr = host(9), .len = 24 });
+	put(&t, 2, 20, 24, 0);
+	source = link_source(&t, 2, is_vip_200, NULL);
+	ck_assert(addr_equal(&source, &next));
+	source = link_source(&t, 9, is_vip_200, NULL);
+	ck_assert(!addr_is_set(&source));
+	link_table_fini(&t);
+}
+END_TEST
+
+START_TEST(interface_that_goes_takes_its_addresses_along)
+{
+	struct link_table t = { 0 };
+	const struct link_info eth0 = { .ifindex = 2, .name = "eth0" };
+	const struct link_info eth1 = { .ifindex = 3, .name = "eth1" };
+	size_t first;
+
+	link_table_put_link(&t, &eth0);
+	link_table_put_link(&t, &eth1);
+	for (uint8_t i = 1; i < 100; i++)
+		put(&t, 2 + i % 2, i, 24, 0);
+	ck_assert_ptr_nonnull(link_by_name(&t, "eth0"));
+	link_table_drop_link(&t, 2);
+	ck_assert_ptr_null(link_by_name(&t, "eth0"));
+	ck_assert_ptr_nonnull(link_by_index(&t, 3));
+	ck_assert_uint_eq(link_addrs(&t, 2, &first) - first, 0);
+	ck_assert_uint_eq(link_addrs(&t, 3, &first) - first, 50);
+	ck_assert_uint_eq(t.addr_count, 50);
+	link_table_fini(&t);
+}
+END_TEST
+
+static struct vip_want want(uint32_t ifindex, uint8_t last, uint8_t len, enum vip_wish wish)
+{
+	return (struct vip_want){ .key = { .ifindex = ifindex, .addr = host(last), .len = len },
+		.wish = wish };
+}
+
+START_TEST(difference_touches_declared_addresses_only)
+{
+	struct link_table t = { 0 };
+	const struct vip_want wants[] = {
+		want(2, 100, 32, VIP_PRESENT), /* is there */
+		want(2, 101, 32, VIP_PRESENT), /* is not */
+		want(2, 102, 32,
+			VIP_PRESENT),	      /* there with another prefix length: another object */
+		want(2, 103, 32, VIP_ABSENT), /* is there */
+		want(2, 104, 32, VIP_ABSENT), /* is not */
+		want(2, 105, 32, VIP_HELD),   /* is not, and shall not be now */
+		want(2, 106, 32, VIP_HELD),   /* is there */
+		want(0, 107, 32, VIP_PRESENT), /* its interface does not exist */
+	};
+	struct vip_op ops[8];
+
+	put(&t, 2, 100, 32, 0);
+	put(&t, 2, 102, 24, 0);
+	put(&t, 2, 103, 32, VIPS_PROTO);
+	put(&t, 3, 104, 32, VIPS_PROTO); /* on another interface */
+	put(&t, 2, 106, 32, VIPS_PROTO);
+	put(&t, 2, 250, 32, VIPS_PROTO); /* not declared */
+	ck_assert_uint_eq(vips_diff(wants, 8, &t, false, ops, 8), 3);
+	ck_assert(!ops[0].is_add && ops[0].index == 3); /* what must go, goes first */
+	ck_assert(ops[1].is_add && ops[1].index == 1);
+	ck_assert(ops[2].is_add && ops[2].index == 2);
+	ck_assert_uint_eq(
+		vips_diff(wants, 8, &t, false, ops, 1), 3); /* says how many it would be */
+	link_table_fini(&t);
+}
+END_TEST
+
+START_TEST(owner_keeps_what_it_had_before)
+{
+	struct link_table t = { 0 };
+	const struct vip_want wants[] = { want(2, 1, 24, VIP_ABSENT), want(2, 2, 32, VIP_ABSENT) };
+	struct vip_op ops[2];
+
+	put(&t, 2, 1, 24, 0);
+	put(&t, 2, 2, 32, VIPS_PROTO);
+	ck_assert_uint_eq(vips_diff(wants, 2, &t, true, ops, 2), 1);
+	ck_assert_uint_eq(ops[0].index, 1);
+	ck_assert_uint_eq(vips_diff(wants, 2, &t, false, ops, 2), 2);
+	link_table_fini(&t);
+}
+END_TEST
+
+/* Whatever was there, after the operations everything declared is as wished and the rest untouched.
+ */
+START_TEST(difference_leads_from_any_table_to_the_wish)
+{
+	srand(7);
+	for (int run = 0; run < 500; run++) {
+		struct link_table t = { 0 };
+		struct vip_want wants[20];
+		struct vip_op ops[20];
+		size_t others = 0, needed;
+
+		for (uint8_t i = 0; i < 20; i++) {
+			wants[i] = want(2, i, 32, rand() % 2 ? VIP_PRESENT : VIP_ABSENT);
+			if (rand() % 2)
+				put(&t, 2, i, 32, rand() % 2 ? VIPS_PROTO : 0);
+			if (rand() % 2) {
+				put(&t, 2, i, 24, 0);
+				others++;
+			}
+		}
+		needed = vips_diff(wants, 20, &t, false, ops, 20);
+		for (size_t i = 0; i < needed; i++) {
+			const struct addr_key *key = &wants[ops[i].index].key;
+
+			ck_assert((link_find_addr(&t, key) == NULL) == ops[i].is_add);
+			if (ops[i].is_add)
+				link_table_put_addr(&t, &(struct addr_info){ .key = *key });
+			else
+				link_table_drop_addr(&t, key);
+		}
+		ck_assert_uint_eq(vips_diff(wants, 20, &t, false, ops, 20), 0);
+		for (uint8_t i = 0; i < 20; i++)
+			others -= link_find_addr(&t, &(struct addr_key){ 2, host(i), 24 }) != NULL;
+		ck_assert_uint_eq(others, 0);
+		link_table_fini(&t);
+	}
+}
+END_TEST
+
+Suite *make_suite(void);
+Suite *make_suite(void)
+{
+	Suite *s = suite_create("vrrp parts");
+	TCase *t = tcase_create("adopt and repair");
+
+	tcase_add_test(t, active_is_resumed_before_any_peer_can_have_moved);
+	tcase_add_test(t, only_what_was_active_is_resumed);
+	tcase_add_test(t, another_identity_is_not_resumed);
+	tcase_add_test(t, nonsense_in_a_slot_is_not_resumed);
+	tcase_add_test(t, five_losses_in_ten_seconds_are_answered_with_a_pause);
+	tcase_add_test(t, losses_that_are_far_apart_are_repaired_at_once);
+	suite_add_tcase(s, t);
+	t = tcase_create("announce");
+	tcase_add_test(t, bursts_and_refreshes_come_when_they_should);
+	tcase_add_test(t, without_delay_and_refresh_there_is_one_burst);
+	tcase_add_test(t, addresses_are_announced_in_turn);
+	tcase_add_test(t, burst_that_begins_anew_does_not_starve_the_last_address);
+	tcase_add_test(t, repaired_address_is_announced_alone);
+	tcase_add_test(t, resumed_router_announces_one_round);
+	tcase_add_test(t, nothing_to_announce_is_no_endless_loop);
+	tcase_add_test(t, gratuitous_arp_is_what_neighbours_expect);
+	suite_add_tcase(s, t);
+	t = tcase_create("addresses");
+	tcase_add_test(t, source_is_the_oldest_primary_address_and_never_a_vip);
+	tcase_add_test(t, interface_that_goes_takes_its_addresses_along);
+	tcase_add_test(t, difference_touches_declared_addresses_only);
+	tcase_add_test(t, owner_keeps_what_it_had_before);
+	tcase_add_test(t, difference_leads_from_any_table_to_the_wish);
+	suite_add_tcase(s, t);
+	return s;
+}
