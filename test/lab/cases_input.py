@@ -230,8 +230,9 @@ def a_wrong_start_says_what_and_what_to_do(lab):
         status, lines = attempt(lab, a, argv, **how)
         seen[what] = status
         lab.check(status > 0, f'{what}: exit {status}: {lines}')
-        # The source line, the caret and the block below an error of the configuration are indented.
-        said = [line for line in lines if not line.startswith(' ')]
+        # The source line, the caret and the block below an error of the configuration are indented; that this
+        # machine refuses real time and locked memory is another matter.
+        said = [line for line in lines if not line.startswith(' ') and 'real time: ' not in line]
         lab.check(len(said) == 1 and re.search(pattern, said[0]), f'{what}: one line that says so: {lines}')
         lab.check(time.monotonic() - begin < 5, f'{what}: at once')
     lab.figure('exit statuses', ', '.join(f'{what} {status}' for what, status in seen.items()))
