@@ -411,7 +411,7 @@ static void give_up_root(const struct role_args *args)
 	if (priv_user(args->user, &spec.uid, &spec.gid, &e) < 0)
 		fatal(EXIT_NO_USER, "%s", e.text);
 	if (priv_drop(&spec, getppid(), NULL, &e) < 0)
-		fatal(EXIT_PERMISSION, "%s", e.text);
+		fatal(EXIT_CAPABILITY, "%s", e.text);
 }
 
 int prober_main(const struct role_args *args)

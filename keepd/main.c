@@ -123,6 +123,17 @@ static int complain(int status, const char *text)
 	return status;
 }
 
+/* A capability is missing: for most, because they are not root. */
+static int lacks(const char *what)
+{
+	char text[ERR_TEXT_BYTES];
+	bool is_root = geteuid() == 0;
+
+	snprintf(text, sizeof(text), "%s: %s", what,
+		is_root ? "give it to the container or service" : "run keepd as root");
+	return complain(is_root ? EXIT_CAPABILITY : EXIT_NOT_ROOT, text);
+}
+
 /* Everything that can be said before anything is started: one line each, with its own status. */
 static int check_powers(const struct options *o)
 {
@@ -130,10 +141,10 @@ static int check_powers(const struct options *o)
 		int cap;
 		const char *text;
 	} needs[] = {
-		{ CAP_NET_ADMIN, "CAP_NET_ADMIN is missing (addresses and IPVS): run as root" },
-		{ CAP_NET_RAW, "CAP_NET_RAW is missing (VRRP): run as root" },
-		{ CAP_SETUID, "CAP_SETUID is missing (children give up root): run as root" },
-		{ CAP_SETGID, "CAP_SETGID is missing (children give up root): run as root" },
+		{ CAP_NET_ADMIN, "CAP_NET_ADMIN is missing (addresses and IPVS)" },
+		{ CAP_NET_RAW, "CAP_NET_RAW is missing (VRRP)" },
+		{ CAP_SETUID, "CAP_SETUID is missing (children give up root)" },
+		{ CAP_SETGID, "CAP_SETGID is missing (children give up root)" },
 	};
 	struct err e;
 	uid_t uid;
@@ -141,7 +152,7 @@ static int check_powers(const struct options *o)
 
 	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
 		if (!priv_has(needs[i].cap))
-			return complain(EXIT_PERMISSION, needs[i].text);
+			return lacks(needs[i].text);
 	if (priv_user(o->user, &uid, &gid, &e) < 0)
 		return complain(EXIT_NO_USER, e.text);
 	return EXIT_OK;
@@ -231,7 +242,7 @@ static int withdraw(const struct options *o)
 	int status;
 
 	if (!priv_has(CAP_NET_ADMIN))
-		return complain(EXIT_PERMISSION, "CAP_NET_ADMIN is missing: run as root");
+		return lacks("CAP_NET_ADMIN is missing (addresses)");
 	log_open(o->sink, o->level, "withdraw");
 	if (rundir_open_existing(&rundir, o->run_dir, &e) < 0)
 		return e.sysno == ENOENT ? EXIT_OK : complain(EXIT_FAILED, e.text);

@@ -306,7 +306,7 @@ static void on_unexpected_death(struct parent *p, struct child *c, int status)
 		c->restarts++;
 		c->state = CHILD_WAITING;
 	}
-	if (status == EXIT_PERMISSION || status == EXIT_NO_USER)
+	if (status == EXIT_CAPABILITY || status == EXIT_NO_USER)
 		p->fail_status = status;
 	transaction_event(
 		p, &(struct reload_event){

@@ -349,7 +349,7 @@ int runner_main(const struct runner_args *args)
 	log_open(args->role->sink, args->role->level, "runner");
 	/* `user root` is written in the file: such scripts are meant to have root's powers. */
 	if (args->uid != 0 && priv_drop(&priv, getppid(), &warn, &e) < 0)
-		fatal(EXIT_PERMISSION, "become %s: %s", args->user, e.text);
+		fatal(EXIT_CAPABILITY, "become %s: %s", args->user, e.text);
 	r.ctx.self = &r;
 	status = role_run(&r.ctx, &ops);
 	conf_free(r.running);
