@@ -374,7 +374,6 @@ static void sorry_check(struct virtual_server_conf *v, struct conf_rules *r)
 struct twins {
 	struct conf_list *list;
 	struct conf_rules *r;
-	size_t dropped;
 };
 
 static void same_real(void *arg, size_t later, const struct conf_obj *earlier)
@@ -386,18 +385,7 @@ static void same_real(void *arg, size_t later, const struct conf_obj *earlier)
 	conf_complain(t->r, CONF_WARNING, &s->obj, NULL,
 		"real_server %s stands there twice: this one is dropped, the other is in line %u",
 		real_name(s, text), earlier->pos.line);
-	s->obj.block = NULL; /* marks it for drop_marked() */
-	t->dropped++;
-}
-
-static void drop_marked(struct conf_list *list)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < list->count; i++)
-		if (((const struct conf_obj *)list->items[i])->block)
-			list->items[n++] = list->items[i];
-	list->count = n;
+	conf_drop(&s->obj);
 }
 
 /* keepalived lowers a quorum that can never be reached, and a hysteresis that is too wide. */
@@ -424,7 +412,7 @@ static void quorum_check(struct virtual_server_conf *v, struct conf_rules *r)
 static void virtual_check(struct conf_obj *obj, struct conf_rules *r)
 {
 	struct virtual_server_conf *v = (struct virtual_server_conf *)obj;
-	struct twins twins = { &v->real_servers, r, 0 };
+	struct twins twins = { &v->real_servers, r };
 
 	if (v->protocol == IPVS_SCTP)
 		conf_complain(r, CONF_ERROR, obj, conf_row_at(obj->block, VS_AT(protocol)),
@@ -434,8 +422,7 @@ static void virtual_check(struct conf_obj *obj, struct conf_rules *r)
 		real_check(v, v->real_servers.items[i], r);
 	sorry_check(v, r);
 	conf_twins(&v->real_servers, r->arena, same_real, &twins);
-	if (twins.dropped)
-		drop_marked(&v->real_servers);
+	conf_list_purge(&v->real_servers);
 	quorum_check(v, r);
 }
 
@@ -456,20 +443,19 @@ static void same_service(void *arg, size_t later, const struct conf_obj *earlier
 static void section_check(struct conf_obj *root, struct conf_rules *r)
 {
 	struct checker_conf *c = (struct checker_conf *)root;
-	struct twins twins = { &c->virtual_servers, r, 0 };
-	size_t n = 0;
+	struct twins twins = { &c->virtual_servers, r };
 
 	conf_twins(&c->virtual_servers, r->arena, same_service, &twins);
 	for (size_t i = 0; i < c->virtual_servers.count; i++) {
 		struct virtual_server_conf *v = c->virtual_servers.items[i];
 
-		if (!v->real_servers.count && !conf_is_faulty(&v->obj))
-			conf_complain(r, CONF_WARNING, &v->obj, NULL,
-				"this virtual server has no real server; it is left out");
-		else
-			c->virtual_servers.items[n++] = v;
+		if (v->real_servers.count || conf_is_faulty(&v->obj))
+			continue;
+		conf_complain(r, CONF_WARNING, &v->obj, NULL,
+			"this virtual server has no real server; it is left out");
+		conf_drop(&v->obj);
 	}
-	c->virtual_servers.count = n;
+	conf_list_purge(&c->virtual_servers);
 }
 
 static bool is_empty(const struct conf_obj *root)

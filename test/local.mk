@@ -20,6 +20,12 @@ core_tests = \
 	test/unit/test_core_role
 
 unit_tests = \
+	test/unit/test_conf_diff \
+	test/unit/test_conf_golden \
+	test/unit/test_conf_read \
+	test/unit/test_conf_rows \
+	test/unit/test_conf_source \
+	test/unit/test_conf_words \
 	test/unit/test_ipvs_plan \
 	test/unit/test_ipvs_writer \
 	test/unit/test_keepd_reload \
@@ -53,6 +59,13 @@ test_unit_test_core_priv_LDADD = $(core_ldadd)
 test_unit_test_core_priv_drop_LDADD = $(core_ldadd)
 test_unit_test_core_proc_LDADD = $(core_ldadd)
 test_unit_test_core_role_LDADD = $(core_ldadd)
+
+conf_text = test/unit/conf_text.c test/unit/conf_text.h
+conf_random = $(conf_text) test/unit/conf_random.c test/unit/conf_random.h
+test_unit_test_conf_diff_SOURCES = test/unit/test_conf_diff.c $(conf_text)
+test_unit_test_conf_golden_SOURCES = test/unit/test_conf_golden.c $(conf_text)
+test_unit_test_conf_read_SOURCES = test/unit/test_conf_read.c $(conf_text)
+test_unit_test_conf_rows_SOURCES = test/unit/test_conf_rows.c $(conf_random)
 
 # Each fuzz target twice: for libFuzzer, and as a program that replays its seeds with any compiler.
 if FUZZ

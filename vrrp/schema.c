@@ -369,29 +369,42 @@ static int by_address(const void *a, const void *b)
 	return x < y ? -1 : 1;
 }
 
-/* Complains about each address that stands in the list before; twins of other instances only warn.
+/*
+ * The same address twice in an instance: keepalived says so and runs with the first, and so do we;
+ * on two interfaces there is no first.
  */
-static void address_twins(const struct vrrp_vip_conf **vips, size_t count, struct conf_rules *r)
+static void twins_inside(
+	const struct vrrp_vip_conf *a, struct vrrp_vip_conf *b, struct conf_rules *r)
 {
 	char text[ADDR_TEXT_BYTES];
 
-	qsort(vips, count, sizeof(*vips), by_address);
-	for (size_t i = 1; i < count; i++) {
-		const struct vrrp_vip_conf *a = vips[i - 1], *b = vips[i];
-
-		if (!addr_equal(&a->prefix.addr, &b->prefix.addr))
-			continue;
-		addr_format(&b->prefix.addr, text);
-		if (a->obj.parent == b->obj.parent)
-			conf_complain(r, CONF_ERROR, &b->obj, vip_args,
-				"%s stands there twice: the other is in line %u", text,
-				a->obj.pos.line);
-		else
-			conf_complain(r, CONF_WARNING, &b->obj, vip_args,
-				"%s is also an address of %s, line %u", text,
-				((const struct vrrp_instance_conf *)a->obj.parent)->name,
-				a->obj.pos.line);
+	addr_format(&b->prefix.addr, text);
+	if (!text_equal(a->dev, b->dev)) {
+		conf_complain(r, CONF_ERROR, &b->obj, vip_args,
+			"%s stands there on two interfaces: the other is in line %u", text,
+			a->obj.pos.line);
+		return;
 	}
+	conf_complain(r, CONF_WARNING, &b->obj, vip_args,
+		"%s stands there twice: this one is dropped, the other is in line %u", text,
+		a->obj.pos.line);
+	conf_drop(&b->obj);
+}
+
+static void drop_twins(struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	struct vrrp_vip_conf **vips = arena_alloc(r->arena, (i->vips.count + 1) * sizeof(*vips));
+	size_t first = 0;
+
+	for (size_t n = 0; n < i->vips.count; n++)
+		vips[n] = i->vips.items[n];
+	qsort(vips, i->vips.count, sizeof(struct vrrp_vip_conf *), by_address);
+	for (size_t n = 1; n < i->vips.count; n++)
+		if (addr_equal(&vips[first]->prefix.addr, &vips[n]->prefix.addr))
+			twins_inside(vips[first], vips[n], r);
+		else
+			first = n;
+	conf_list_purge(&i->vips);
 }
 
 static void instance_check(struct conf_obj *obj, struct conf_rules *r)
@@ -402,6 +415,7 @@ static void instance_check(struct conf_obj *obj, struct conf_rules *r)
 		ERROR(FIELD(version), "VRRP version 3 is not supported yet");
 	if (i->mcast_src_ip.family == AF_INET6)
 		ERROR(FIELD(mcast_src_ip), "the source of adverts must be an IPv4 address");
+	drop_twins(i, r);
 	if (!i->vips.count)
 		ERROR(FIELD(vips), "there is no address in virtual_ipaddress");
 	if (i->vips.count > VIPS_MAX)
@@ -464,27 +478,45 @@ static void name_twins(const struct vrrp_conf *c, struct conf_rules *r)
 				all[i - 1]->obj.pos.line);
 }
 
+/* All addresses of instances without errors, in the order of addresses. */
+static const struct vrrp_vip_conf **all_vips(
+	const struct vrrp_conf *c, struct arena *a, size_t *count)
+{
+	const struct vrrp_vip_conf **vips;
+	size_t max = 0;
+
+	for (size_t i = 0; i < c->instances.count; i++)
+		max += ((const struct vrrp_instance_conf *)c->instances.items[i])->vips.count;
+	vips = arena_alloc(a, (max + 1) * sizeof(*vips));
+	*count = 0;
+	for (size_t i = 0; i < c->instances.count; i++) {
+		const struct vrrp_instance_conf *one = c->instances.items[i];
+
+		for (size_t j = 0; j < one->vips.count && !conf_is_faulty(&one->obj); j++)
+			vips[(*count)++] = one->vips.items[j];
+	}
+	qsort(vips, *count, sizeof(const struct vrrp_vip_conf *), by_address);
+	return vips;
+}
+
 static void section_check(struct conf_obj *root, struct conf_rules *r)
 {
 	struct vrrp_conf *c = (struct vrrp_conf *)root;
 	struct twins twins = { c, r };
 	const struct vrrp_vip_conf **vips;
-	size_t count = 0, n = 0;
+	char text[ADDR_TEXT_BYTES];
+	size_t count;
 
 	conf_twins(&c->instances, r->arena, same_router, &twins);
 	name_twins(c, r);
-	for (size_t i = 0; i < c->instances.count; i++)
-		count += ((const struct vrrp_instance_conf *)c->instances.items[i])->vips.count;
-	vips = arena_alloc(r->arena, count * sizeof(*vips));
-	for (size_t i = 0; i < c->instances.count; i++) {
-		const struct conf_list *list =
-			&((const struct vrrp_instance_conf *)c->instances.items[i])->vips;
-
-		for (size_t j = 0; j < list->count; j++)
-			if (!conf_is_faulty(list->items[j]))
-				vips[n++] = list->items[j];
-	}
-	address_twins(vips, n, r);
+	vips = all_vips(c, r->arena, &count);
+	for (size_t i = 1; i < count; i++)
+		if (addr_equal(&vips[i - 1]->prefix.addr, &vips[i]->prefix.addr))
+			conf_complain(r, CONF_WARNING, &vips[i]->obj, vip_args,
+				"%s is also an address of %s, line %u",
+				addr_format(&vips[i]->prefix.addr, text),
+				((const struct vrrp_instance_conf *)vips[i - 1]->obj.parent)->name,
+				vips[i - 1]->obj.pos.line);
 }
 
 static bool is_empty(const struct conf_obj *root)

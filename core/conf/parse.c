@@ -18,6 +18,9 @@ struct scope {
 	struct block_index *index[CONF_SECTIONS_MAX];
 	struct conf_obj *obj[CONF_SECTIONS_MAX];
 	struct conf_pos *places[CONF_SECTIONS_MAX]; /* by row, in the scratch arena */
+	bool is_blurred;		    /* there was a word that may be a keyword misspelled */
+	const struct block_index *headless; /* the block whose `{` was missing ... */
+	bool is_headless_list;		    /* ... or there was such a list */
 };
 
 struct parser {
@@ -30,10 +33,11 @@ struct parser {
 
 /* ---- complaints ---- */
 
-/* "in url, line 9, in HTTP_GET, line 8, in ..." */
-static const char *context(void *arg)
+/* "in url, line 9, in HTTP_GET, line 8, in ..."; what begins on the very line is seen anyway */
+static const char *context(void *arg, const struct conf_pos *pos)
 {
 	struct parser *p = arg;
+	const char *word = "in";
 	char *text = NULL, *copy;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
@@ -41,10 +45,15 @@ static const char *context(void *arg)
 	if (!out)
 		return "";
 	for (const struct scope *s = p->scope; s && s->line; s = s->outer) {
-		fputs(s == p->scope ? "in" : ", in", out);
+		const struct conf_pos *begin = &s->line->words[0].pos;
+
+		if (begin->file == pos->file && begin->line == pos->line)
+			continue;
+		fputs(word, out);
 		for (unsigned i = 0; i < s->line->count && i < 4; i++)
 			fprintf(out, " %s", s->line->words[i].text);
-		fprintf(out, ", line %u", s->line->words[0].pos.line);
+		fprintf(out, ", line %u", begin->line);
+		word = ", in";
 	}
 	fclose(out);
 	copy = arena_strdup(p->scratch, text);
@@ -65,7 +74,7 @@ __attribute__((format(printf, 4, 5))) static void complain(
 	va_list ap;
 
 	va_start(ap, fmt);
-	conf_report_addv(p->report, severity, w->pos, w->width, context(p), fmt, ap);
+	conf_report_addv(p->report, severity, w->pos, w->width, context(p, &w->pos), fmt, ap);
 	va_end(ap);
 	if (severity == CONF_ERROR)
 		mark_faulty(p->scope);
@@ -130,6 +139,8 @@ static int read_args(
 	for (unsigned i = 0; i < block->arg_count; i++) {
 		struct type_in in = input(p, line, *next, &block->args[i]);
 
+		in.is_arg = true;
+
 		if (*next == line->count && (block->args[i].flags & CONF_OPTIONAL_ARG))
 			continue;
 		if (*next == line->count) {
@@ -155,6 +166,7 @@ static void extra_words(
 		return;
 	for (unsigned i = 0; i < p->scope->count; i++)
 		is_keyword |= block_index_find(p->scope->index[i], w->text, w->len, &kind) >= 0;
+	p->scope->is_blurred |= is_keyword;
 	if (is_keyword)
 		complain(p, CONF_ERROR, w, "`%s` is a keyword of its own and must begin a new line",
 			w->text);
@@ -201,7 +213,7 @@ static void check_required(struct parser *p, struct scope *s, unsigned n)
 	for (unsigned i = (unsigned)block->arg_count; i < s->index[n]->row_count; i++) {
 		const struct conf_row *row = conf_row(block, i);
 
-		if (!(row->flags & CONF_REQUIRED) || bit_get(s->obj[n]->set, i))
+		if (!(row->flags & CONF_REQUIRED) || bit_get(s->obj[n]->set, i) || s->is_blurred)
 			continue;
 		p->scope = s->outer;
 		complain(p, CONF_ERROR, &s->line->words[0], "%s: `%s` is missing",
@@ -317,8 +329,16 @@ static void unknown(struct parser *p, const struct tree_line *line)
 	const struct word *w = &line->words[0];
 	const char *home = conf_index_home(p->conf->index, w->text, w->len);
 	const char *near = conf_index_nearest(p->scope->index, p->scope->count, w->text);
+	struct scope *s = p->scope;
+	enum keyword_kind kind;
 
-	if (home && !*home && p->scope->outer)
+	s->is_blurred = true;
+	if (s->is_headless_list ||
+		(s->headless && block_index_find(s->headless, w->text, w->len, &kind) >= 0))
+		mark_faulty(s); /* belongs to the block without `{`, which was reported */
+	else if (strncmp(w->text, "include", strlen("include")) == 0)
+		complain(p, CONF_ERROR, w, "`%s` must stand at the beginning of a line", w->text);
+	else if (home && !*home && p->scope->outer)
 		complain(p, CONF_ERROR, w,
 			"`%s` cannot stand inside %s: is a `}` missing before this line?", w->text,
 			p->scope->line->words[0].text);
@@ -349,11 +369,11 @@ static void scalar(struct parser *p, struct scope *s, unsigned n, unsigned row_n
 		if (is_first)
 			return;
 	}
-	if (read_value(p, s, n, row_number, &in) == 0)
-		extra_words(p, line, in.next, CONF_WARNING);
-	if (line->has_block)
+	if (line->has_block && line->count <= 2)
 		complain(p, CONF_ERROR, &line->words[0], "`%s` has no block: `{` cannot follow",
 			line->words[0].text);
+	else if (read_value(p, s, n, row_number, &in) == 0)
+		extra_words(p, line, in.next, line->has_block ? CONF_ERROR : CONF_WARNING);
 }
 
 /* The object a block keyword stands for: a new one, or the one that is there and goes on. */
@@ -398,9 +418,11 @@ static void sub_block(struct parser *p, struct scope *s, const struct tree_line 
 			extra_words(p, line, from, CONF_ERROR);
 		next = from;
 	}
-	if (!line->has_block && has_rows)
+	if (!line->has_block && has_rows) {
 		complain(p, CONF_ERROR, &line->words[next < line->count ? next : line->count - 1],
 			"`{` is missing after `%s`", line->words[0].text);
+		s->outer->headless = s->index[0];
+	}
 	if (line->has_block && !has_rows && line->children)
 		complain(p, CONF_ERROR, &line->words[0], "`%s` has no block: `{` cannot follow",
 			line->words[0].text);
@@ -423,6 +445,7 @@ static void list_block(struct parser *p, struct scope *s, unsigned n, unsigned r
 	if (!line->has_block)
 		complain(p, CONF_ERROR, &line->words[0], "`{` is missing after `%s`",
 			line->words[0].text);
+	s->is_headless_list = !line->has_block;
 	place(s, n, row_number, &line->words[0]);
 	bit_set(s->obj[n]->set, row_number);
 	read_lines(p, s, n, row_number, line);
@@ -462,6 +485,8 @@ static void statement(struct parser *p, const struct tree_line *line)
 		unknown(p, line);
 	else if (inner.count)
 		sub_block(p, &inner, line);
+	else if (!s->is_headless_list)
+		s->headless = NULL;
 }
 
 /* ---- objects ---- */

@@ -148,6 +148,9 @@ static void keep_source(struct finding *f, const struct conf_pos *pos)
 			from--;
 		len = len - from > SHOWN_BYTES ? SHOWN_BYTES : len - from;
 	}
+	while (len > at - from && len &&
+		(line[from + len - 1] == ' ' || line[from + len - 1] == '\t'))
+		len--;
 	f->source = copy(line + from, len);
 	f->source_col = (uint32_t)(at - from) + 1;
 }
@@ -263,7 +266,7 @@ static void print_finding(const struct finding *f, FILE *out)
 {
 	print_place(f, out);
 	putc('\n', out);
-	if (f->source)
+	if (f->source && *f->source)
 		print_source(f, out);
 	if (*f->context)
 		fprintf(out, "      %s\n", f->context);

@@ -168,6 +168,21 @@ void conf_repaired(struct conf_obj *obj, uint32_t offset)
 	bit_set(obj_meta(obj)->given, i);
 }
 
+void conf_drop(struct conf_obj *obj)
+{
+	obj_meta(obj)->is_dropped = true;
+}
+
+void conf_list_purge(struct conf_list *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!obj_meta_const(list->items[i])->is_dropped)
+			list->items[n++] = list->items[i];
+	list->count = n;
+}
+
 bool conf_is_faulty(const struct conf_obj *obj)
 {
 	return obj_meta_const(obj)->is_faulty;
@@ -178,19 +193,18 @@ static void print_head(const struct conf_obj *obj, FILE *out)
 {
 	const struct conf_block *block = obj->block;
 
-	if (!block->is_line)
-		fputs(block->name, out);
+	fputs(block->name, out);
 	for (unsigned i = 0; i < block->arg_count; i++) {
 		if (!bit_get(obj->set, i))
 			continue;
-		if (i || !block->is_line)
-			putc(' ', out);
+		putc(' ', out);
 		block->args[i].type->print(
 			&block->args[i], row_field_const(obj, &block->args[i]), out);
 	}
 }
 
-static char *context_of(const struct conf_obj *obj)
+/* The blocks around a place, but those that begin on its very line. */
+static char *context_of(const struct conf_obj *obj, const struct conf_pos *pos)
 {
 	char *text = NULL;
 	size_t len;
@@ -200,6 +214,8 @@ static char *context_of(const struct conf_obj *obj)
 	if (!out)
 		fatal(EXIT_INTERNAL, "out of memory");
 	for (; obj && obj->parent; obj = obj->parent) {
+		if (obj->pos.file == pos->file && obj->pos.line == pos->line)
+			continue;
 		fputs(is_first ? "in " : ", in ", out);
 		print_head(obj, out);
 		fprintf(out, ", line %u", obj->pos.line);
@@ -213,16 +229,13 @@ void conf_complain(struct conf_rules *r, enum conf_severity severity, const stru
 	const struct conf_row *row, const char *fmt, ...)
 {
 	struct conf_pos pos = obj->pos;
-	bool is_placed = false;
 	char *context;
 	va_list ap;
 
 	for (unsigned i = 0; row && i < row_count(obj->block); i++)
-		if (conf_row(obj->block, i) == row && bit_get(obj_meta_const(obj)->placed, i)) {
+		if (conf_row(obj->block, i) == row && bit_get(obj_meta_const(obj)->placed, i))
 			pos = obj_place(obj, i);
-			is_placed = true;
-		}
-	context = context_of(is_placed ? obj : obj->parent);
+	context = context_of(obj->block->is_line ? obj->parent : obj, &pos);
 	va_start(ap, fmt);
 	conf_report_addv(r->report, severity, pos, 0, context, fmt, ap);
 	va_end(ap);

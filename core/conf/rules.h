@@ -20,6 +20,9 @@ struct conf_rules {
 bool conf_is_given(const struct conf_obj *obj, uint32_t offset);
 /* A rule gave the row a value: it counts as written, so that canonical text shows it. */
 void conf_repaired(struct conf_obj *obj, uint32_t offset);
+/* A rule takes the object out of the list it is in, at the next conf_list_purge() of that list. */
+void conf_drop(struct conf_obj *obj);
+void conf_list_purge(struct conf_list *list);
 /* Is there an error in the object or inside it? Rules between objects leave such out. */
 bool conf_is_faulty(const struct conf_obj *obj);
 

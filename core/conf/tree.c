@@ -57,6 +57,7 @@ static struct piece peek(struct tree *t)
 		advance(&t->line, 1);
 	if (!t->line.len && (t->is_at_end || !source_next(t->source, &t->line))) {
 		t->is_at_end = true;
+		t->is_line_begun = true;
 		t->line = (struct word_source){ .pos = t->source->last };
 		p.text = t->line;
 		return p;
@@ -74,6 +75,8 @@ static struct piece peek(struct tree *t)
 
 static void take(struct tree *t, const struct piece *p)
 {
+	t->is_line_begun = t->line.len > p->text.len;
+
 	advance(&t->line, p->text.len);
 }
 
@@ -101,10 +104,29 @@ static struct tree_line *statement(struct tree *t, const struct word_source *tex
 
 static void not_closed(struct tree *t, const struct tree_line *open)
 {
-	conf_report_add(t->source->report, CONF_ERROR, open->words[0].pos, (uint32_t)open->raw.len,
-		"",
-		"`}` is missing: the block that begins here is not closed before the end (line %u)",
-		t->source->last.line);
+	uint32_t end = t->source->last.line;
+
+	if (t->suspect)
+		conf_report_add(t->source->report, CONF_ERROR, open->words[0].pos,
+			(uint32_t)open->raw.len, "",
+			"`}` is missing: this block is not closed before the end (line %u); by the "
+			"indentation, look at `%s` in line %u",
+			end, t->suspect->words[0].text, t->suspect->words[0].pos.line);
+	else
+		conf_report_add(t->source->report, CONF_ERROR, open->words[0].pos,
+			(uint32_t)open->raw.len, "",
+			"`}` is missing: this block is not closed before the end (line %u)", end);
+}
+
+/* A `}` that begins its line further left than the block it closes may be meant for another one. */
+static void look_at_indentation(
+	struct tree *t, const struct tree_line *closed, const struct piece *p)
+{
+	const struct conf_pos *open = &closed->words[0].pos;
+
+	if (!t->suspect && !t->is_line_begun && p->text.pos.file == open->file &&
+		p->text.pos.line != open->line && p->text.pos.col < open->col)
+		t->suspect = closed;
 }
 
 /* Reads over a block without looking at it; the opening brace is taken. */
@@ -147,6 +169,8 @@ static void block(struct tree *t, struct tree_line *open)
 			not_closed(t, in);
 			return;
 		}
+		if (p.kind == PIECE_CLOSE)
+			look_at_indentation(t, in, &p);
 		take(t, &p);
 		if (p.kind == PIECE_CLOSE) {
 			depth--;
@@ -176,6 +200,7 @@ struct tree_line *tree_next(struct tree *t)
 {
 	struct tree_line *line = NULL;
 
+	t->suspect = NULL;
 	while (!line) {
 		struct piece p = peek(t);
 

@@ -45,7 +45,7 @@ __attribute__((format(printf, 4, 0))) static void complain(struct type_in *in,
 	if (!w)
 		w = in->keyword;
 	conf_report_addv(in->report, severity, w->pos, w->width,
-		in->context ? in->context(in->context_arg) : "", fmt, ap);
+		in->context ? in->context(in->context_arg, &w->pos) : "", fmt, ap);
 }
 
 int type_complain(struct type_in *in, const struct word *w, const char *fmt, ...)
@@ -73,14 +73,19 @@ const struct word *type_word(struct type_in *in)
 
 	if (w)
 		in->next++;
+	else if (in->is_arg)
+		type_complain(in, NULL, "%s: %s is missing: %s", in->keyword->text, in->row->name,
+			description(in));
 	else
 		type_complain(
-			in, NULL, "`%s`: a value is missing: %s", in->row->name, description(in));
+			in, NULL, "%s: a value is missing: %s", in->row->name, description(in));
 	return w;
 }
 
 int type_unfit(struct type_in *in, const struct word *w)
 {
+	if (in->is_arg)
+		return type_complain(in, w, "`%s` is not %s", w->text, description(in));
 	return type_complain(in, w, "%s: `%s` is not %s", in->row->name, w->text, description(in));
 }
 
@@ -320,7 +325,7 @@ int64_t span_parse(const char *text, bool *is_rounded)
 	if (*fraction == '.')
 		fraction_len = strspn(++fraction, "0123456789");
 	unit = unit_of(fraction + fraction_len);
-	if (unit < 0 || whole_len + fraction_len == 0 || whole_len > 12)
+	if (unit < 0 || whole_len + fraction_len == 0 || whole_len > 18)
 		return -1;
 	whole = strtoll(text, NULL, 10);
 	if (__builtin_mul_overflow(whole, unit, &us))

@@ -23,9 +23,10 @@ struct type_in {
 	struct arena *arena; /* of the value */
 	struct arena *scratch;
 	struct conf_report *report;
-	const char *(*context)(
-		void *arg); /* in which blocks this stands; called for a complaint only */
+	/* in which blocks this place is; called for a complaint only */
+	const char *(*context)(void *arg, const struct conf_pos *pos);
 	void *context_arg;
+	bool is_arg; /* a positional argument: its name says nothing to people */
 	bool is_canonical;
 };
 

@@ -189,7 +189,7 @@ static int raw_words(struct type_in *in, enum word_style style, struct word **wo
 				.width = 1 },
 			"%s: %s", in->row->name, why);
 	if (n < 2)
-		return type_complain(in, NULL, "`%s`: a value is missing", in->row->name);
+		return type_complain(in, NULL, "%s: a value is missing", in->row->name);
 	return n;
 }
 

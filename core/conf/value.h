@@ -25,6 +25,7 @@ struct obj_meta {
 	uint64_t placed[CONF_SET_WORDS]; /* rows whose place is known */
 	uint64_t given[CONF_SET_WORDS];	 /* rows with a value that is written, here or outside */
 	bool is_faulty;			 /* there is an error in it or inside it */
+	bool is_dropped;		 /* conf_drop() */
 };
 
 static inline struct obj_meta *obj_meta(struct conf_obj *obj)
