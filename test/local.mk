@@ -78,6 +78,16 @@ test_fuzz_fuzz_advert_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_replay_advert_SOURCES = test/fuzz/fuzz_advert.c test/fuzz/replay.c
 test_fuzz_replay_advert_LDADD = libvrrp.a libcore.a
 
+if FUZZ
+noinst_PROGRAMS += test/fuzz/fuzz_conf
+endif
+check_PROGRAMS += test/fuzz/replay_conf
+test_fuzz_fuzz_conf_SOURCES = test/fuzz/fuzz_conf.c
+test_fuzz_fuzz_conf_LDADD = $(keepd_libs)
+test_fuzz_fuzz_conf_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+test_fuzz_replay_conf_SOURCES = test/fuzz/fuzz_conf.c test/fuzz/replay.c
+test_fuzz_replay_conf_LDADD = $(keepd_libs)
+
 dist_check_SCRIPTS = test/unit/includes test/unit/manual-is-fresh
 
 # Run by test/all and by hand from the tree; they need root and a kernel of their own.

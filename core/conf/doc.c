@@ -7,18 +7,6 @@
 
 #include "core/conf/value.h"
 
-static const char *state_name(enum conf_state state)
-{
-	switch (state) {
-	case CONF_WORKS: return "works";
-	case CONF_LATER: return "not supported yet: an error";
-	case CONF_LATER_OK: return "not supported yet: ignored with a warning";
-	case CONF_OBSOLETE: return "obsolete: accepted with a warning";
-	case CONF_REFUSED: return "refused";
-	}
-	return "";
-}
-
 static const char *scope_name(enum conf_scope scope)
 {
 	switch (scope) {
@@ -99,12 +87,6 @@ static void row_doc(const struct doc *d, const struct conf_row *row)
 	syntax(d, row);
 	fputs(d->is_roff ? "\n" : "\n\t", d->out);
 	words(d, row->doc ? row->doc : "");
-	if (row->state != CONF_WORKS) {
-		fprintf(d->out, "%s(%s%s", row->doc && *row->doc ? " " : "", state_name(row->state),
-			row->instead ? "; " : "");
-		words(d, row->instead ? row->instead : "");
-		putc(')', d->out);
-	}
 	if (row->type->read && row->type != &conf_type_none && row->type != &conf_type_string) {
 		fputs(" Value: ", d->out);
 		describe(d, row);
@@ -120,7 +102,7 @@ static void row_doc(const struct doc *d, const struct conf_row *row)
 		fputs(" Required.", d->out);
 	names(d, "Also written", row->aliases);
 	names(d, "Deprecated spelling", row->deprecated);
-	if (row->state == CONF_WORKS && row->scope != CONF_LIVE)
+	if (row->scope != CONF_LIVE)
 		fprintf(d->out, " On reload: %s.", scope_name(row->scope));
 	if (row->flags & CONF_OWN)
 		fputs(" (keepd only)", d->out);
@@ -129,7 +111,33 @@ static void row_doc(const struct doc *d, const struct conf_row *row)
 
 static bool is_shown(const struct conf_row *row)
 {
-	return !(row->flags & CONF_GENERATED);
+	return row->state == CONF_WORKS && !(row->flags & CONF_GENERATED);
+}
+
+/* Keywords that do nothing: in one paragraph for each state, with the remedy where there is one. */
+static void others_doc(const struct doc *d, const struct conf_block *block, enum conf_state state,
+	const char *label)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < row_count(block); i++) {
+		const struct conf_row *row = conf_row(block, i);
+
+		if (row->state != state)
+			continue;
+		if (count++ == 0)
+			fprintf(d->out, d->is_roff ? ".TP\n.I %s\n" : "%s:\n\t", label);
+		else
+			fputs(d->is_roff ? ",\n" : ", ", d->out);
+		words(d, row->name);
+		if (row->instead) {
+			fputs(" (", d->out);
+			words(d, row->instead);
+			putc(')', d->out);
+		}
+	}
+	if (count)
+		fputs(".\n", d->out);
 }
 
 static void block_doc(const struct doc *d, const struct conf_block *block, const char *path)
@@ -148,12 +156,18 @@ static void block_doc(const struct doc *d, const struct conf_block *block, const
 	for (unsigned i = 0; i < row_count(block); i++)
 		if (is_shown(conf_row(block, i)))
 			row_doc(d, conf_row(block, i));
+	others_doc(d, block, CONF_OBSOLETE, "Obsolete, accepted with a warning");
+	others_doc(d, block, CONF_LATER_OK, "Not supported yet, ignored with a warning");
+	others_doc(d, block, CONF_LATER, "Not supported yet, an error");
+	others_doc(d, block, CONF_REFUSED, "Refused");
 	if (!d->is_roff)
 		putc('\n', d->out);
 	for (unsigned i = 0; i < row_count(block); i++) {
 		const struct conf_row *row = conf_row(block, i);
 
 		if (!(row->type->flags & TYPE_BLOCK) || !is_shown(row))
+			continue;
+		if (!row_count(row->param))
 			continue;
 		snprintf(inner, sizeof(inner), "%s%s%s", path, *path ? " / " : "", row->name);
 		block_doc(d, row->param, inner);
