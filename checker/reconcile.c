@@ -187,7 +187,9 @@ static bool write_plan(
 		r->is_believed = !w.surprises;
 		return true;
 	}
-	failed(r, status, status == IPVS_DONE ? &w.first_error : &e, now);
+	if (status == IPVS_DONE && w.first_error.sysno == ESRCH) /* a service went away under us */
+		status = IPVS_UNKNOWN;
+	failed(r, status, w.failed ? &w.first_error : &e, now);
 	return false;
 }
 

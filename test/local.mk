@@ -20,6 +20,13 @@ core_tests = \
 	test/unit/test_core_role
 
 unit_tests = \
+	test/unit/test_checker_http_parse \
+	test/unit/test_checker_match \
+	test/unit/test_checker_model \
+	test/unit/test_checker_probe \
+	test/unit/test_checker_reconcile \
+	test/unit/test_checker_schedule \
+	test/unit/test_checker_verdict \
 	test/unit/test_conf_diff \
 	test/unit/test_conf_golden \
 	test/unit/test_conf_read \
@@ -77,6 +84,21 @@ test_fuzz_fuzz_advert_LDADD = libvrrp.a libcore.a
 test_fuzz_fuzz_advert_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_replay_advert_SOURCES = test/fuzz/fuzz_advert.c test/fuzz/replay.c
 test_fuzz_replay_advert_LDADD = libvrrp.a libcore.a
+
+if FUZZ
+noinst_PROGRAMS += test/fuzz/fuzz_http
+endif
+check_PROGRAMS += test/fuzz/replay_http
+test_fuzz_fuzz_http_SOURCES = test/fuzz/fuzz_http.c
+test_fuzz_fuzz_http_LDADD = libchecker.a
+test_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+test_fuzz_replay_http_SOURCES = test/fuzz/fuzz_http.c test/fuzz/replay.c
+test_fuzz_replay_http_LDADD = libchecker.a
+
+# IPVS against a real kernel; the lab runs it in its machine.
+noinst_PROGRAMS += test/lab/ipvs_real
+test_lab_ipvs_real_SOURCES = test/lab/ipvs_real.c
+test_lab_ipvs_real_LDADD = libipvs.a libcore.a $(NL_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
 
 if FUZZ
 noinst_PROGRAMS += test/fuzz/fuzz_conf
