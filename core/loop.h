@@ -5,7 +5,8 @@
 /*
  * The event loop of a process: descriptors, timers, signals. A thin face over libevent (with its
  * precise timers; the default clock ticks at 4 ms), so that nothing else includes it.
- * Watchers are embedded in their owner, which must keep them in place while they are set.
+ * Watchers are embedded in their owner, which must keep them in place while they are set. A
+ * callback may close, and free, its own watcher and any other.
  */
 
 #include <stdbool.h>
@@ -18,7 +19,8 @@ struct loop;
 struct loop *loop_new(struct err *e);
 void loop_free(struct loop *l);
 
-/* Runs until loop_stop; returns the status given there, or -1 if the kernel interface fails. */
+/* Runs until loop_stop, which may have come before; returns the status given there, or -1 if the
+ * kernel interface fails. */
 int loop_run(struct loop *l);
 void loop_stop(struct loop *l, int status);
 
@@ -47,7 +49,8 @@ struct timer {
 };
 
 int timer_open(struct timer *t, struct loop *l, void (*fn)(void *arg), void *arg, struct err *e);
-/* One shot at the point in time `due` (at once if it has passed); replaces an earlier setting. */
+/* One shot, never early, at the point in time `due` (at once if it has passed); replaces an earlier
+ * setting. MONO_NEVER is timer_off(). */
 void timer_set(struct timer *t, mono_t due);
 void timer_off(struct timer *t);
 void timer_close(struct timer *t); /* safe on a zeroed struct */

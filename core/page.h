@@ -37,12 +37,13 @@ int page_open(
 	struct page *p, int fd, size_t slot_bytes, uint32_t slots, bool writable, struct err *e);
 void page_close(struct page *p); /* safe on a zeroed struct */
 
-/* Publishes a new value of slot i. Writer only. */
+/* Publishes a new value of slot i. Writer only; anybody else, or a slot too far, is fatal(). */
 void page_write(struct page *p, uint32_t i, const void *value);
 
 /*
  * Copies the current value of slot i to value. Returns its version: 0 = never written (value is
- * then all zero), else a number that changes with every write.
+ * then all zero), else a number that changes with every write. A slot that does not exist, and one
+ * whose writer never leaves it alone, count as never written.
  */
 uint64_t page_read(const struct page *p, uint32_t i, void *value);
 

@@ -3,7 +3,9 @@
  * The whole drop from root, judged by what the kernel says of the process afterwards. Each test is
  * a process of its own (Check forks), so nothing has to be undone. Needs root.
  */
+#include <grp.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -74,6 +76,7 @@ START_TEST(nothing_is_left_but_what_was_asked_for)
 
 	if (_i == 1)
 		spec.caps = NULL;
+	ck_assert_int_eq(setgroups(2, (const gid_t[]){ 0, 7 }), 0);
 	drop(&spec);
 	ck_assert_str_eq(warn.text, "");
 	ck_assert_str_eq(status("Uid:"), "65534\t65534\t65534\t65534");
@@ -137,6 +140,7 @@ START_TEST(the_parents_death_is_signalled)
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	close(fds[1]);
+	ck_assert_int_eq(poll(&(struct pollfd){ .fd = fds[0], .events = POLLIN }, 1, 10000), 1);
 	ck_assert_int_eq(read(fds[0], &byte, 1), 1);
 	ck_assert_int_eq(byte, 't');
 }

@@ -17,8 +17,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/exit.h"
-#include "core/role.h"
+#include "core/msg.h"
+
+/* The role's reads are counted. */
+static unsigned reads;
+
+static enum msg_status counted_receive(struct channel *c, struct msg *m, struct err *err)
+{
+	reads++;
+	return msg_receive(c, m, err);
+}
+
+#define msg_receive counted_receive
+#include "core/role.c"
+#undef msg_receive
+
 #include "test/unit/unit.h"
 
 static struct channel parent;
@@ -42,7 +55,7 @@ static void note(char text[512], const char *fmt, ...)
 
 /* ---- the role ---- */
 
-static int on_prepare(void *self, uint64_t generation, const char *text, struct err *err)
+static int op_prepare(void *self, uint64_t generation, const char *text, struct err *err)
 {
 	ck_assert_ptr_eq(self, calls);
 	note(calls, "prepare %d %s; ", (int)generation, text);
@@ -57,19 +70,19 @@ static int on_prepare(void *self, uint64_t generation, const char *text, struct 
 	return 0;
 }
 
-static void on_commit(void *self, uint64_t generation)
+static void op_commit(void *self, uint64_t generation)
 {
 	(void)self;
 	note(calls, "commit %d; ", (int)generation);
 }
 
-static void on_abort(void *self)
+static void op_abort(void *self)
 {
 	(void)self;
 	note(calls, "abort; ");
 }
 
-static int on_page(void *self, enum page_kind kind, int fd, struct err *err)
+static int op_page(void *self, enum page_kind kind, int fd, struct err *err)
 {
 	(void)self;
 	(void)err;
@@ -77,7 +90,7 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *err)
 	return close(fd);
 }
 
-static int on_peer(void *self, enum role peer, int fd, struct err *err)
+static int op_peer(void *self, enum role peer, int fd, struct err *err)
 {
 	(void)self;
 	note(calls, "peer %s; ", role_name(peer));
@@ -92,7 +105,7 @@ static void stop_now(void *arg)
 	loop_stop(ctx.loop, 0);
 }
 
-static void on_stop(void *self, bool keep, bool is_orphan)
+static void op_stop(void *self, bool keep, bool is_orphan)
 {
 	(void)self;
 	note(calls, "stop%s%s", keep ? " keep" : "", is_orphan ? " orphan" : "");
@@ -104,7 +117,7 @@ static void on_stop(void *self, bool keep, bool is_orphan)
 	timer_set(&later, mono_add(mono_now(), span_ms(2)));
 }
 
-static void on_message(void *self, const struct msg *m)
+static void op_message(void *self, const struct msg *m)
 {
 	(void)self;
 	note(calls, "%s; ", msg_name(m->number));
@@ -112,20 +125,20 @@ static void on_message(void *self, const struct msg *m)
 
 static const struct role_ops all_ops = {
 	.role = ROLE_RUNNER,
-	.prepare = on_prepare,
-	.commit = on_commit,
-	.abort = on_abort,
-	.page = on_page,
-	.peer = on_peer,
-	.stop = on_stop,
-	.message = on_message,
+	.prepare = op_prepare,
+	.commit = op_commit,
+	.abort = op_abort,
+	.page = op_page,
+	.peer = op_peer,
+	.stop = op_stop,
+	.message = op_message,
 };
 
 static const struct role_ops few_ops = {
 	.role = ROLE_RUNNER,
-	.prepare = on_prepare,
-	.commit = on_commit,
-	.stop = on_stop,
+	.prepare = op_prepare,
+	.commit = op_commit,
+	.stop = op_stop,
 };
 
 /* ---- the parent ---- */
@@ -154,7 +167,7 @@ static void tell(enum msg_number number, const void *payload, int fd)
 	ck_assert_msg(msg_send(&parent, number, payload, fd, &e) == 0, "%s", e.text);
 }
 
-static void prepare(uint64_t generation, const char *text)
+static void tell_prepare(uint64_t generation, const char *text)
 {
 	const struct msg_generation m = { .generation = generation };
 	int fd = memfd_seal("test", text, strlen(text), &e);
@@ -163,17 +176,17 @@ static void prepare(uint64_t generation, const char *text)
 	close(fd);
 }
 
-static void commit(uint64_t generation)
+static void tell_commit(uint64_t generation)
 {
 	tell(MSG_CONF_COMMIT, &(struct msg_generation){ generation }, -1);
 }
 
-static void abort_it(uint64_t generation)
+static void tell_abort(uint64_t generation)
 {
 	tell(MSG_CONF_ABORT, &(struct msg_generation){ generation }, -1);
 }
 
-static void shut_down(bool keep)
+static void tell_shutdown(bool keep)
 {
 	tell(MSG_SHUTDOWN, &(struct msg_shutdown){ keep }, -1);
 }
@@ -237,10 +250,10 @@ static void run(const struct role_ops *ops, const char *want_calls, const char *
 
 START_TEST(prepare_then_commit_runs)
 {
-	prepare(5, "text");
-	commit(5);
-	prepare(6, "");
-	commit(6);
+	tell_prepare(5, "text");
+	tell_commit(5);
+	tell_prepare(6, "");
+	tell_commit(6);
 	hang_up();
 	run(&all_ops, "prepare 5 text; commit 5; prepare 6 ; commit 6; stop orphan",
 		"ready 5; running 5; ready 6; running 6; ");
@@ -249,8 +262,8 @@ END_TEST
 
 START_TEST(a_rejection_carries_the_reason)
 {
-	prepare(5, "BAD");
-	commit(5);
+	tell_prepare(5, "BAD");
+	tell_commit(5);
 	hang_up();
 	run(&all_ops, "prepare 5 BAD; stop orphan",
 		"reject 5: eth9: No such device (19); "
@@ -260,11 +273,11 @@ END_TEST
 
 START_TEST(only_the_prepared_generation_is_committed)
 {
-	commit(4);
-	prepare(5, "text");
-	commit(6);
-	commit(5);
-	commit(5);
+	tell_commit(4);
+	tell_prepare(5, "text");
+	tell_commit(6);
+	tell_commit(5);
+	tell_commit(5);
 	hang_up();
 	run(&all_ops, "prepare 5 text; commit 5; stop orphan",
 		"reject 4: generation 4 is not prepared (0); ready 5; "
@@ -275,10 +288,10 @@ END_TEST
 
 START_TEST(a_second_prepare_replaces_the_first)
 {
-	prepare(5, "a");
-	prepare(6, "b");
-	commit(5);
-	commit(6);
+	tell_prepare(5, "a");
+	tell_prepare(6, "b");
+	tell_commit(5);
+	tell_commit(6);
 	hang_up();
 	run(&all_ops, "prepare 5 a; abort; prepare 6 b; commit 6; stop orphan",
 		"ready 5; ready 6; reject 5: generation 5 is not prepared (0); running 6; ");
@@ -287,10 +300,10 @@ END_TEST
 
 START_TEST(a_failed_prepare_leaves_nothing_to_commit_or_abort)
 {
-	prepare(5, "a");
-	prepare(6, "BAD");
-	abort_it(6);
-	commit(5);
+	tell_prepare(5, "a");
+	tell_prepare(6, "BAD");
+	tell_abort(6);
+	tell_commit(5);
 	hang_up();
 	run(&all_ops, "prepare 5 a; abort; prepare 6 BAD; stop orphan",
 		"ready 5; reject 6: eth9: No such device (19); "
@@ -300,12 +313,12 @@ END_TEST
 
 START_TEST(an_abort_is_for_its_generation_only)
 {
-	abort_it(4);
-	prepare(5, "a");
-	abort_it(4);
-	abort_it(5);
-	abort_it(5);
-	commit(5);
+	tell_abort(4);
+	tell_prepare(5, "a");
+	tell_abort(4);
+	tell_abort(5);
+	tell_abort(5);
+	tell_commit(5);
 	hang_up();
 	run(&all_ops, "prepare 5 a; abort; stop orphan",
 		"ready 5; reject 5: generation 5 is not prepared (0); ");
@@ -314,16 +327,16 @@ END_TEST
 
 START_TEST(an_unchanged_text_is_answered_for_the_role)
 {
-	prepare(5, "same");
-	commit(5);
-	prepare(6, "same");
-	commit(6);
-	prepare(7, "same");
-	abort_it(7);
-	prepare(8, "other");
-	commit(8);
-	prepare(9, "same");
-	commit(9);
+	tell_prepare(5, "same");
+	tell_commit(5);
+	tell_prepare(6, "same");
+	tell_commit(6);
+	tell_prepare(7, "same");
+	tell_abort(7);
+	tell_prepare(8, "other");
+	tell_commit(8);
+	tell_prepare(9, "same");
+	tell_commit(9);
 	hang_up();
 	run(&all_ops,
 		"prepare 5 same; commit 5; prepare 8 other; commit 8; prepare 9 same; commit 9; "
@@ -352,11 +365,11 @@ END_TEST
 START_TEST(shutdown_stops_once_and_nothing_comes_afterwards)
 {
 	stop_later = true;
-	prepare(5, "a");
-	shut_down(_i);
-	prepare(6, "b");
+	tell_prepare(5, "a");
+	tell_shutdown(_i);
+	tell_prepare(6, "b");
 	tell(MSG_SCRIPT_RUN, &(struct msg_script_run){ 0 }, -1);
-	shut_down(!_i);
+	tell_shutdown(!_i);
 	hang_up();
 	run(&all_ops, _i ? "prepare 5 a; abort; stop keep" : "prepare 5 a; abort; stop",
 		"ready 5; ");
@@ -369,26 +382,27 @@ START_TEST(end_of_file_stops_once_and_does_not_spin)
 	channel_close(&parent);
 	ck_assert_int_eq(role_run(&ctx, &all_ops), EXIT_OK);
 	ck_assert_str_eq(calls, "stop orphan");
+	ck_assert_uint_eq(reads, 1);
 }
 END_TEST
 
 START_TEST(signals_are_the_parents_business)
 {
-	prepare(5, "SIGNALS");
-	prepare(6, "after");
-	shut_down(true);
+	tell_prepare(5, "SIGNALS");
+	tell_prepare(6, "after");
+	tell_shutdown(true);
 	run(&all_ops, "prepare 5 SIGNALS; abort; prepare 6 after; abort; stop keep",
 		"ready 5; ready 6; ");
 }
 END_TEST
 
-static int on_prepare_tell_pid(void *self, uint64_t generation, const char *text, struct err *err)
+static int op_prepare_tell_pid(void *self, uint64_t generation, const char *text, struct err *err)
 {
 	(void)self, (void)generation, (void)text;
 	return err_sys(err, getpid(), "my pid");
 }
 
-static void on_stop_tell(void *self, bool keep, bool is_orphan)
+static void op_stop_tell(void *self, bool keep, bool is_orphan)
 {
 	(void)self;
 	role_event(&ctx, "stop", keep ? "keep" : "", "", "", is_orphan ? "orphan" : "");
@@ -414,10 +428,10 @@ START_TEST(sigterm_from_a_dead_parent_is_the_end_without_end_of_file)
 	pid_t middle;
 
 	ops = all_ops;
-	ops.prepare = on_prepare_tell_pid;
-	ops.stop = on_stop_tell;
+	ops.prepare = op_prepare_tell_pid;
+	ops.stop = op_stop_tell;
 	ck_assert_int_eq(pipe(go), 0);
-	prepare(1, "x");
+	tell_prepare(1, "x");
 	middle = fork();
 	if (middle == 0) {
 		char byte;
@@ -435,7 +449,7 @@ START_TEST(sigterm_from_a_dead_parent_is_the_end_without_end_of_file)
 	m = await(); /* it runs, and knows its parent */
 	ck_assert_uint_eq(m.number, MSG_CONF_REJECT);
 	ck_assert_int_eq(kill(m.reject.sysno, SIGTERM), 0); /* means nothing yet */
-	prepare(2, "x");
+	tell_prepare(2, "x");
 	ck_assert_uint_eq(await().number, MSG_CONF_REJECT);
 	close(go[1]);
 	ck_assert_int_eq(waitpid(middle, NULL, 0), middle);
@@ -462,12 +476,12 @@ START_TEST(what_a_role_does_not_want_is_closed)
 {
 	unsigned before = open_descriptors();
 
-	prepare(4, "a");
-	prepare(5, "b");
+	tell_prepare(4, "a");
+	tell_prepare(5, "b");
 	tell(MSG_PAGE, &(struct msg_page){ PAGE_PROBER }, STDIN_FILENO);
 	tell(MSG_PEER, &(struct msg_peer){ ROLE_CHECKER }, STDIN_FILENO);
 	tell(MSG_SCRIPT_RUN, &(struct msg_script_run){ 0 }, -1);
-	shut_down(false);
+	tell_shutdown(false);
 	tell(MSG_PAGE, &(struct msg_page){ PAGE_PROBER }, STDIN_FILENO);
 	run(&few_ops, "prepare 4 a; prepare 5 b; stop", "ready 4; ready 5; ");
 	loop_free(ctx.loop);
@@ -480,7 +494,7 @@ START_TEST(invalid_messages_are_dropped)
 {
 	for (int i = 0; i < 100; i++)
 		ck_assert_int_eq(send(parent.fd, "nonsense of a parent", 20, 0), 20);
-	prepare(5, "a");
+	tell_prepare(5, "a");
 	hang_up();
 	run(&all_ops, "prepare 5 a; abort; stop orphan", "ready 5; ");
 }
