@@ -56,6 +56,7 @@ static void send_zero(struct step *s)
 static void announce(struct step *s, bool is_once)
 {
 	act(s, VRRP_DO_ANNOUNCE)->is_once = is_once;
+	s->f->last_announced = s->now;
 }
 
 static void advert_timer(struct step *s, mono_t due)
@@ -279,8 +280,8 @@ static void on_advert_active(struct step *s)
 	} else {
 		/* RFC 3768 6.4.3 discards; RFC 9568 6.4.3: and sends an advert. We announce, too.
 		 */
-		if (assert_activity(s))
-			announce(s, false);
+		assert_activity(s);
+		announce_again(s);
 		s->f->is_contested = true;
 	}
 }

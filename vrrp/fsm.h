@@ -79,6 +79,7 @@ struct vrrp_fsm {
 
 	/* Active: a peer of lower priority advertises as well, last heard at peer_heard. */
 	bool is_contested;
+	mono_t last_announced; /* the last burst we asked for; 0 = never */
 };
 
 enum vrrp_action_type {

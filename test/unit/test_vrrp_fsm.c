@@ -89,6 +89,7 @@ enum variant {
 	CONTESTED, /* Active: a lower peer was heard half an interval ago */
 	GONE,	   /* Active: contested, the peer silent for more than two intervals */
 	RECENT,	   /* Active: our last advert is a tenth of an interval old */
+	FLOODED,   /* Active: and so is our last announcement */
 	LEFT,	   /* Backup: the peer said priority 0, the timer runs the skew only */
 	LOWER,	   /* Backup: a lower peer was heard after the timer was started, and discarded */
 };
@@ -223,7 +224,10 @@ static const struct row {
 	{ "active_answers_a_lower_priority_and_announces", "9568 6.4.3", VRRP_ACTIVE, PLAIN, 100,
 		false, { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
 		"send(100) advert@1500000 announce" },
-	{ "active_answers_a_flood_at_a_bounded_rate", "-", VRRP_ACTIVE, RECENT, 100, false,
+	{ "active_announces_when_a_yielding_rival_says_its_last", "-", VRRP_ACTIVE, RECENT, 100,
+		false, { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
+		"advert@650000 announce" },
+	{ "active_answers_a_flood_at_a_bounded_rate", "-", VRRP_ACTIVE, FLOODED, 100, false,
 		{ .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
 		"advert@650000" },
 	{ "active_ignores_its_own_address_elsewhere", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
@@ -305,7 +309,11 @@ static struct vrrp_fsm machine(const struct row *r)
 		f.peer_heard = (mono_t){ T0 + (r->variant == LOWER ? 2 * A : 0) };
 		break;
 	case VRRP_ACTIVE:
-		f.last_sent = (mono_t){ r->variant == RECENT ? T0 + r->at - A / 10 : T0 };
+		f.last_sent = (mono_t){ T0 };
+		if (r->variant == RECENT || r->variant == FLOODED)
+			f.last_sent = (mono_t){ T0 + r->at - A / 10 };
+		if (r->variant == FLOODED)
+			f.last_announced = f.last_sent;
 		f.advert_due = (mono_t){ T0 + A };
 		f.is_contested = r->variant == CONTESTED || r->variant == GONE;
 		if (f.is_contested) {
