@@ -176,21 +176,33 @@ static void yield(struct step *s, enum vrrp_reason reason)
 	become_backup(s, reason);
 }
 
-/*
- * RFC 9568 6.4.3 (and RFC 3768 for priority 0): say at once that we are here. However many adverts
- * a rival floods, ours are at least a quarter of the interval apart. Returns whether one was sent.
- */
-static bool assert_activity(struct step *s)
+/* However many adverts a rival floods, what they make us send is a quarter of an interval apart. */
+static mono_t not_before(const struct step *s, mono_t last)
 {
-	mono_t earliest = mono_add(s->f->last_sent, span_us(s->params->advert_int.us / 4));
+	return mono_add(last, span_us(s->params->advert_int.us / 4));
+}
+
+/* RFC 9568 6.4.3 (and RFC 3768 for priority 0): say at once that we are here. */
+static void assert_activity(struct step *s)
+{
+	mono_t earliest = not_before(s, s->f->last_sent);
 
 	if (mono_before(s->now, earliest)) {
 		advert_timer(s, mono_min(earliest, s->f->advert_due));
-		return false;
+		return;
 	}
 	send_advert(s);
 	advert_timer(s, mono_add(s->now, s->params->advert_int));
-	return true;
+}
+
+/*
+ * The rival may be yielding to the advert we sent a moment ago, and this its last one: then it is
+ * now that the neighbours must hear us, whether or not we have to answer.
+ */
+static void announce_again(struct step *s)
+{
+	if (!mono_before(s->now, not_before(s, s->f->last_announced)))
+		announce(s, false);
 }
 
 /* ---- events ---- */
