@@ -31,13 +31,18 @@ static const struct vrrp_conf *root_of(const struct conf *c)
 /* An interface that never existed is a mistake; one that is gone for now is not. */
 static int check_interfaces(struct vrrp_process *p, const struct vrrp_conf *conf, struct err *e)
 {
+	if (conf->global->dynamic_interfaces)
+		return 0;
 	link_monitor_sync(&p->engine.link);
 	for (size_t i = 0; i < conf->instances.count; i++) {
 		const struct vrrp_instance_conf *inst = conf->instances.items[i];
 
 		if (vrrp_engine_knows_interface(&p->engine, inst->interface))
 			continue;
-		err_set(e, "instance %s: interface %s does not exist", inst->name, inst->interface);
+		err_set(e,
+			"instance %s: interface %s does not exist: correct the name, or set "
+			"dynamic_interfaces",
+			inst->name, inst->interface);
 		e->sysno = ENODEV;
 		return -1;
 	}

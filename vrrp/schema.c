@@ -194,8 +194,11 @@ static const struct conf_row global_rows[] = {
 	  .doc = "As garp_master_refresh_repeat, for all instances." },
 	{ "vrrp_down_timer_adverts", NULL, NULL, &conf_type_u32, NULL, GLOBAL(down_timer_adverts), 1, 100, NULL, "3", CONF_LIVE, C,
 	  .doc = "As down_timer_adverts, for all instances." },
+	{ "dynamic_interfaces", NULL, NULL, &conf_type_flag, NULL, GLOBAL(dynamic_interfaces), 0, 0, NULL, NULL, CONF_LIVE, B,
+	  .doc = "An interface may be missing at start or reload: its instances are in fault until it appears. Without, "
+		 "a name that was never seen is taken for a mistake. An interface that goes and comes back later is followed "
+		 "in any case." },
 
-	LATER("dynamic_interfaces", B, NULL),
 	LATER("default_interface", C, "name the interface with dev"),
 	LATER("vrrp_mcast_group4", C, NULL),
 	LATER("vrrp_mcast_group6", C, NULL),

@@ -36,11 +36,11 @@ struct vrrp_instance_conf {
 	bool nopreempt;
 	bool preempt; /* written: undoes nopreempt; already accounted for in it */
 	uint32_t down_timer_adverts;
-	struct addr mcast_src_ip; /* source of adverts; unset: the primary address of the interface */
-	struct conf_list vips;	  /* of struct vrrp_vip_conf */
-	span_t garp_master_delay;	    /* second burst after; 0 = none */
-	uint32_t garp_master_repeat;	    /* announcements per address in a burst */
-	span_t garp_master_refresh;	    /* periodic announcements; 0 = off */
+	struct addr mcast_src_ip;    /* of adverts; unset: the interface's primary address */
+	struct conf_list vips;	     /* of struct vrrp_vip_conf */
+	span_t garp_master_delay;    /* second burst after; 0 = none */
+	uint32_t garp_master_repeat; /* announcements per address in a burst */
+	span_t garp_master_refresh;  /* periodic announcements; 0 = off */
 	uint32_t garp_master_refresh_repeat;
 	struct conf_script notify_master, notify_backup, notify_fault, notify_stop, notify;
 };
@@ -53,6 +53,7 @@ struct vrrp_global_conf {
 	span_t garp_master_refresh;
 	uint32_t garp_master_refresh_repeat;
 	uint32_t down_timer_adverts;
+	bool dynamic_interfaces; /* one that was never seen is no mistake */
 };
 
 struct vrrp_conf {
