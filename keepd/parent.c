@@ -5,6 +5,7 @@
  * is withdraw.c.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,14 +55,32 @@ static int make_pages(struct parent *p, struct err *e)
 	return 0;
 }
 
+/* A reader gets a description that cannot be mapped for writing. */
+static int send_page(struct child *c, uint32_t kind, int fd, bool is_writer, struct err *e)
+{
+	const struct msg_page msg = { .kind = kind };
+	char path[64];
+	int status;
+
+	if (is_writer)
+		return msg_send(&c->channel, MSG_PAGE, &msg, fd, e);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, errno, "state page for reading");
+	status = msg_send(&c->channel, MSG_PAGE, &msg, fd, e);
+	close(fd);
+	return status;
+}
+
 static int send_pages(struct parent *p, struct child *c, struct err *e)
 {
 	for (uint32_t i = 0; i < PAGE_COUNT; i++) {
-		const struct msg_page msg = { .kind = i };
+		bool is_writer = page_table[i].writer == c->role;
 
-		if (page_table[i].writer != c->role && !(page_table[i].readers & ROLE_BIT(c->role)))
+		if (!is_writer && !(page_table[i].readers & ROLE_BIT(c->role)))
 			continue;
-		if (msg_send(&c->channel, MSG_PAGE, &msg, p->page_fds[i], e) < 0)
+		if (send_page(c, i, p->page_fds[i], is_writer, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -352,6 +352,9 @@ int runner_main(const struct runner_args *args)
 		fatal(EXIT_CAPABILITY, "become %s: %s", args->user, e.text);
 	r.ctx.self = &r;
 	status = role_run(&r.ctx, &ops);
+	while (r.runs)
+		run_free(r.runs);
+	loop_free(r.ctx.loop);
 	conf_free(r.running);
 	conf_free(r.previous);
 	conf_free(r.prepared);
