@@ -10,11 +10,6 @@
 #include "core/conf/index.h"
 #include "core/exit.h"
 
-const struct conf_row *conf_row(const struct conf_block *block, unsigned i)
-{
-	return i < block->arg_count ? &block->args[i] : &block->rows[i - block->arg_count];
-}
-
 /* ---- keywords ---- */
 
 static uint32_t keyword_hash(const char *text, size_t len)
@@ -194,6 +189,31 @@ static void find_inherited(struct block_index *b, struct arena *a)
 	}
 }
 
+/* ---- what the walks look at ---- */
+
+static bool is_shared(const struct conf_block *block, unsigned row)
+{
+	for (unsigned i = 0; i < row; i++)
+		if ((conf_row(block, i)->type->flags & TYPE_BLOCK) &&
+			conf_row(block, i)->offset == conf_row(block, row)->offset)
+			return true;
+	return false;
+}
+
+static void note_walked(struct block_index *b, struct arena *a)
+{
+	b->block_rows = arena_alloc(a, b->row_count * sizeof(*b->block_rows));
+	b->script_rows = arena_alloc(a, b->row_count * sizeof(*b->script_rows));
+	for (unsigned i = 0; i < b->row_count; i++) {
+		const struct conf_row *row = conf_row(b->block, i);
+
+		if ((row->type->flags & TYPE_BLOCK) && !is_shared(b->block, i))
+			b->block_rows[b->block_row_count++] = (uint16_t)i;
+		if (row->type == &conf_type_script)
+			b->script_rows[b->script_row_count++] = (uint16_t)i;
+	}
+}
+
 /* ---- all of it ---- */
 
 static struct block_index *index_block(const struct conf_section *section,
@@ -213,6 +233,7 @@ static struct block_index *index_block(const struct conf_section *section,
 			CONF_ROWS_MAX);
 	hash_keywords(b, a);
 	read_defaults(b, a);
+	note_walked(b, a);
 	b->children = arena_alloc(a, b->row_count * sizeof(struct block_index *));
 	for (unsigned i = 0; i < b->row_count; i++) {
 		const struct conf_row *row = conf_row(block, i);

@@ -48,6 +48,8 @@ struct block_index {
 	uint32_t mask;
 	struct block_index **children; /* of each row; NULL where there is no block */
 	void *template;
+	uint16_t *block_rows, *script_rows; /* for the walks; of a shared list its first row */
+	unsigned block_row_count, script_row_count;
 	struct inherit_row *inherits;
 	unsigned inherit_count;
 };
@@ -60,7 +62,10 @@ struct conf_index {
 /* Everything in the arena; the default values may be shared by objects and live as long. */
 struct conf_index *conf_index_new(const struct conf_section *const *sections, struct arena *a);
 
-const struct conf_row *conf_row(const struct conf_block *block, unsigned i);
+static inline const struct conf_row *conf_row(const struct conf_block *block, unsigned i)
+{
+	return i < block->arg_count ? &block->args[i] : &block->rows[i - block->arg_count];
+}
 
 /* The row a keyword stands for, or -1. */
 int block_index_find(

@@ -7,6 +7,7 @@ libconf_a_SOURCES = \
 	core/conf/diff.c \
 	core/conf/doc.c \
 	core/conf/index.c core/conf/index.h \
+	core/conf/object.c \
 	core/conf/parse.c \
 	core/conf/print.c \
 	core/conf/report.c core/conf/report.h \
@@ -15,6 +16,6 @@ libconf_a_SOURCES = \
 	core/conf/source.c core/conf/source.h \
 	core/conf/tree.c core/conf/tree.h \
 	core/conf/types.c core/conf/types.h \
-	core/conf/types_text.c \
+	core/conf/types_number.c core/conf/types_text.c \
 	core/conf/value.h \
 	core/conf/words.c core/conf/words.h

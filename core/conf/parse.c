@@ -489,69 +489,7 @@ static void statement(struct parser *p, const struct tree_line *line)
 		s->headless = NULL;
 }
 
-/* ---- objects ---- */
-
-struct conf_obj *obj_new(const struct block_index *index, struct conf_obj *parent,
-	struct conf_pos pos, struct arena *a)
-{
-	struct obj_meta *meta = arena_alloc(a, sizeof(*meta) + index->block->size);
-	struct conf_obj *obj = (struct conf_obj *)(void *)(meta + 1);
-
-	memcpy(obj, index->template, index->block->size);
-	meta->index = index;
-	obj->block = index->block;
-	obj->parent = parent;
-	obj->pos = pos;
-	for (unsigned i = 0; i < index->row_count; i++) {
-		const struct conf_row *row = conf_row(index->block, i);
-
-		if (row->flags & CONF_ALWAYS)
-			*(struct conf_obj **)row_field(obj, row) =
-				obj_new(index->children[i], obj, pos, a);
-	}
-	return obj;
-}
-
-void obj_mark_faulty(struct conf_obj *obj)
-{
-	for (; obj && !obj_meta(obj)->is_faulty; obj = obj->parent)
-		obj_meta(obj)->is_faulty = true;
-}
-
-struct conf_pos obj_place(const struct conf_obj *obj, unsigned row)
-{
-	const struct obj_meta *meta = obj_meta_const(obj);
-	unsigned before = 0;
-
-	if (!bit_get(meta->placed, row) || !meta->places)
-		return obj->pos;
-	for (unsigned i = 0; i < row / 64; i++)
-		before += (unsigned)__builtin_popcountll(meta->placed[i]);
-	before += (unsigned)__builtin_popcountll(
-		meta->placed[row / 64] & ((UINT64_C(1) << (row % 64)) - 1));
-	return meta->places[before];
-}
-
-struct obj_list row_objects(const struct conf_obj *obj, unsigned row_number)
-{
-	const struct conf_row *row = conf_row(obj->block, row_number);
-	const void *field = row_field_const(obj, row);
-
-	if (!(row->type->flags & TYPE_BLOCK))
-		return (struct obj_list){ 0 };
-	for (unsigned i = 0; i < row_number; i++) {
-		const struct conf_row *before = conf_row(obj->block, i);
-
-		if (before->offset == row->offset && (before->type->flags & TYPE_BLOCK))
-			return (struct obj_list){ 0 };
-	}
-	if (row->type == &conf_type_lines || (row->flags & CONF_REPEATS)) {
-		const struct conf_list *list = field;
-
-		return (struct obj_list){ list->items, list->count };
-	}
-	return (struct obj_list){ field, *(void *const *)field ? 1 : 0 };
-}
+/* ---- all of it ---- */
 
 void conf_parse(struct conf *c, struct source *source, struct conf_report *report)
 {

@@ -90,9 +90,13 @@ static char *copy(const char *text, size_t len)
 		fatal(EXIT_INTERNAL, "out of memory");
 	memcpy(p, text, len);
 	p[len] = '\0';
-	for (char *c = p; *c; c++) /* what a file contains does not reach a terminal as it is */
-		if ((*c > 0 && *c < ' ' && *c != '\t') || *c == 0x7f)
-			*c = '?';
+	for (size_t i = 0; i < len;
+		i++) { /* what a file contains does not reach a terminal as it is */
+		unsigned char c = (unsigned char)p[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			p[i] = '?';
+	}
 	return p;
 }
 
@@ -144,8 +148,8 @@ static void keep_source(struct finding *f, const struct conf_pos *pos)
 		f->width = word_width(line + at, len - at);
 	if (len > SHOWN_BYTES) {
 		from = at > SHOWN_BYTES / 2 ? at - SHOWN_BYTES / 2 : 0;
-		while (from && (line[from] & 0xc0) == 0x80)
-			from--;
+		for (int i = 0; i < 3 && from && (line[from] & 0xc0) == 0x80; i++)
+			from--; /* not into the middle of a UTF-8 character */
 		len = len - from > SHOWN_BYTES ? SHOWN_BYTES : len - from;
 	}
 	while (len > at - from && len &&

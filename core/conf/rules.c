@@ -61,13 +61,11 @@ static void inherit(struct conf_obj *obj)
 
 static void name_users(struct conf_obj *obj, const struct conf_user *user)
 {
-	for (unsigned i = 0; i < row_count(obj->block); i++) {
-		const struct conf_row *row = conf_row(obj->block, i);
-		struct conf_script *s;
+	const struct block_index *index = obj_meta(obj)->index;
 
-		if (row->type != &conf_type_script)
-			continue;
-		s = row_field(obj, row);
+	for (unsigned i = 0; i < index->script_row_count; i++) {
+		struct conf_script *s = row_field(obj, conf_row(obj->block, index->script_rows[i]));
+
 		if (!s->command || s->user)
 			continue;
 		s->user = user->name;
@@ -94,10 +92,12 @@ static struct conf_user script_user(const struct conf *c)
 
 static void complete(struct conf_obj *obj, const struct conf_user *user)
 {
+	const struct block_index *index = obj_meta(obj)->index;
+
 	inherit(obj);
 	name_users(obj, user);
-	for (unsigned i = 0; i < row_count(obj->block); i++) {
-		struct obj_list in = row_objects(obj, i);
+	for (unsigned i = 0; i < index->block_row_count; i++) {
+		struct obj_list in = row_objects(obj, index->block_rows[i]);
 
 		for (size_t j = 0; j < in.count; j++)
 			complete(in.items[j], user);
@@ -106,8 +106,10 @@ static void complete(struct conf_obj *obj, const struct conf_user *user)
 
 static void judge(struct conf_obj *obj, struct conf_rules *r)
 {
-	for (unsigned i = 0; i < row_count(obj->block); i++) {
-		struct obj_list in = row_objects(obj, i);
+	const struct block_index *index = obj_meta(obj)->index;
+
+	for (unsigned i = 0; i < index->block_row_count; i++) {
+		struct obj_list in = row_objects(obj, index->block_rows[i]);
 
 		for (size_t j = 0; j < in.count; j++)
 			judge(in.items[j], r);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The types whose values are numbers, times, addresses and words of a fixed set: read, print,
- * compare, describe. Types made of free text are in types_text.c. See types.h.
+ * What all types use, and the types whose values are addresses and words of a fixed set. Numbers
+ * are in types_number.c, free text is in types_text.c. See types.h.
  */
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -122,300 +122,6 @@ void conf_list_add(struct conf_list *list, void *item, struct arena *a)
 	list->items[list->count++] = item;
 }
 
-/* ---- flag ---- */
-
-static int bool_word(const char *text)
-{
-	static const char *const words[] = { "off", "false", "no", "on", "true", "yes" };
-
-	for (int i = 0; i < 6; i++)
-		if (strcmp(text, words[i]) == 0)
-			return i / 3;
-	return -1;
-}
-
-static int flag_read(struct type_in *in, void *field)
-{
-	const struct word *w = type_peek(in);
-	int value = 1;
-
-	if (w) {
-		value = bool_word(w->text);
-		if (value < 0)
-			return type_unfit(in, w);
-		in->next++;
-	}
-	*(bool *)field = value;
-	return 0;
-}
-
-static void flag_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	(void)row;
-	if (!*(const bool *)field)
-		fputs("off", out);
-}
-
-static bool flag_equal(const void *a, const void *b)
-{
-	return *(const bool *)a == *(const bool *)b;
-}
-
-static uint64_t flag_hash(uint64_t h, const void *field)
-{
-	return hash_bytes(h, field, sizeof(bool));
-}
-
-static void flag_describe(const struct conf_row *row, FILE *out)
-{
-	(void)row;
-	fputs("on or off (or nothing, which is on)", out);
-}
-
-const struct conf_type conf_type_flag = { "[on|off]", sizeof(bool), 0, flag_read, flag_print,
-	flag_equal, flag_hash, flag_describe };
-
-/* ---- integers ---- */
-
-/* The whole word as a decimal number within the range; -1 if it is none. */
-static int integer(const char *text, int64_t min, int64_t max, int64_t *value)
-{
-	char *end;
-
-	if (!strpbrk(text, "0123456789"))
-		return -1;
-	*value = strtoll(text, &end, 10);
-	return *end || *value < min || *value > max ? -1 : 0;
-}
-
-static void limits(
-	const struct conf_row *row, int64_t type_min, int64_t type_max, int64_t *min, int64_t *max)
-{
-	bool is_given = row->min || row->max;
-
-	*min = is_given ? row->min : type_min;
-	*max = is_given ? row->max : type_max;
-}
-
-static int integer_read(struct type_in *in, int64_t type_min, int64_t type_max, int64_t *value)
-{
-	const struct word *w;
-	int64_t min, max;
-
-	limits(in->row, type_min, type_max, &min, &max);
-	/* a number that may be left out: the keyword alone stands for the row's param */
-	if (!type_peek(in) && (in->row->flags & CONF_OPTIONAL_ARG) && in->row->param)
-		return integer(in->row->param, min, max, value);
-	w = type_word(in);
-	if (!w)
-		return -1;
-	if (integer(w->text, min, max, value) < 0)
-		return type_unfit(in, w);
-	return 0;
-}
-
-static void integer_describe(
-	const struct conf_row *row, int64_t type_min, int64_t type_max, FILE *out)
-{
-	int64_t min, max;
-
-	limits(row, type_min, type_max, &min, &max);
-	fprintf(out, "a number from %" PRId64 " to %" PRId64, min, max);
-	if (row->unit)
-		fprintf(out, " (%s)", row->unit);
-}
-
-#define INTEGER_TYPE(name, ctype, least, greatest)                                                 \
-	static int name##_read(struct type_in *in, void *field)                                    \
-	{                                                                                          \
-		int64_t value;                                                                     \
-                                                                                                   \
-		if (integer_read(in, least, greatest, &value) < 0)                                 \
-			return -1;                                                                 \
-		*(ctype *)field = (ctype)value;                                                    \
-		return 0;                                                                          \
-	}                                                                                          \
-	static void name##_print(const struct conf_row *row, const void *field, FILE *out)         \
-	{                                                                                          \
-		(void)row;                                                                         \
-		fprintf(out, "%" PRId64, (int64_t) * (const ctype *)field);                        \
-	}                                                                                          \
-	static bool name##_equal(const void *a, const void *b)                                     \
-	{                                                                                          \
-		return *(const ctype *)a == *(const ctype *)b;                                     \
-	}                                                                                          \
-	static uint64_t name##_hash(uint64_t h, const void *field)                                 \
-	{                                                                                          \
-		return hash_bytes(h, field, sizeof(ctype));                                        \
-	}                                                                                          \
-	static void name##_describe(const struct conf_row *row, FILE *out)                         \
-	{                                                                                          \
-		integer_describe(row, least, greatest, out);                                       \
-	}                                                                                          \
-	const struct conf_type conf_type_##name = { "NUMBER", sizeof(ctype), 0, name##_read,       \
-		name##_print, name##_equal, name##_hash, name##_describe }
-
-INTEGER_TYPE(u8, uint8_t, 0, UINT8_MAX);
-INTEGER_TYPE(u16, uint16_t, 0, UINT16_MAX);
-INTEGER_TYPE(u32, uint32_t, 0, UINT32_MAX);
-INTEGER_TYPE(i32, int32_t, INT32_MIN, INT32_MAX);
-
-static int id_read(struct type_in *in, void *field)
-{
-	const struct word *w = type_word(in);
-	char *end;
-
-	if (!w)
-		return -1;
-	*(uint64_t *)field = strtoull(w->text, &end, 16);
-	return w->len != 16 || *end || strspn(w->text, "0123456789abcdef") != 16 ? type_unfit(in, w)
-										 : 0;
-}
-
-static void id_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	(void)row;
-	fprintf(out, "%016" PRIx64, *(const uint64_t *)field);
-}
-
-static bool id_equal(const void *a, const void *b)
-{
-	return *(const uint64_t *)a == *(const uint64_t *)b;
-}
-
-static uint64_t id_hash(uint64_t h, const void *field)
-{
-	return hash_bytes(h, field, sizeof(uint64_t));
-}
-
-static void id_describe(const struct conf_row *row, FILE *out)
-{
-	(void)row;
-	fputs("16 hexadecimal digits", out);
-}
-
-const struct conf_type conf_type_id = { "ID", sizeof(uint64_t), 0, id_read, id_print, id_equal,
-	id_hash, id_describe };
-
-/* ---- spans ---- */
-
-static const struct {
-	const char *name;
-	int64_t us;
-} span_units[] = { { "", 1000000 }, { "s", 1000000 }, { "ms", 1000 }, { "us", 1 },
-	{ "m", 60000000 }, { "min", 60000000 }, { "h", INT64_C(3600000000) },
-	{ "d", INT64_C(86400000000) } };
-
-static int64_t unit_of(const char *name)
-{
-	for (size_t i = 0; i < sizeof(span_units) / sizeof(*span_units); i++)
-		if (strcmp(name, span_units[i].name) == 0)
-			return span_units[i].us;
-	return -1;
-}
-
-int64_t span_parse(const char *text, bool *is_rounded)
-{
-	size_t whole_len = strspn(text, "0123456789"), fraction_len = 0;
-	const char *fraction = text + whole_len;
-	int64_t unit, whole, us = 0;
-	uint64_t tail = 0, scale = 1;
-
-	*is_rounded = false;
-	if (*fraction == '.')
-		fraction_len = strspn(++fraction, "0123456789");
-	unit = unit_of(fraction + fraction_len);
-	if (unit < 0 || whole_len + fraction_len == 0 || whole_len > 18)
-		return -1;
-	whole = strtoll(text, NULL, 10);
-	if (__builtin_mul_overflow(whole, unit, &us))
-		return -1;
-	for (size_t i = 0; i < fraction_len; i++) {
-		if (i >= 9) { /* finer than any unit can show */
-			*is_rounded |= fraction[i] != '0';
-			continue;
-		}
-		tail = tail * 10 + (uint64_t)(fraction[i] - '0');
-		scale *= 10;
-	}
-	/* at most 86400e6 * 1e9, above 2^64: 128 bits */
-	unsigned __int128 part = (unsigned __int128)tail * (uint64_t)unit;
-
-	if (part % scale)
-		*is_rounded = true;
-	if (__builtin_add_overflow(us, (int64_t)((part + scale / 2) / scale), &us))
-		return -1;
-	return us;
-}
-
-static void span_limits(const struct conf_row *row, int64_t *min, int64_t *max)
-{
-	limits(row, 0, INT64_C(4294967295) * 1000000, min, max);
-}
-
-static int span_read(struct type_in *in, void *field)
-{
-	const struct word *w = type_word(in);
-	bool is_rounded;
-	int64_t us, min, max;
-
-	if (!w)
-		return -1;
-	us = span_parse(w->text, &is_rounded);
-	span_limits(in->row, &min, &max);
-	if (us < min || us > max)
-		return type_unfit(in, w);
-	if (is_rounded)
-		type_warn(in, w, "%s: `%s` is finer than a microsecond; it is rounded",
-			in->row->name, w->text);
-	*(span_t *)field = span_us(us);
-	return 0;
-}
-
-static void seconds(int64_t us, FILE *out)
-{
-	int digits = 6;
-	int64_t fraction = us % 1000000;
-
-	fprintf(out, "%" PRId64, us / 1000000);
-	if (!fraction)
-		return;
-	for (; fraction % 10 == 0; fraction /= 10)
-		digits--;
-	fprintf(out, ".%0*" PRId64, digits, fraction);
-}
-
-static void span_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	(void)row;
-	seconds(((const span_t *)field)->us, out);
-}
-
-static bool span_equal(const void *a, const void *b)
-{
-	return ((const span_t *)a)->us == ((const span_t *)b)->us;
-}
-
-static uint64_t span_hash(uint64_t h, const void *field)
-{
-	return hash_bytes(h, field, sizeof(span_t));
-}
-
-static void span_describe(const struct conf_row *row, FILE *out)
-{
-	int64_t min, max;
-
-	span_limits(row, &min, &max);
-	fputs("a time of ", out);
-	seconds(min, out);
-	fputs(" to ", out);
-	seconds(max, out);
-	fputs(" seconds (as 5, 0.25, 250ms or 2m)", out);
-}
-
-const struct conf_type conf_type_span = { "TIME", sizeof(span_t), 0, span_read, span_print,
-	span_equal, span_hash, span_describe };
-
 /* ---- addresses ---- */
 
 static int addr_read(struct type_in *in, void *field)
@@ -476,7 +182,7 @@ static int prefix_read(struct type_in *in, void *field)
 		return type_unfit(in, w);
 	max = 8 * (int64_t)addr_len_bytes(&p->addr);
 	len = max;
-	if (*slash && integer(slash + 1, 0, max, &len) < 0)
+	if (*slash && type_integer(slash + 1, 0, max, &len) < 0)
 		return type_complain(in, w, "`%s`: the prefix length is not a number from 0 to %d",
 			w->text, (int)max);
 	p->len = (uint8_t)len;
@@ -533,6 +239,16 @@ static void words_describe(const struct conf_row *row, FILE *out)
 		fprintf(out, "%s %s", i ? "," : "", set->words[i]);
 }
 
+static bool number_equal(const void *a, const void *b)
+{
+	return *(const uint32_t *)a == *(const uint32_t *)b;
+}
+
+static uint64_t number_hash(uint64_t h, const void *field)
+{
+	return hash_bytes(h, field, sizeof(uint32_t));
+}
+
 static int enum_read(struct type_in *in, void *field)
 {
 	const struct word *w = type_word(in);
@@ -555,7 +271,7 @@ static void enum_print(const struct conf_row *row, const void *field, FILE *out)
 }
 
 const struct conf_type conf_type_enum = { "WORD", sizeof(uint32_t), 0, enum_read, enum_print,
-	u32_equal, u32_hash, words_describe };
+	number_equal, number_hash, words_describe };
 
 static int choice_read(struct type_in *in, void *field)
 {
@@ -601,8 +317,8 @@ static int named_read(struct type_in *in, void *field)
 			*(uint32_t *)field = n->value;
 			return 0;
 		}
-	limits(in->row, 0, UINT32_MAX, &min, &max);
-	if (integer(w->text, min, max, &value) < 0)
+	type_limits(in->row, 0, UINT32_MAX, &min, &max);
+	if (type_integer(w->text, min, max, &value) < 0)
 		return type_unfit(in, w);
 	*(uint32_t *)field = (uint32_t)value;
 	return 0;
@@ -625,8 +341,8 @@ static void named_describe(const struct conf_row *row, FILE *out)
 	for (const struct conf_name *n = row->param; n->name; n++)
 		fprintf(out, "%s, ", n->name);
 	fputs("or ", out);
-	integer_describe(row, 0, UINT32_MAX, out);
+	conf_type_u32.describe(row, out);
 }
 
 const struct conf_type conf_type_named = { "NAME", sizeof(uint32_t), 0, named_read, named_print,
-	u32_equal, u32_hash, named_describe };
+	number_equal, number_hash, named_describe };
