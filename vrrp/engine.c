@@ -50,20 +50,23 @@ void vrrp_engine_announce_at(struct vrrp_engine *engine, mono_t due)
 	set_earlier(&engine->announce_timer, due);
 }
 
-static void on_announce(void *arg)
+/*
+ * One address of each router in turn, so that a router with many does not hold up the others; and
+ * no address twice, so that the rounds of a burst are a little apart: whatever loses one frame, or
+ * relearns an address just now, does not lose all of them.
+ */
+static int announce_some(struct vrrp_engine *engine, mono_t now)
 {
-	struct vrrp_engine *engine = arg;
 	struct vrrp_router *r = engine->announce_from;
-	mono_t now = mono_now();
 	int idle = 0, sent = 0, routers = 0;
 
-	for (struct vrrp_router *o = engine->routers; o; o = o->next)
-		routers++;
-	/* One address of each in turn, so that a router with many does not hold up the others. */
+	for (struct vrrp_router *o = engine->routers; o; o = o->next, routers++)
+		o->announced = 0;
 	while (sent < ANNOUNCE_AT_ONCE && idle < routers) {
 		if (!r)
 			r = engine->routers;
-		if (vrrp_router_announce(r, now)) {
+		if (r->announced < r->vip_count && vrrp_router_announce(r, now)) {
+			r->announced++;
 			sent++;
 			idle = 0;
 		} else {
@@ -72,10 +75,19 @@ static void on_announce(void *arg)
 		r = r->next;
 	}
 	engine->announce_from = r;
-	engine->announce_earliest = mono_add(now, span_ms(ANNOUNCE_TICK_MS));
-	for (struct vrrp_router *o = engine->routers; o; o = o->next)
-		if (o->fsm.state == VRRP_ACTIVE)
-			vrrp_engine_announce_at(engine, announce_due(&o->plan, now));
+	return sent;
+}
+
+static void on_announce(void *arg)
+{
+	struct vrrp_engine *engine = arg;
+	mono_t now = mono_now();
+
+	if (announce_some(engine, now))
+		engine->announce_earliest = mono_add(now, span_ms(ANNOUNCE_TICK_MS));
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		if (r->fsm.state == VRRP_ACTIVE)
+			vrrp_engine_announce_at(engine, announce_due(&r->plan, now));
 }
 
 static void on_publish(void *arg)
