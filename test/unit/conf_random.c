@@ -159,7 +159,8 @@ static void put_line(struct conf_random *r, const struct conf_block *block, FILE
 
 		if (row->state != CONF_WORKS || (i && (r->is_minimal || conf_random_below(r, 2))))
 			continue;
-		fprintf(out, i ? " %s " : "", row->name);
+		if (i)
+			fprintf(out, " %s ", row->name);
 		conf_random_value(r, row, out);
 		if (row->type == &conf_type_prefix && conf_random_below(r, 2))
 			fprintf(out, "/%u", conf_random_below(r, 33));
