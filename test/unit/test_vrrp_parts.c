@@ -238,6 +238,20 @@ START_TEST(burst_that_begins_anew_does_not_starve_the_last_address)
 }
 END_TEST
 
+START_TEST(fewer_rounds_do_not_cut_a_burst_short)
+{
+	const struct announce_params params = { .repeat = 5 };
+	unsigned each[1] = { 0 };
+	struct announce_plan p;
+	uint32_t left[1];
+
+	announce_init(&p, left, 1);
+	announce_start(&p, &params, at(0));
+	announce_resume(&p, &params, at(0)); /* asks for one round */
+	ck_assert_uint_eq(take_all(&p, &params, at(0), each), 5);
+}
+END_TEST
+
 START_TEST(repaired_address_is_announced_alone)
 {
 	const struct announce_params params = { .repeat = 5 };
@@ -477,6 +491,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, without_delay_and_refresh_there_is_one_burst);
 	tcase_add_test(t, addresses_are_announced_in_turn);
 	tcase_add_test(t, burst_that_begins_anew_does_not_starve_the_last_address);
+	tcase_add_test(t, fewer_rounds_do_not_cut_a_burst_short);
 	tcase_add_test(t, repaired_address_is_announced_alone);
 	tcase_add_test(t, resumed_router_announces_one_round);
 	tcase_add_test(t, nothing_to_announce_is_no_endless_loop);
