@@ -39,7 +39,7 @@ enum vrrp_event_type {
 #define X(name) VRRP_EV_##name,
 	VRRP_EVENT_LIST(X)
 #undef X
-	VRRP_EV_COUNT
+		VRRP_EV_COUNT
 };
 
 struct vrrp_event {

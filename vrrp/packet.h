@@ -46,7 +46,7 @@ enum vrrp_drop {
 #define X(name, key, words, rfc) VRRP_DROP_##name,
 	VRRP_DROP_LIST(X)
 #undef X
-	VRRP_DROP_COUNT
+		VRRP_DROP_COUNT
 };
 
 const char *vrrp_drop_key(unsigned drop);

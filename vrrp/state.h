@@ -20,7 +20,7 @@ enum vrrp_state {
 #define X(name, word, notify) VRRP_##name,
 	VRRP_STATE_LIST(X)
 #undef X
-	VRRP_STATE_COUNT
+		VRRP_STATE_COUNT
 };
 
 /*
@@ -50,7 +50,7 @@ enum vrrp_reason {
 #define X(name, key, words) VRRP_BECAUSE_##name,
 	VRRP_REASON_LIST(X)
 #undef X
-	VRRP_REASON_COUNT
+		VRRP_REASON_COUNT
 };
 
 /* All are safe for numbers read from elsewhere: "?" for what is not in the table. */
