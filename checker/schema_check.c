@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "checker/match.h"
 #include "checker/schema.h"
 #include "checker/schema_check.h"
 #include "core/conf/conf.h"
@@ -144,6 +145,16 @@ static void url_check(struct conf_obj *obj, struct conf_rules *r)
 		conf_complain(r, CONF_ERROR, obj,
 			conf_row_at(obj->block, offsetof(struct http_url_conf, digest)),
 			"digest: `%s` is not 32 hexadecimal digits", u->digest);
+	if (u->regex) {
+		struct err e = { 0 };
+		struct match *m = match_new(u->regex, &e);
+
+		if (!m)
+			conf_complain(r, CONF_ERROR, obj,
+				conf_row_at(obj->block, offsetof(struct http_url_conf, regex)),
+				"%s", e.text);
+		match_free(m);
+	}
 	if (u->regex_no_match && !u->regex)
 		conf_complain(r, CONF_WARNING, obj,
 			conf_row_at(obj->block, offsetof(struct http_url_conf, regex_no_match)),

@@ -111,6 +111,15 @@ START_TEST(identical_questions_have_one_identity)
 }
 END_TEST
 
+START_TEST(an_expression_that_is_none_is_refused_when_it_is_read)
+{
+	struct err e = { 0 };
+
+	ck_assert_ptr_null(checker_conf_read(VS("80", RS("11", HTTP("regex \"a(b\"\n"))), 1, &e));
+	ck_assert_ptr_nonnull(strstr(e.text, "at character 4"));
+}
+END_TEST
+
 START_TEST(identities_are_the_same_in_the_next_process)
 {
 	/* Changing them makes a new keepd forget what the old one knew: on purpose only. */
@@ -409,6 +418,7 @@ Suite *make_suite(void)
 
 	tcase_add_loop_test(
 		q, identical_questions_have_one_identity, 0, sizeof(pairs) / sizeof(pairs[0]));
+	tcase_add_test(q, an_expression_that_is_none_is_refused_when_it_is_read);
 	tcase_add_test(q, identities_are_the_same_in_the_next_process);
 	suite_add_tcase(s, q);
 	tcase_add_test(t, a_server_goes_and_comes);

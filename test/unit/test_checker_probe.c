@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct server {
 	const char *const *answers; /* one for each connection, the last again and again */
 	bool stays_open, resets, bytewise;
 	unsigned connections;
+	unsigned stall_ms;  /* after its answer the whole process stands still for so long */
 	char request[1024]; /* the last one */
 	size_t request_bytes;
 	const char *left; /* of the answer */
@@ -76,6 +78,8 @@ static void server_on_io(void *arg, unsigned events)
 		io_open(&s->io, s->loop, s->connection, IO_READ | IO_WRITE, server_on_io, s, &e);
 		return;
 	}
+	if (s->stall_ms)
+		poll(NULL, 0, (int)s->stall_ms);
 	if (!s->stays_open)
 		server_hang_up(s);
 }
@@ -308,6 +312,35 @@ START_TEST(a_local_address_we_do_not_have_is_our_own_error)
 }
 END_TEST
 
+/* As after SIGSTOP and SIGCONT: the deadline passed, but nobody was there to look. */
+START_TEST(a_deadline_we_slept_through_is_not_held_against_the_server)
+{
+	static const char check[] = "HTTP_GET { connect_timeout 0.1\n url { path /x\n"
+				    "regex \"hello\"\n} }";
+	static const struct {
+		const char *answers[2];
+		enum check_status status;
+	} rows[] = {
+		{ { "" }, CHECK_LATE },
+		{ { "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nhello" }, CHECK_LATE },
+		{ { OK_5 }, CHECK_OK }, /* the answer was there in time, for all we know */
+	};
+	struct err e;
+	struct loop *loop = loop_new(&e);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct server server;
+
+		server_open(&server, loop, rows[i].answers);
+		server.stays_open = true;
+		server.stall_ms = 700;
+		ck_assert_uint_eq(ask(loop, &server.endpoint, check).status, rows[i].status);
+		server_close(&server);
+	}
+	loop_free(loop);
+}
+END_TEST
+
 START_TEST(the_request_is_as_it_should_be)
 {
 	static const struct {
@@ -379,6 +412,7 @@ Suite *make_suite(void)
 	tcase_add_loop_test(t, each_behaviour_byte_by_byte, 0, rows);
 	tcase_add_test(t, a_closed_port_is_refused);
 	tcase_add_test(t, a_local_address_we_do_not_have_is_our_own_error);
+	tcase_add_test(t, a_deadline_we_slept_through_is_not_held_against_the_server);
 	tcase_add_test(t, the_request_is_as_it_should_be);
 	tcase_add_test(t, a_body_without_end_is_judged_by_its_beginning);
 	suite_add_tcase(s, t);
