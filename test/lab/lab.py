@@ -61,26 +61,28 @@ class Lab:
 
     # -- building -------------------------------------------------------------------------------------------------
 
-    def build(self, servers=(), directors=DIRECTORS):
-        """The network, with observer and client; the daemons are configured and started by the case."""
+    def build(self, servers=(), directors=DIRECTORS, kinds=None):
+        """The network, with observer and client; the daemons are configured and started by the case.
+        KINDS: what runs on a director when it is not the daemon under test, {'b': 'keepalived'}."""
         self.network = Network(['client', *directors, *servers])
         self.observer = Observer(self.loop, self.network, directors)
         for name in directors:
             client.echo(self.loop, self.network, name)
-            self.directors[name] = Director(self.network, name, self.kind, self.bindir, self.logdir)
+            self.directors[name] = Director(self.network, name, (kinds or {}).get(name, self.kind), self.bindir,
+                                            self.logdir)
         self.pinger = client.Pinger(self.loop, self.network)
         return [self.directors[name] for name in directors]
 
-    def vrrp_pair(self, change=lambda text: text):
+    def vrrp_pair(self, change=lambda text: text, kinds=None):
         """Both directors with VRRP alone; CHANGE edits their configuration. Not started."""
-        pair = self.build()
+        pair = self.build(kinds=kinds)
         for director in pair:
             director.configure(change(config.vrrp_only(config.load(director.name))))
         return pair
 
-    def running_vrrp_pair(self, change=lambda text: text):
+    def running_vrrp_pair(self, change=lambda text: text, kinds=None):
         """Started, and settled with A as owner."""
-        a, b = self.vrrp_pair(change)
+        a, b = self.vrrp_pair(change, kinds)
         a.start()
         b.start()
         self.wait_owner('a', down(PRIORITY['a']) + 5)

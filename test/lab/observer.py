@@ -13,7 +13,7 @@ import time
 import wire
 from topology import VIP
 
-SO_ATTACH_FILTER, SO_TIMESTAMPNS = 26, 35
+SO_ATTACH_FILTER, SO_RCVBUFFORCE, SO_TIMESTAMPNS = 26, 33, 35
 SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
 ETH_P_ALL = 3
 RTMGRP_IPV4_IFADDR = 0x10
@@ -53,6 +53,7 @@ def _capture_socket(device=None):
 
 def _address_socket():
     s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+    s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)    # some cases change addresses by the thousand
     s.bind((0, RTMGRP_IPV4_IFADDR))
     s.setblocking(False)
     return s
@@ -179,9 +180,9 @@ class Observer:
             return [a for a in self.adverts if a.port == port and since <= a.time <= until
                     and (priority is None or a.priority == priority)]
 
-    def garps_of(self, port, since=0.0, until=float('inf')):
+    def garps_of(self, port, since=0.0, until=float('inf'), address=VIP):
         with self._lock:
-            return [g for g in self.garps if g.port == port and g.address == VIP and since <= g.time <= until]
+            return [g for g in self.garps if g.port == port and g.address == address and since <= g.time <= until]
 
     def longest_gap(self, port, since, until):
         """The longest silence of a director that should be speaking, over the window and the advert before it."""
