@@ -20,6 +20,8 @@
 
 #define MESSAGES_PER_TURN 256
 
+#define EARLIER_MAX ((size_t)256 << 20)
+
 struct checker {
 	struct role_ctx ctx;
 	struct page own, probes;
@@ -352,6 +354,29 @@ static int on_peer(void *self, enum role peer, int fd, struct err *e)
 	return 0;
 }
 
+/* What a keepd that was killed had declared: services that are not wanted any more will be removed.
+ */
+static void on_message(void *self, const struct msg *m)
+{
+	struct checker *c = self;
+	struct conf *conf = NULL;
+	struct model *model = NULL;
+	struct err e = { 0 };
+	char *text = NULL;
+
+	if (m->number != MSG_CONF_EARLIER)
+		return;
+	if (memfd_read(m->fd, EARLIER_MAX, &text, NULL, &e) < 0 ||
+		!(conf = checker_conf_read(text, 0, &e)) ||
+		!(model = model_new(checker_conf_root(conf), &e)))
+		log_warning("configuration of an earlier keepd: %s", e.text);
+	for (uint32_t i = 0; model && i < model->pool_count; i++)
+		reconcile_own(&c->reconcile, &model->pools[i].service.key);
+	model_free(model);
+	conf_free(conf);
+	free(text);
+}
+
 static void on_stop(void *self, bool keep, bool is_orphan)
 {
 	const struct checker_slot empty = { 0 };
@@ -394,6 +419,7 @@ int checker_main(const struct role_args *args)
 		.page = on_page,
 		.peer = on_peer,
 		.stop = on_stop,
+		.message = on_message,
 	};
 	struct checker c = { .prober = { .fd = -1 } };
 	struct ipvs_kernel kernel;

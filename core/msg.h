@@ -144,7 +144,9 @@ struct msg_conf_result {
 	X(CONF_TEXT, 14, msg_conf_text, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,             \
 		"canonical text for a role")                                                       \
 	X(CONF_RESULT, 15, msg_conf_result, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,         \
-		"how reading the files ended; messages for the operator in the memfd")
+		"how reading the files ended; messages for the operator in the memfd")             \
+	X(CONF_EARLIER, 16, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_BIT(ROLE_CHECKER), 1,      \
+		"what an earlier keepd that was killed had declared: its leftovers are yours")
 
 /*
  * What the payloads mean beyond their size; msg_receive() sees to it. Texts (message, member) end

@@ -163,6 +163,7 @@ static void dispatch(struct runner *r, const struct msg *m)
 	case MSG_SCRIPT_DONE:
 	case MSG_CONF_TEXT:
 	case MSG_CONF_RESULT:
+	case MSG_CONF_EARLIER:
 		if (r->ops->message)
 			r->ops->message(r->ctx->self, m);
 		break;

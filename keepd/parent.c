@@ -110,6 +110,32 @@ static int send_links(struct parent *p, const struct child *c, struct err *e)
 	return 0;
 }
 
+/* A checker that never ran under this parent learns what is ours in the kernel all the same. */
+static int send_earlier(struct parent *p, struct child *c, struct err *e)
+{
+	const struct msg_generation none = { 0 };
+
+	if (c->role != ROLE_CHECKER || p->earlier_checker < 0)
+		return 0;
+	return msg_send(&c->channel, MSG_CONF_EARLIER, &none, p->earlier_checker, e);
+}
+
+/* The state file of a checker whose keepd was killed, as a sealed text; -1 if there is none. */
+static int read_earlier(struct parent *p)
+{
+	struct err e = { 0 };
+	char *text;
+	size_t len;
+	int fd = -1;
+
+	if (rundir_read(&p->rundir, RUNDIR_CHECKER_STATE, &text, &len, &e) == 0)
+		fd = memfd_seal(RUNDIR_CHECKER_STATE, text, len, &e);
+	if (fd < 0 && e.sysno != ENOENT)
+		log_warning("%s: services that a dead keepd left behind cannot be told", e.text);
+	free(text);
+	return fd;
+}
+
 int parent_spawn(struct parent *p, struct child *c, struct err *e)
 {
 	static const char *const sinks[] = { "stderr", "syslog" };
@@ -127,7 +153,7 @@ int parent_spawn(struct parent *p, struct child *c, struct err *e)
 		modules_load_ipvs();
 	if (child_spawn(c, p->loop, args, e) < 0)
 		return -1;
-	if (send_pages(p, c, e) < 0 || send_links(p, c, e) < 0) {
+	if (send_pages(p, c, e) < 0 || send_links(p, c, e) < 0 || send_earlier(p, c, e) < 0) {
 		child_kill(c);
 		return -1;
 	}
@@ -239,6 +265,10 @@ void parent_child_running(struct parent *p, struct child *c)
 		withdraw_disarm(p);
 	if (c->role == ROLE_RUNNER)
 		scripts_dispatch(p);
+	if (c->role == ROLE_CHECKER && p->earlier_checker >= 0) {
+		close(p->earlier_checker);
+		p->earlier_checker = -1;
+	}
 	check_ready(p);
 }
 
@@ -302,6 +332,7 @@ void parent_on_message(struct child *c, const struct msg *m)
 	case MSG_SHUTDOWN:
 	case MSG_SLOT:
 	case MSG_CONF_TEXT:
+	case MSG_CONF_EARLIER:
 	case MSG_CONF_RESULT: break; /* not for the parent: msg_receive() refuses them */
 	}
 }
@@ -351,8 +382,8 @@ void parent_on_death(struct child *c, int status)
 		transaction_on_reader_death(p, status);
 		return;
 	}
-	if (c->role == ROLE_VRRP && was_asked) {
-		rundir_remove(&p->rundir, RUNDIR_VRRP_STATE); /* it has taken its addresses away */
+	if (was_asked && rundir_state_file(c->role)) {
+		rundir_remove(&p->rundir, rundir_state_file(c->role)); /* it left nothing behind */
 	} else if (c->role == ROLE_VRRP) {
 		if (p->is_stopping || c->state == CHILD_STOPPING)
 			withdraw_now(p);
@@ -466,6 +497,8 @@ static void close_all(struct parent *p)
 	generation_fini(&p->committed);
 	generation_fini(&p->prepared);
 	conf_free(p->previous_own);
+	if (p->earlier_checker >= 0)
+		close(p->earlier_checker);
 	free(p->report);
 	loop_free(p->loop);
 }
@@ -481,6 +514,7 @@ int parent_run(const struct options *opt, struct rundir *rundir, int ready_fd)
 	p->opt = opt;
 	p->rundir = *rundir;
 	p->ready_fd = ready_fd;
+	p->earlier_checker = read_earlier(p);
 	signal(SIGPIPE, SIG_IGN);
 	if (open_all(p, &e) < 0)
 		fatal(EXIT_INTERNAL, "start: %s", e.text);

@@ -47,6 +47,7 @@ struct parent {
 	int fail_status;       /* exit status, should the first start fail at what goes on now */
 
 	struct script_queues *scripts;
+	int earlier_checker; /* sealed text of a killed keepd until a checker has it; -1 = none */
 	struct timer withdraw_timer; /* a dead vrrp child has until then to get a successor */
 	struct timer stop_timer;
 	struct control *control;

@@ -16,6 +16,13 @@
 
 #define STATE_FILE_MAX ((off_t)256 << 20)
 
+const char *rundir_state_file(enum role role)
+{
+	return role == ROLE_VRRP      ? RUNDIR_VRRP_STATE
+	       : role == ROLE_CHECKER ? RUNDIR_CHECKER_STATE
+				      : NULL;
+}
+
 int rundir_open_existing(struct rundir *d, const char *path, struct err *e)
 {
 	struct stat st;

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 #include "core/err.h"
+#include "core/msg.h"
 
 struct rundir {
 	const char *path; /* borrowed */
@@ -19,9 +20,13 @@ struct rundir {
 	int lock_fd;	  /* of the pid file, locked; -1 when not ours */
 };
 
-#define RUNDIR_CONTROL	  "control"
-#define RUNDIR_PID	  "keepd.pid"
-#define RUNDIR_VRRP_STATE "vrrp.state"
+#define RUNDIR_CONTROL	     "control"
+#define RUNDIR_PID	     "keepd.pid"
+#define RUNDIR_VRRP_STATE    "vrrp.state"
+#define RUNDIR_CHECKER_STATE "checker.state"
+
+/* The state file of a role, or NULL if it has none: only who owns something in the kernel has. */
+const char *rundir_state_file(enum role role);
 
 /*
  * Opens the directory, creating it (0750, group gid) if it is missing. Refuses one that others than

@@ -163,18 +163,19 @@ static void prepare_all(struct parent *p)
 	}
 }
 
-static void write_state(struct parent *p)
+static void write_state(struct parent *p, enum role role)
 {
+	const char *file = rundir_state_file(role);
 	struct err e = { 0 };
+	char *text = NULL;
 	size_t len;
-	char *text;
 
-	/* Who has no vrrp child any more keeps the file until that child has gone (parent.c). */
-	if (p->committed.text[ROLE_VRRP] < 0)
+	/* A role that is not wanted any more keeps its file until its child has gone (parent.c). */
+	if (!file || p->committed.text[role] < 0)
 		return;
-	if (memfd_read(p->committed.text[ROLE_VRRP], (size_t)256 << 20, &text, &len, &e) < 0 ||
-		rundir_write(&p->rundir, RUNDIR_VRRP_STATE, text, len, &e) < 0)
-		log_warning("%s: keepd --withdraw will not know the latest addresses", e.text);
+	if (memfd_read(p->committed.text[role], (size_t)256 << 20, &text, &len, &e) < 0 ||
+		rundir_write(&p->rundir, file, text, len, &e) < 0)
+		log_warning("%s: after a crash it will not be known what is ours", e.text);
 	free(text);
 }
 
@@ -189,7 +190,8 @@ static void commit_all(struct parent *p)
 	generation_fini(&p->committed);
 	p->committed = p->prepared;
 	generation_init(&p->prepared, 0);
-	write_state(p);
+	for (enum role r = 0; r < ROLE_COUNT; r++)
+		write_state(p, r);
 	release_unwanted(p);
 	for (size_t n = 0; n < sizeof(order) / sizeof(order[0]); n++)
 		for (unsigned i = 0; i < CHILD_MAX; i++) {

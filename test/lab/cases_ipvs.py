@@ -323,3 +323,23 @@ def keepctl_tells_the_state_of_pools(lab):
     lab.until(lambda: pool()['sorry_server']['in_use'], NOTICED + 2, 'the sorry server is told to be in use')
     text = a.keepctl('status').stdout
     lab.check('VI_1' in text and RS1 in text and 'active' in text, f'the text for people says it too: {text}')
+
+
+@case('ipvs')
+def killed_as_a_whole_the_next_start_removes_what_is_not_configured_any_more(lab):
+    old = lambda text: config.edit(text, r'(virtual_server \S+) 80\b', r'\1 81') + '\n' + config.block(  # noqa: E731
+        text, 'virtual_server')
+    a, _ = lab.build(servers=())
+    a.configure(old(config.servers_only(config.load('a'))))
+    a.start()
+    lab.until(lambda: len(ipvs(a.ns)) == 2, 5, f'both services are there: {ipvs(a.ns)}')
+    done = a.ns.run(['ipvsadm', '-A', '-t', f'{VIP}:8080', '-s', 'rr'])
+    lab.equal('exit of ipvsadm', done.returncode, 0)
+    a.kill_everything()
+    lab.equal('services after kill -9', len(ipvs(a.ns)), 3)
+    a.configure(config.servers_only(config.load('a')))
+    begin = lab.now
+    a.start()
+    lab.until(lambda: f'TCP {VIP}:81' not in ipvs(a.ns), RECONCILE, 'the service that is not configured is gone')
+    lab.at_most('gone', lab.now - begin, RECONCILE)
+    lab.equal('services then', sorted(ipvs(a.ns)), [SERVICE, f'TCP {VIP}:8080'])

@@ -224,6 +224,7 @@ static void collect_answers(void)
 		case MSG_SCRIPT_RUN:
 		case MSG_SCRIPT_DONE:
 		case MSG_CONF_TEXT:
+		case MSG_CONF_EARLIER:
 		case MSG_CONF_RESULT: note(answers, "%s; ", msg_name(m.number)); break;
 		}
 }
