@@ -179,6 +179,25 @@ void vrrp_addresses_reconcile(struct vrrp_router *r)
 	take_stock(r, now, needed > room);
 }
 
+void vrrp_addresses_check(const struct vrrp_router *r)
+{
+	const struct link_table *t = &r->engine->link.table;
+
+	for (size_t i = 0; i < r->vip_count; i++) {
+		const struct vrrp_vip_conf *vip = r->vips[i].conf;
+		struct addr_key key = vrrp_addresses_key(r, vip);
+		const struct addr_info *there = link_find_addr(t, &key);
+		char text[ADDR_TEXT_BYTES];
+
+		if (r->conf->priority == VRRP_OWNER_PRIORITY || !there || !vips_is_own(t, there))
+			continue;
+		log_warning("instance %s: %s/%u is the own address of %s: it stays there, also on a"
+			    " backup; take another one, or priority 255 on the node that owns it",
+			r->conf->name, vip_text(vip, text), key.len,
+			vip->dev ? vip->dev : r->conf->interface);
+	}
+}
+
 /* ---- reload ---- */
 
 static bool is_in(const struct vrrp_router *r, const struct addr_key *key)
@@ -200,7 +219,8 @@ void vrrp_addresses_drop_old(struct vrrp_router *r, const struct vrrp_instance_c
 		const struct addr_info *there = link_find_addr(&r->engine->link.table, &op.key);
 
 		if (!there || is_in(r, &op.key) || is_wanted_elsewhere(r, &op.key) ||
-			(old_conf->priority == VRRP_OWNER_PRIORITY && there->proto != VIPS_PROTO))
+			!vips_may_remove(&r->engine->link.table, there,
+				old_conf->priority == VRRP_OWNER_PRIORITY))
 			continue;
 		netlink_addrs(&r->engine->link.request, &op, 1, NULL);
 		say_failures(r, &op, 1);

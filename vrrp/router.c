@@ -445,6 +445,7 @@ void vrrp_router_start(struct vrrp_router *r)
 	const struct vrrp_slot left = r->slot;
 	struct vrrp_event event = { .type = VRRP_EV_START, .reason = find_fault(r) };
 
+	vrrp_addresses_check(r);
 	r->slot.is_resumed = false;
 	if (vrrp_adopt_may_resume(&left, &id, mono_now())) {
 		event.type = VRRP_EV_RESUME;
@@ -471,6 +472,7 @@ void vrrp_router_reconfigure(struct vrrp_router *r, const struct vrrp_instance_c
 
 	take_conf(r, conf);
 	vrrp_addresses_drop_old(r, old);
+	vrrp_addresses_check(r);
 	fault = find_fault(r);
 	if (was.priority != r->params.priority || was.preempt != r->params.preempt ||
 		was.advert_int.us != r->params.advert_int.us ||

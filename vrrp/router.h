@@ -81,6 +81,8 @@ bool vrrp_router_announce(struct vrrp_router *r, mono_t now);
 void vrrp_addresses_reconcile(struct vrrp_router *r);
 /* Removes those of conf that are not in the router's new list. */
 void vrrp_addresses_drop_old(struct vrrp_router *r, const struct vrrp_instance_conf *old_conf);
+/* Says which of the list are the interface's own, by mistake. */
+void vrrp_addresses_check(const struct vrrp_router *r);
 struct addr_key vrrp_addresses_key(const struct vrrp_router *r, const struct vrrp_vip_conf *vip);
 
 /* notify.c: scripts and events of a transition. */

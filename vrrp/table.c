@@ -44,6 +44,16 @@ int addr_key_cmp(const struct addr_key *a, const struct addr_key *b)
 	return order ? order : (int)a->len - (int)b->len;
 }
 
+bool addr_key_is_same_subnet(const struct addr_key *a, const struct addr_key *b)
+{
+	unsigned whole = a->len / 8, rest = a->len % 8;
+	uint8_t mask = (uint8_t)(0xff00 >> rest);
+
+	return a->ifindex == b->ifindex && a->len == b->len && a->addr.family == b->addr.family &&
+	       !memcmp(a->addr.bytes, b->addr.bytes, whole) &&
+	       (!rest || !((a->addr.bytes[whole] ^ b->addr.bytes[whole]) & mask));
+}
+
 /* The first address that is not before key. */
 static size_t lower_bound(const struct link_table *t, const struct addr_key *key)
 {
@@ -119,6 +129,7 @@ void link_table_put_addr(struct link_table *t, const struct addr_info *addr)
 	uint64_t order;
 
 	t->changes++;
+	t->has_makers |= addr->proto != 0;
 	if (i < t->addr_count && !addr_key_cmp(&t->addrs[i].key, &addr->key)) {
 		order = t->addrs[i].order;
 	} else {

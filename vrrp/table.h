@@ -48,6 +48,7 @@ struct link_table {
 	size_t addr_count, addr_room;
 	uint64_t next_order;
 	uint64_t changes; /* grows with everything that changes */
+	bool has_makers;  /* some address says who made it: the kernel keeps that (5.18) */
 };
 
 void link_table_fini(struct link_table *t);
@@ -66,6 +67,9 @@ const struct link_info *link_by_name(const struct link_table *t, const char *nam
 const struct addr_info *link_find_addr(const struct link_table *t, const struct addr_key *key);
 
 int addr_key_cmp(const struct addr_key *a, const struct addr_key *b);
+
+/* Of one subnet on one interface: all but the first of these are secondary in the kernel. */
+bool addr_key_is_same_subnet(const struct addr_key *a, const struct addr_key *b);
 
 /* The addresses of one interface: [*first, returned) in t->addrs. */
 size_t link_addrs(const struct link_table *t, uint32_t ifindex, size_t *first);

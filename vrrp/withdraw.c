@@ -25,8 +25,7 @@ static bool is_leftover(const struct link_table *t, const struct vrrp_instance_c
 		.ifindex = link->ifindex, .addr = vip->prefix.addr, .len = vip->prefix.len
 	};
 	there = link_find_addr(t, key);
-	/* An owner of its addresses may have had them before keepd came. */
-	return there && (conf->priority != VRRP_OWNER_PRIORITY || there->proto == VIPS_PROTO);
+	return there && vips_may_remove(t, there, conf->priority == VRRP_OWNER_PRIORITY);
 }
 
 static int withdraw_instance(struct netlink *n, const struct link_table *t,

@@ -429,8 +429,68 @@ START_TEST(owner_keeps_what_it_had_before)
 	put(&t, 2, 2, 32, VIPS_PROTO);
 	ck_assert_uint_eq(vips_diff(wants, 2, &t, true, ops, 2), 1);
 	ck_assert_uint_eq(ops[0].index, 1);
+	put(&t, 2, 3, 24, 0); /* with another address in the subnet the first can go */
 	ck_assert_uint_eq(vips_diff(wants, 2, &t, false, ops, 2), 2);
 	link_table_fini(&t);
+}
+END_TEST
+
+START_TEST(own_address_declared_by_mistake_stays)
+{
+	static const struct {
+		const char *what;
+		uint8_t proto, len, other; /* other: of the same subnet, 0 = none */
+		bool is_secondary, knows_makers, is_removed;
+	} rows[] = {
+		{ "the only one of its subnet", 0, 24, 0, false, true, false },
+		{ "as NetworkManager or whoever marks it", 77, 24, 0, false, true, false },
+		{ "put there by us", VIPS_PROTO, 24, 0, false, true, true },
+		{ "left behind by keepalived", VIPS_PROTO_KEEPALIVED, 24, 0, false, true, true },
+		{ "beside the own one", 0, 24, 10, true, true, true },
+		{ "of no subnet", 0, 32, 0, false, true, true },
+		{ "who made it is not known", 0, 24, 0, false, false, true },
+	};
+	const struct vip_want wish = want(2, 100, 24, VIP_ABSENT);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct addr_info info = { .key = wish.key,
+			.proto = rows[i].proto,
+			.is_secondary = rows[i].is_secondary };
+		struct vip_want w = wish;
+		struct link_table t = { 0 };
+		struct vip_op op;
+
+		if (rows[i].knows_makers)
+			put(&t, 1, 1, 8, 1);
+		if (rows[i].other)
+			put(&t, 2, rows[i].other, 24, 0);
+		w.key.len = info.key.len = rows[i].len;
+		link_table_put_addr(&t, &info);
+		ck_assert_msg(vips_diff(&w, 1, &t, false, &op, 1) == rows[i].is_removed, "%s",
+			rows[i].what);
+		link_table_fini(&t);
+	}
+}
+END_TEST
+
+START_TEST(subnets_are_compared_bit_by_bit)
+{
+	struct addr_key a = { .ifindex = 2, .addr = host(0x7f), .len = 25 }, b = a;
+
+	b.addr = host(1);
+	ck_assert(addr_key_is_same_subnet(&a, &b));
+	b.addr = host(0x80);
+	ck_assert(!addr_key_is_same_subnet(&a, &b));
+	a.len = b.len = 24;
+	ck_assert(addr_key_is_same_subnet(&a, &b));
+	b.len = 25;
+	ck_assert(!addr_key_is_same_subnet(&a, &b));
+	a.len = b.len = 32;
+	ck_assert(!addr_key_is_same_subnet(&a, &b));
+	b = a;
+	ck_assert(addr_key_is_same_subnet(&a, &b));
+	b.ifindex = 3;
+	ck_assert(!addr_key_is_same_subnet(&a, &b));
 }
 END_TEST
 
@@ -502,6 +562,8 @@ Suite *make_suite(void)
 	tcase_add_test(t, interface_that_goes_takes_its_addresses_along);
 	tcase_add_test(t, difference_touches_declared_addresses_only);
 	tcase_add_test(t, owner_keeps_what_it_had_before);
+	tcase_add_test(t, own_address_declared_by_mistake_stays);
+	tcase_add_test(t, subnets_are_compared_bit_by_bit);
 	tcase_add_test(t, difference_leads_from_any_table_to_the_wish);
 	suite_add_tcase(s, t);
 	return s;
