@@ -3,6 +3,7 @@
  * Where every process of keepd begins: the command line, or the role it was started for.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,17 +175,34 @@ static int lock_rundir(struct rundir *d, const struct options *o)
 	return complain(EXIT_RUNNING, text);
 }
 
+/* What the background says before it is ready goes to the streams of who started it. */
+static _Noreturn void wait_in_foreground(int fd, pid_t background)
+{
+	char text[4096];
+	int status;
+	ssize_t n;
+
+	while ((n = read(fd, text, sizeof(text))) > 0 || (n < 0 && errno == EINTR)) {
+		if (n > 0 && text[n - 1] == '\0')
+			_exit(EXIT_OK);
+		if (n > 0)
+			(void)!write(STDERR_FILENO, text, (size_t)n);
+	}
+	waitpid(background, &status, 0);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INTERNAL);
+}
+
 /*
- * To the background: the foreground process waits for a byte (ready) or the end of the background
- * process, and passes its status on. Returns the descriptor for the byte in the background process.
+ * To the background: the foreground process prints what comes through the pipe, until a NUL (ready)
+ * or the end of the background process, whose status it passes on. Returns the descriptor of the
+ * pipe in the background process.
  */
 static int go_background(void)
 {
-	int fds[2], status;
-	char byte;
+	int fds[2];
 	pid_t pid;
 
-	if (pipe(fds) < 0 || (pid = fork()) < 0)
+	if (pipe2(fds, O_CLOEXEC) < 0 || (pid = fork()) < 0)
 		exit(complain(EXIT_FAILED, strerror(errno)));
 	if (pid == 0) {
 		close(fds[0]);
@@ -192,17 +210,15 @@ static int go_background(void)
 		return fds[1];
 	}
 	close(fds[1]);
-	if (read(fds[0], &byte, 1) == 1)
-		_exit(EXIT_OK);
-	waitpid(pid, &status, 0);
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INTERNAL);
+	wait_in_foreground(fds[0], pid);
 }
 
+/* Who started us may wait for the end of the streams it gave us. */
 static void detach_streams(const struct options *o)
 {
-	if (o->sink == LOG_SINK_STDERR)
-		return;
 	if (!freopen("/dev/null", "r", stdin) || !freopen("/dev/null", "w", stdout))
+		log_warning("/dev/null: %s", strerror(errno));
+	if (o->sink != LOG_SINK_STDERR && !freopen("/dev/null", "w", stderr))
 		log_warning("/dev/null: %s", strerror(errno));
 }
 
@@ -228,7 +244,7 @@ static int run(const struct options *o)
 	if (o->is_daemon)
 		detach_streams(o);
 	if (rundir_write_pid(&rundir, &e) < 0)
-		return complain(EXIT_FAILED, e.text);
+		fatal(EXIT_FAILED, "%s", e.text);
 	status = parent_run(o, &rundir, ready_fd);
 	rundir_remove(&rundir, RUNDIR_PID);
 	rundir_close(&rundir);

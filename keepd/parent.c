@@ -219,16 +219,33 @@ static void stop(struct parent *p, int status)
 	stop_step(p);
 }
 
+/* To who started us and still waits; see go_background() in main.c. */
+static void say_to_starter(struct parent *p, const char *text)
+{
+	if (p->ready_fd >= 0)
+		(void)!write(p->ready_fd, text, strlen(text));
+	else
+		fputs(text, stderr);
+}
+
 void parent_start_failed(struct parent *p, int status, const char *reason)
 {
+	bool is_in_report = status == EXIT_CONFIG || status == EXIT_UNREADABLE;
+	bool is_logged_elsewhere = p->opt->sink != LOG_SINK_STDERR;
+	char text[ERR_TEXT_BYTES + 32];
+
 	if (p->is_stopping)
 		return;
 	/* What the conf process found has its place in the files; it is said as it is. */
-	if (p->report && p->report[0] && p->opt->sink == LOG_SINK_STDERR)
-		fprintf(stderr, "%s", p->report);
-	if (status != EXIT_CONFIG && status != EXIT_UNREADABLE)
+	if (p->report && p->report[0])
+		say_to_starter(p, p->report);
+	if (!is_in_report && is_logged_elsewhere) {
+		snprintf(text, sizeof(text), "keepd: cannot start: %s\n", reason);
+		say_to_starter(p, text);
+	}
+	if (!is_in_report)
 		log_error("cannot start: %s", reason);
-	else if (p->opt->sink != LOG_SINK_STDERR)
+	else if (is_logged_elsewhere)
 		log_error("%s", reason);
 	stop(p, status);
 }

@@ -55,7 +55,7 @@ struct parent {
 	bool is_ready; /* all children ran at least once */
 	bool is_stopping;
 	int exit_status;
-	int ready_fd; /* --daemon: told when ready; -1 otherwise */
+	int ready_fd; /* --daemon: to the process in the foreground, until ready; -1 otherwise */
 	struct sig sigs[4];
 };
 
