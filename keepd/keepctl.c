@@ -27,22 +27,24 @@ struct call {
 
 /* ---- talking ---- */
 
+/* Returns EXIT_OK, or how to exit when it has been said why not. */
 static int connect_daemon(struct call *c)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	int fd, len;
+	int fd, len, error;
 
 	len = snprintf(sun.sun_path, sizeof(sun.sun_path), "%s/control", c->run_dir);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || len >= (int)sizeof(sun.sun_path) ||
 		connect(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0) {
-		fprintf(stderr, "keepctl: %s: %s%s\n", sun.sun_path, strerror(errno),
-			errno == EACCES ? ": only root and the group of keepd may ask"
+		error = errno;
+		fprintf(stderr, "keepctl: %s: %s%s\n", sun.sun_path, strerror(error),
+			error == EACCES ? ": only root and the group of keepd may ask"
 					: ": is keepd running? (--run-dir names another one)");
-		return -1;
+		return error == EACCES ? EXIT_FAILED : EXIT_NO_DAEMON;
 	}
 	c->stream = fdopen(fd, "r+");
-	return c->stream ? 0 : -1;
+	return c->stream ? EXIT_OK : EXIT_NO_DAEMON;
 }
 
 static int ask(struct call *c, const char *verb)
@@ -84,8 +86,11 @@ static const char *age(double since, char *buf, size_t len)
 		const char *name;
 	} units[] = { { 2 * 86400, 86400, "days" }, { 2 * 3600, 3600, "h" }, { 120, 60, "min" },
 		{ 0, 1, "s" } };
-	double now = (double)time(NULL), d = now > since ? now - since : 0;
+	struct timespec ts;
+	double d;
 
+	clock_gettime(CLOCK_REALTIME, &ts);
+	d = fmax((double)ts.tv_sec + (double)ts.tv_nsec / 1e9 - since, 0);
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (d >= units[i].from) {
 			snprintf(buf, len, "%.0f %s", floor(d / units[i].unit), units[i].name);
@@ -290,7 +295,7 @@ int main(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 } };
 	struct call c = { .run_dir = KEEPD_RUNDIR };
-	int opt;
+	int opt, status;
 
 	while ((opt = getopt_long(argc, argv, "hj", options, NULL)) != -1) {
 		switch (opt) {
@@ -304,9 +309,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; optind + 1 == argc && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(argv[optind], verbs[i].name) != 0)
 			continue;
-		if (connect_daemon(&c) < 0)
-			return EXIT_NO_DAEMON;
-		return verbs[i].run(&c);
+		status = connect_daemon(&c);
+		return status == EXIT_OK ? verbs[i].run(&c) : status;
 	}
 	usage(stderr);
 	return EXIT_USAGE;
