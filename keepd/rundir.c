@@ -49,7 +49,9 @@ int rundir_open(struct rundir *d, const char *path, gid_t gid, struct err *e)
 		return err_sys(e, errno, "create run directory %s", path);
 	if (rundir_open_existing(d, path, e) < 0)
 		return -1;
-	if (is_new && (fchown(d->fd, (uid_t)-1, gid) < 0 || fchmod(d->fd, 0750) < 0)) {
+	/* Also where a service manager has made it: the group may look through the socket. */
+	if ((is_new || geteuid() == 0) &&
+		(fchown(d->fd, (uid_t)-1, gid) < 0 || fchmod(d->fd, 0750) < 0)) {
 		err_sys(e, errno, "run directory %s: set group and mode", path);
 		rundir_close(d);
 		return -1;

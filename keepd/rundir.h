@@ -29,8 +29,8 @@ struct rundir {
 const char *rundir_state_file(enum role role);
 
 /*
- * Opens the directory, creating it (0750, group gid) if it is missing. Refuses one that others than
- * root can write to.
+ * Opens the directory, creating it if it is missing; gives it mode 0750 and group gid. Refuses one
+ * that others than root can write to.
  */
 int rundir_open(struct rundir *d, const char *path, gid_t gid, struct err *e);
 
