@@ -246,6 +246,40 @@ static void forget_left(struct vrrp_engine *engine)
 
 /* ---- configuration ---- */
 
+static int by_address(const void *a, const void *b)
+{
+	return addr_cmp(a, b);
+}
+
+/* No address of these is a source of adverts. */
+static void collect_vips(struct vrrp_engine *engine)
+{
+	size_t room = 1;
+
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		room += r->vip_count;
+	free(engine->vips);
+	engine->vip_count = 0;
+	engine->vips = calloc(room, sizeof(*engine->vips));
+	if (!engine->vips)
+		fatal(EXIT_INTERNAL, "out of memory for addresses");
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		for (size_t i = 0; r->conf->priority != VRRP_OWNER_PRIORITY && i < r->vip_count;
+			i++)
+			engine->vips[engine->vip_count++] = r->vips[i].conf->prefix.addr;
+	qsort(engine->vips, engine->vip_count, sizeof(*engine->vips), by_address);
+	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
+		vrrp_iface_refresh(i);
+}
+
+bool vrrp_engine_is_vip(const void *arg, const struct addr *addr)
+{
+	const struct vrrp_engine *engine = arg;
+
+	return engine->vip_count &&
+	       bsearch(addr, engine->vips, engine->vip_count, sizeof(*engine->vips), by_address);
+}
+
 bool vrrp_engine_knows_interface(const struct vrrp_engine *engine, const char *name)
 {
 	if (link_by_name(&engine->link.table, name))
@@ -300,25 +334,30 @@ static void remove_router(struct vrrp_engine *engine, struct vrrp_router *r)
 	vrrp_router_free(r);
 }
 
-static void apply_one(struct vrrp_engine *engine, const struct conf_change *ch)
+static void take_change(struct vrrp_engine *engine, const struct conf_change *ch)
 {
 	const struct vrrp_instance_conf *conf = ch->new_obj;
 	struct vrrp_router *r = ch->old_obj ? find_router(engine, ch->old_obj) : NULL;
 
 	switch (ch->op) {
 	case CONF_ADD: add_router(engine, conf); break;
-	case CONF_DEL:
-		if (!r)
-			break;
-		vrrp_router_stop(r, VRRP_BECAUSE_REMOVED);
-		remove_router(engine, r);
-		break;
+	case CONF_DEL: break; /* later */
 	case CONF_CHANGE:
 	case CONF_SAME:
 		if (r)
-			vrrp_router_reconfigure(r, conf);
+			vrrp_router_take(r, conf);
 		break;
 	}
+}
+
+static void take_removal(struct vrrp_engine *engine, const struct conf_change *ch)
+{
+	struct vrrp_router *r = ch->op == CONF_DEL ? find_router(engine, ch->old_obj) : NULL;
+
+	if (!r)
+		return;
+	vrrp_router_stop(r, VRRP_BECAUSE_REMOVED);
+	remove_router(engine, r);
 }
 
 void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_conf,
@@ -330,10 +369,17 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 
 	link_monitor_sync(&engine->link);
 	changes = conf_diff(old_conf ? &old_conf->instances : &none, &new_conf->instances, &count);
+	/* First all lists are taken over, then addresses are touched: one that moves from router to
+	 * router stays where it is. And only then is it known which addresses are virtual ones. */
 	for (size_t i = 0; i < count; i++)
-		apply_one(engine, &changes[i]);
+		take_change(engine, &changes[i]);
+	for (size_t i = 0; i < count; i++)
+		take_removal(engine, &changes[i]);
 	free(changes);
-	/* Started together: only now is it known which addresses are virtual ones. */
+	collect_vips(engine);
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		if (r->old_conf)
+			vrrp_router_settle(r);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		if (r->fsm.state == VRRP_INIT)
 			vrrp_router_start(r);
@@ -385,5 +431,6 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 	if (engine->arp_fd >= 0)
 		close(engine->arp_fd);
 	free(engine->left);
+	free(engine->vips);
 	*engine = (struct vrrp_engine){ .send_fd = -1, .arp_fd = -1 };
 }

@@ -23,6 +23,8 @@ struct vrrp_engine {
 	int send_fd, arp_fd;
 
 	struct vrrp_router *routers; /* in the order they came */
+	struct addr *vips;	     /* of all routers that are not their owners, in order */
+	size_t vip_count;
 	struct vrrp_iface *ifaces;
 
 	struct page *page; /* borrowed; NULL = none came */
@@ -64,6 +66,8 @@ void vrrp_engine_work_at(struct vrrp_engine *engine, mono_t due);
 void vrrp_engine_announce_at(struct vrrp_engine *engine, mono_t due);
 /* Counters of somebody changed: published within a tenth of a second. */
 void vrrp_engine_publish_soon(struct vrrp_engine *engine);
+/* Is it a virtual address of somebody here who does not own it? For link_source(). */
+bool vrrp_engine_is_vip(const void *engine, const struct addr *addr);
 /* Reads what the kernel has told until now, and acts on it. */
 void vrrp_engine_sync(struct vrrp_engine *engine);
 

@@ -179,6 +179,8 @@ void vrrp_iface_refresh(struct vrrp_iface *iface)
 		need_socket(iface, link);
 	}
 	collect_own(iface);
+	iface->source = link_source(
+		&iface->engine->link.table, iface->ifindex, vrrp_engine_is_vip, iface->engine);
 	iface->fault = fault_of(iface, link);
 }
 

@@ -23,8 +23,9 @@ struct vrrp_iface {
 	uint8_t mac[6];
 	bool can_arp;
 	enum vrrp_reason
-		fault;	  /* why no router can run here; NO_SOURCE is the router's own matter */
-	struct addr *own; /* addresses of this node on the link */
+		fault;	    /* why no router can run here; NO_SOURCE is the router's own matter */
+	struct addr source; /* adverts are sent from, if nothing else is configured; unset = none */
+	struct addr *own;   /* addresses of this node on the link */
 	size_t own_count, own_room;
 
 	int fd; /* receives; -1 = none */

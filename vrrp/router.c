@@ -228,25 +228,13 @@ void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t le
 		say_rival(r, &advert);
 }
 
-static bool is_vip(const void *arg, const struct addr *addr)
-{
-	const struct vrrp_engine *engine = arg;
-
-	for (const struct vrrp_router *r = engine->routers; r; r = r->next)
-		for (size_t i = 0; i < r->vip_count; i++)
-			if (r->conf->priority != VRRP_OWNER_PRIORITY &&
-				addr_equal(&r->vips[i].conf->prefix.addr, addr))
-				return true;
-	return false;
-}
-
 /* Looks for the source address; returns why the router cannot run, or NONE. */
 static enum vrrp_reason find_fault(struct vrrp_router *r)
 {
 	struct addr source = r->conf->mcast_src_ip;
 
 	if (!addr_is_set(&source))
-		source = link_source(&r->engine->link.table, r->iface->ifindex, is_vip, r->engine);
+		source = r->iface->source;
 	if (addr_is_set(&source))
 		r->params.source = source;
 	if (r->iface->fault != VRRP_BECAUSE_NONE)
@@ -464,14 +452,20 @@ void vrrp_router_stop(struct vrrp_router *r, enum vrrp_reason reason)
 	step(r, &(struct vrrp_event){ .type = VRRP_EV_STOP, .reason = reason });
 }
 
-void vrrp_router_reconfigure(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
+void vrrp_router_take(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
 {
-	const struct vrrp_instance_conf *old = r->conf;
-	const struct vrrp_params was = r->params;
+	r->old_conf = r->conf;
+	r->old_params = r->params;
+	take_conf(r, conf);
+}
+
+void vrrp_router_settle(struct vrrp_router *r)
+{
+	const struct vrrp_params was = r->old_params;
 	enum vrrp_reason fault;
 
-	take_conf(r, conf);
-	vrrp_addresses_drop_old(r, old);
+	vrrp_addresses_drop_old(r, r->old_conf);
+	r->old_conf = NULL;
 	vrrp_addresses_check(r);
 	fault = find_fault(r);
 	if (was.priority != r->params.priority || was.preempt != r->params.preempt ||

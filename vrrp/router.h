@@ -26,6 +26,8 @@ struct vrrp_router {
 	struct vrrp_router *next;
 	struct vrrp_engine *engine;
 	const struct vrrp_instance_conf *conf;
+	const struct vrrp_instance_conf *old_conf; /* while a reload is applied: what ran before */
+	struct vrrp_params old_params;
 	struct vrrp_iface *iface;
 
 	struct vrrp_params params;
@@ -63,8 +65,12 @@ struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf)
  */
 void vrrp_router_start(struct vrrp_router *r);
 void vrrp_router_stop(struct vrrp_router *r, enum vrrp_reason reason);
-/* The same virtual router with other values; conf replaces the old one. */
-void vrrp_router_reconfigure(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
+/*
+ * The same virtual router with other values, in two steps: conf replaces the old one, which stays
+ * borrowed until the router has settled; then addresses, timers and state follow.
+ */
+void vrrp_router_take(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
+void vrrp_router_settle(struct vrrp_router *r);
 
 /* A packet for its VRID came in. */
 void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t len);
