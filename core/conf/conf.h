@@ -3,8 +3,8 @@
 #define KEEPD_CORE_CONF_CONF_H
 
 /*
- * The life of a configuration: files -> source (source.h) -> tree (tree.h) -> typed objects by table
- * (schema.h) -> rules -> struct conf, const. parse(print(conf)) == conf.
+ * The life of a configuration: files -> source (source.h) -> tree (tree.h) -> typed objects by
+ * table (schema.h) -> rules -> struct conf, const. parse(print(conf)) == conf.
  */
 
 #include <stdio.h>
@@ -28,7 +28,8 @@ void conf_report_free(struct conf_report *r);
 unsigned conf_report_errors(const struct conf_report *r);
 unsigned conf_report_warnings(const struct conf_report *r);
 bool conf_report_is_unreadable(const struct conf_report *r); /* the main file could not be read */
-/* Prints all of it: "file:3:5: error: ...", the line, a caret, the block it stands in, the remedy. */
+/* Prints all of it: "file:3:5: error: ...", the line, a caret, the block it stands in, the remedy.
+ */
 void conf_report_print(const struct conf_report *r, FILE *out);
 /* The first error in one line, for logs and CONF_REJECT; "" if there is none. */
 const char *conf_report_first(const struct conf_report *r);
@@ -36,12 +37,13 @@ const char *conf_report_first(const struct conf_report *r);
 struct conf_params {
 	const struct conf_section *const *sections; /* NULL-terminated */
 	uint64_t generation;
-	bool is_canonical; /* text printed by keepd itself: generated rows allowed, no include, names
-			      already resolved */
+	bool is_canonical; /* text printed by keepd itself: generated rows allowed, no include,
+			      names already resolved */
 };
 
 /* Reads a file with all its includes. NULL if there is any error (see the report). Caller frees. */
-struct conf *conf_read_file(const char *path, const struct conf_params *params, struct conf_report *r);
+struct conf *conf_read_file(
+	const char *path, const struct conf_params *params, struct conf_report *r);
 /* The same from memory; name stands for the file in messages. */
 struct conf *conf_read_text(const char *name, const char *text, size_t len,
 	const struct conf_params *params, struct conf_report *r);
@@ -71,7 +73,7 @@ enum conf_op {
 
 struct conf_change {
 	enum conf_op op;
-	const void *old_obj, *new_obj; /* NULL for ADD resp. DEL */
+	const void *old_obj, *new_obj;	   /* NULL for ADD resp. DEL */
 	uint64_t rows[CONF_ROWS_MAX / 64]; /* CHANGE: which rows differ, sub-blocks included */
 	enum conf_scope scope;		   /* CHANGE: the strongest of the rows that differ */
 };
@@ -80,8 +82,8 @@ struct conf_change {
  * Pairs the objects of two lists of the same block by their CONF_KEY rows. Returns an array of
  * changes (malloc, caller frees), deletions first, then the new list in its order. Linear.
  */
-struct conf_change *conf_diff(const struct conf_list *old_list, const struct conf_list *new_list,
-	size_t *count);
+struct conf_change *conf_diff(
+	const struct conf_list *old_list, const struct conf_list *new_list, size_t *count);
 
 /* Did the row whose field is at `offset` change? */
 bool conf_change_has(const struct conf_change *ch, const struct conf_block *block, uint32_t offset);

@@ -4,10 +4,10 @@
 
 /*
  * The configuration language as tables. One row says everything there is to say about a keyword:
- * how it is written, what it may be, where its value goes, what a reload may do with it, and what the
- * manual says. Parser, rules, printer, diff, manual page and boundary tests are walks over these
- * tables; no keyword is described twice. The rows themselves stand with the module they belong to:
- * vrrp/schema.c, checker/schema.c, checker/check_*.c, keepd/schema.c.
+ * how it is written, what it may be, where its value goes, what a reload may do with it, and what
+ * the manual says. Parser, rules, printer, diff, manual page and boundary tests are walks over
+ * these tables; no keyword is described twice. The rows themselves stand with the module they
+ * belong to: vrrp/schema.c, checker/schema.c, checker/check_*.c, keepd/schema.c.
  *
  * Typed objects: each block of the language has a C struct whose first member is struct conf_obj.
  * They live in the arena of their struct conf and are const once it is validated.
@@ -34,7 +34,8 @@ struct conf_obj {
 	const struct conf_block *block;
 	struct conf_obj *parent; /* NULL for a section */
 	struct conf_pos pos;
-	uint64_t set[CONF_ROWS_MAX / 64]; /* row i was written in the file (not inherited, not a default) */
+	/* Row i was written in the file: neither inherited nor a default. */
+	uint64_t set[CONF_ROWS_MAX / 64];
 };
 
 /* The objects (or words) of a row that may stand more than once, in the order of the file. */
@@ -53,9 +54,13 @@ enum conf_scope {
 
 enum conf_state {
 	CONF_WORKS,
-	CONF_LATER,    /* not built yet: an error where ignoring it could change who owns an address,
-			  which packets are accepted or where traffic goes ... */
-	CONF_LATER_OK, /* ... a warning only for logging, mail, SNMP and tuning */
+	/*
+	 * Not built yet: an error where ignoring it could change who owns an address, which packets
+	 * are accepted or where traffic goes ...
+	 */
+	CONF_LATER,
+	/* ... a warning only for logging, mail, SNMP and tuning. */
+	CONF_LATER_OK,
 	CONF_OBSOLETE, /* accepted; the warning says what to write instead */
 	CONF_REFUSED,  /* an error that says why and what to do instead */
 };
@@ -69,24 +74,36 @@ enum conf_tier {
 
 enum conf_row_flags {
 	CONF_REQUIRED = 1 << 0,
-	CONF_REPEATS = 1 << 1, /* the field is a struct conf_list */
-	CONF_KEY = 1 << 2,     /* part of the identity of the object, by which a diff pairs it */
-	CONF_INHERIT = 1 << 3, /* where not written: the value of the row of that name (and type) in the
-				  nearest enclosing block in which it is written, else the default. At
-				  the outermost level: of that name or SECTION_NAME in the blocks that
-				  stand there once (garp_master_delay: vrrp_garp_master_delay) */
-	CONF_OWN = 1 << 4,     /* a keyword of keepd's, unknown to keepalived */
-	CONF_SECRET = 1 << 5,  /* masked wherever people read it */
-	CONF_OPTIONAL_ARG = 1 << 6, /* a positional argument that may be missing; of a number row:
-				       the keyword alone stands for the text in param */
-	CONF_GENERATED = 1 << 7, /* written by keepd between its own processes only */
-	CONF_ALWAYS = 1 << 8,	 /* the block exists, with its defaults, even if it is not written */
+	/* The field is a struct conf_list. */
+	CONF_REPEATS = 1 << 1,
+	/* Part of the identity of the object, by which a diff pairs it. */
+	CONF_KEY = 1 << 2,
+	/*
+	 * Where not written: the value of the row of that name (and type) in the nearest enclosing
+	 * block in which it is written, else the default. At the outermost level: of that name or
+	 * SECTION_NAME in the blocks that stand there once (garp_master_delay:
+	 * vrrp_garp_master_delay).
+	 */
+	CONF_INHERIT = 1 << 3,
+	/* A keyword of keepd's, unknown to keepalived. */
+	CONF_OWN = 1 << 4,
+	/* Masked wherever people read it. */
+	CONF_SECRET = 1 << 5,
+	/*
+	 * A positional argument that may be missing; of a number row: the keyword alone stands for
+	 * the text in param.
+	 */
+	CONF_OPTIONAL_ARG = 1 << 6,
+	/* Written by keepd between its own processes only. */
+	CONF_GENERATED = 1 << 7,
+	/* The block exists, with its defaults, even if it is not written. */
+	CONF_ALWAYS = 1 << 8,
 };
 
 struct conf_row {
-	const char *name;	      /* the canonical keyword; for an argument its name in the manual */
-	const char *aliases;	      /* further spellings, space-separated, silently accepted */
-	const char *deprecated;	      /* further spellings that earn a warning */
+	const char *name;	/* the canonical keyword; for an argument its name in the manual */
+	const char *aliases;	/* further spellings, space-separated, silently accepted */
+	const char *deprecated; /* further spellings that earn a warning */
 	const struct conf_type *type; /* how the value is written, checked, printed, compared */
 	const void *param;	      /* of the type: enum words, sub-block, ... */
 	uint32_t offset;	      /* of the field in the block's struct */
@@ -118,8 +135,9 @@ struct conf_block {
 	const struct conf_row *rows; /* inside the braces: rows arg_count .. */
 	size_t row_count;
 	/*
-	 * false: `keyword ARGS { rows }`. true: the block has no keyword of its own but is one line of
-	 * a list such as virtual_ipaddress: arguments first, then rows as `name value` on the same line.
+	 * false: `keyword ARGS { rows }`. true: the block has no keyword of its own but is one line
+	 * of a list such as virtual_ipaddress: arguments first, then rows as `name value` on the
+	 * same line.
 	 */
 	bool is_line;
 	/* Rules inside one object, after defaults and inheritance; may be NULL. Errors go to r. */
@@ -157,6 +175,7 @@ struct conf_script {
  * The types. The field's C type stands behind each; `param` as noted.
  * A new kind of value is a new type: read, print, equal in one place (types.c).
  */
+/* clang-format off */
 extern const struct conf_type conf_type_flag;	  /* bool; the keyword alone, or BOOL */
 extern const struct conf_type conf_type_u32;	  /* uint32_t */
 extern const struct conf_type conf_type_u8;	  /* uint8_t */
@@ -180,6 +199,7 @@ extern const struct conf_type conf_type_block;	  /* param: struct conf_block; a 
 extern const struct conf_type conf_type_lines;	  /* param: struct conf_block with is_line; conf_list */
 /* `none`: the row exists to be refused, warned about or announced; its arguments are skipped. */
 extern const struct conf_type conf_type_none;
+/* clang-format on */
 
 struct conf_range {
 	uint32_t first, last;

@@ -23,9 +23,10 @@ struct tree_line {
 struct tree {
 	struct source *source;
 	struct arena *arena;	 /* of the statement; reset by whoever owns it between statements */
-		struct word_source line; /* what is left of the line being read */
+	struct word_source line; /* what is left of the line being read */
 	bool is_line_begun;	 /* something of that line was taken already */
-	const struct tree_line *suspect; /* the first block closed by a `}` that is indented otherwise */
+	const struct tree_line
+		*suspect; /* the first block closed by a `}` that is indented otherwise */
 	bool is_at_end;
 };
 

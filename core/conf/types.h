@@ -75,8 +75,8 @@ bool text_equal(const char *a, const char *b); /* NULL equals NULL only */
 /* The whole word as a decimal number within the range; -1 if it is none. */
 int type_integer(const char *text, int64_t min, int64_t max, int64_t *value);
 /* The range of a row, or that of its type. */
-void type_limits(const struct conf_row *row, int64_t type_min, int64_t type_max, int64_t *min,
-	int64_t *max);
+void type_limits(
+	const struct conf_row *row, int64_t type_min, int64_t type_max, int64_t *min, int64_t *max);
 
 /* The microseconds in "0.25", "5s", "250ms"; -1 if it is no time, *is_rounded if too fine. */
 int64_t span_parse(const char *text, bool *is_rounded);

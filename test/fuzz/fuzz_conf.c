@@ -64,7 +64,8 @@ static void try(const uint8_t *data, size_t size, bool is_canonical)
 	conf_report_print(r, out);
 	fclose(out);
 	free(text);
-	if ((c == NULL) != (conf_report_errors(r) > 0) || (c == NULL) != (*conf_report_first(r) != 0))
+	if ((c == NULL) != (conf_report_errors(r) > 0) ||
+		(c == NULL) != (*conf_report_first(r) != 0))
 		abort();
 	for (int i = 0; c && sections[i]; i++) {
 		there_and_back(c, sections[i]);

@@ -11,9 +11,9 @@
 #include "core/conf/schema.h"
 
 struct conf_random {
-	uint64_t seed;	     /* the same seed, the same text */
-	unsigned counter;    /* makes names, addresses and identities different */
-	bool is_minimal;     /* only what is required */
+	uint64_t seed;	  /* the same seed, the same text */
+	unsigned counter; /* makes names, addresses and identities different */
+	bool is_minimal;  /* only what is required */
 	/* in the first object of this block, this text stands for this row (NULL: as any other) */
 	const struct conf_block *block;
 	unsigned row;

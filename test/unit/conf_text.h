@@ -17,8 +17,8 @@ struct conf *conf_text_read(const char *text);
 /* The whole report about the text, malloc'ed; *conf (may be NULL) as read. */
 char *conf_text_report(const char *text, struct conf **conf);
 /*
- * Prints each section, reads it back alone as canonical text, compares, prints again: the test fails
- * if anything differs or if there is a word of complaint.
+ * Prints each section, reads it back alone as canonical text, compares, prints again: the test
+ * fails if anything differs or if there is a word of complaint.
  */
 void conf_text_round_trip(const struct conf *c);
 
@@ -27,15 +27,18 @@ const struct virtual_server_conf *conf_text_virtual(const struct conf *c, size_t
 const struct real_server_conf *conf_text_real(const struct conf *c, size_t i);
 const struct check_conf *conf_text_check(const struct conf *c, size_t i);
 
-/* An instance, and a virtual server with one real server, without and with a place for more lines. */
+/* An instance, and a virtual server with one real server, without and with a place for more lines.
+ */
 #define CONF_TEXT_INSTANCE                                                                         \
-	"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n priority 100\n state BACKUP\n"   \
+	"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n priority 100\n state BACKUP\n" \
 	" virtual_ipaddress {\n 192.0.2.1\n }\n}\n"
 #define CONF_TEXT_INSTANCE_WITH(lines)                                                             \
 	"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n"                               \
 	" virtual_ipaddress {\n 192.0.2.1\n }\n" lines "\n}\n"
+/* clang-format off */
 #define CONF_TEXT_SERVER_WITH(virtual, real)                                                       \
 	"virtual_server 192.0.2.1 80 {\n lvs_sched rr\n lvs_method NAT\n protocol TCP\n" virtual   \
 	"\n real_server 192.0.2.10 80 {\n" real "\n}\n}\n"
+/* clang-format on */
 
 #endif
