@@ -144,5 +144,8 @@ int reader_main(const char *path, uint64_t generation)
 	fd = report_to_memfd(report, &e);
 	if (fd < 0 || msg_send(&parent, MSG_CONF_RESULT, &result, fd, &e) < 0)
 		fatal(EXIT_INTERNAL, "send the result: %s", e.text);
+	close(fd);
+	conf_free(conf);
+	conf_report_free(report);
 	return EXIT_OK;
 }

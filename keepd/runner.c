@@ -190,20 +190,6 @@ static void append_strings(char **list, size_t have, unsigned n, char **at)
 	list[have] = NULL;
 }
 
-static const struct keepd_script_conf *find_in(const struct conf *conf, uint64_t id)
-{
-	const struct keepd_conf *own =
-		conf ? (const struct keepd_conf *)conf_root(conf, &keepd_section) : NULL;
-
-	for (size_t i = 0; own && i < own->scripts.count; i++) {
-		const struct keepd_script_conf *s = own->scripts.items[i];
-
-		if (s->id == id)
-			return s;
-	}
-	return NULL;
-}
-
 static int start(struct runner *r, const struct keepd_script_conf *script,
 	struct msg_script_run *msg, struct err *e)
 {
@@ -272,9 +258,9 @@ static void runner_message(void *self, const struct msg *m)
 	if (m->number != MSG_SCRIPT_RUN)
 		return;
 	run = m->script_run;
-	script = find_in(r->running, run.script);
+	script = keepd_conf_script(r->running, run.script);
 	if (!script)
-		script = find_in(r->previous, run.script);
+		script = keepd_conf_script(r->previous, run.script);
 	if (!script)
 		err_set(&e, "script %016llx is not configured", (unsigned long long)run.script);
 	else if (script->uid != r->args->uid)

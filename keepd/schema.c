@@ -196,6 +196,20 @@ static void print_script(void *arg, const struct conf_obj *obj, const struct con
 	putc('\n', all->out);
 }
 
+const struct keepd_script_conf *keepd_conf_script(const struct conf *c, uint64_t id)
+{
+	const struct keepd_conf *own =
+		c ? (const struct keepd_conf *)conf_root(c, &keepd_section) : NULL;
+
+	for (size_t i = 0; own && i < own->scripts.count; i++) {
+		const struct keepd_script_conf *s = own->scripts.items[i];
+
+		if (s->id == id)
+			return s;
+	}
+	return NULL;
+}
+
 char *keepd_conf_print_canonical(const struct conf *c, size_t *len, struct conf_report *r)
 {
 	struct collection all = { .rules = { .report = r } };

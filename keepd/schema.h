@@ -34,6 +34,9 @@ struct keepd_conf {
 
 extern const struct conf_section keepd_section;
 
+/* The script with this id, or NULL; c may be NULL. Borrowed from c. */
+const struct keepd_script_conf *keepd_conf_script(const struct conf *c, uint64_t id);
+
 /*
  * The canonical text of the keepd section and one script row for each script of all sections, with
  * the numbers of its user and group. Returns malloc'ed text, or NULL if a user or group does not

@@ -7,26 +7,12 @@
 #include "keepd/parent.h"
 #include "keepd/schema.h"
 
-static const struct keepd_script_conf *find_in(const struct conf *conf, uint64_t id)
-{
-	const struct keepd_conf *own =
-		conf ? (const struct keepd_conf *)conf_root(conf, &keepd_section) : NULL;
-
-	for (size_t i = 0; own && i < own->scripts.count; i++) {
-		const struct keepd_script_conf *s = own->scripts.items[i];
-
-		if (s->id == id)
-			return s;
-	}
-	return NULL;
-}
-
 /* A removed object may still ask for its last script, hence the generation before. */
 static const struct keepd_script_conf *find_script(struct parent *p, uint64_t id)
 {
-	const struct keepd_script_conf *s = find_in(p->committed.own, id);
+	const struct keepd_script_conf *s = keepd_conf_script(p->committed.own, id);
 
-	return s ? s : find_in(p->previous_own, id);
+	return s ? s : keepd_conf_script(p->previous_own, id);
 }
 
 static struct child *runner_of(struct parent *p, uint64_t script)
