@@ -132,7 +132,7 @@ static void execute(struct vrrp_router *r, const struct vip_op *planned, size_t 
 				.scope = (uint8_t)conf->scope,
 				.label = conf->label };
 		}
-		netlink_addrs(&r->engine->link.request, ops, n, NULL);
+		netlink_addrs(&r->engine->link.request, &r->engine->link.table, ops, n, NULL);
 		say_failures(r, ops, n);
 	}
 	link_monitor_sync(&r->engine->link);
@@ -222,7 +222,7 @@ void vrrp_addresses_drop_old(struct vrrp_router *r, const struct vrrp_instance_c
 			!vips_may_remove(&r->engine->link.table, there,
 				old_conf->priority == VRRP_OWNER_PRIORITY))
 			continue;
-		netlink_addrs(&r->engine->link.request, &op, 1, NULL);
+		netlink_addrs(&r->engine->link.request, &r->engine->link.table, &op, 1, NULL);
 		say_failures(r, &op, 1);
 	}
 	link_monitor_sync(&r->engine->link);

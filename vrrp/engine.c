@@ -224,7 +224,7 @@ static void remove_orphans(struct vrrp_engine *engine, const struct vrrp_slot *s
 			continue;
 		log_notice("removing %s, left behind by a router that is not configured any more",
 			addr_format(&op.key.addr, text));
-		netlink_addrs(&engine->link.request, &op, 1, NULL);
+		netlink_addrs(&engine->link.request, t, &op, 1, NULL);
 	}
 	link_monitor_sync(&engine->link);
 }

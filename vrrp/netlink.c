@@ -12,6 +12,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/ip.h>
 #include <linux/rtnetlink.h>
 
 #include "vrrp/vips.h"
@@ -390,10 +391,78 @@ static int run_batch(struct netlink *n, struct netlink_addr_op *ops, size_t coun
 	return read_answers(n, ops, count, first_seq, e);
 }
 
-int netlink_addrs(struct netlink *n, struct netlink_addr_op *ops, size_t count, struct err *e)
+/* ---- secondary addresses ---- */
+
+static bool is_among(const struct netlink_addr_op *ops, size_t count, const struct addr_key *key)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!ops[i].is_add && !addr_key_cmp(&ops[i].key, key))
+			return true;
+	return false;
+}
+
+/* Would the kernel remove, with this one, addresses that nobody asked it to? */
+static bool takes_others_along(const struct link_table *t, const struct netlink_addr_op *ops,
+	size_t count, const struct addr_key *key)
+{
+	const struct addr_info *there = link_find_addr(t, key);
+	size_t i, end;
+
+	if (!there || there->is_secondary || key->addr.family != AF_INET || key->len >= 32)
+		return false;
+	end = link_addrs(t, key->ifindex, &i);
+	for (; i < end; i++)
+		if (t->addrs[i].is_secondary && addr_key_is_same_subnet(&t->addrs[i].key, key) &&
+			!is_among(ops, count, &t->addrs[i].key))
+			return true;
+	return false;
+}
+
+/* net.ipv4.conf.IF.promote_secondaries = 1. Best effort. */
+static void promote_secondaries(struct netlink *n, uint32_t ifindex)
+{
+	_Alignas(struct nlmsghdr) char buf[256];
+	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct netlink_addr_op answer = { 0 };
+	struct nlattr *families, *inet, *conf;
+	struct ifinfomsg *m;
+
+	h->nlmsg_type = RTM_SETLINK;
+	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	h->nlmsg_seq = ++n->seq;
+	m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
+	m->ifi_index = (int)ifindex;
+	families = mnl_attr_nest_start(h, IFLA_AF_SPEC);
+	inet = mnl_attr_nest_start(h, AF_INET);
+	conf = mnl_attr_nest_start(h, IFLA_INET_CONF);
+	mnl_attr_put_u32(h, IPV4_DEVCONF_PROMOTE_SECONDARIES, 1);
+	mnl_attr_nest_end(h, conf);
+	mnl_attr_nest_end(h, inet);
+	mnl_attr_nest_end(h, families);
+	if (mnl_socket_sendto(n->socket, h, h->nlmsg_len) >= 0)
+		read_answers(n, &answer, 1, h->nlmsg_seq, NULL);
+}
+
+static void spare_others(struct netlink *n, const struct link_table *t,
+	const struct netlink_addr_op *ops, size_t count)
+{
+	uint32_t done = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (ops[i].is_add || ops[i].key.ifindex == done ||
+			!takes_others_along(t, ops, count, &ops[i].key))
+			continue;
+		done = ops[i].key.ifindex;
+		promote_secondaries(n, done);
+	}
+}
+
+int netlink_addrs(struct netlink *n, const struct link_table *t, struct netlink_addr_op *ops,
+	size_t count, struct err *e)
 {
 	struct err mine = { 0 };
 
+	spare_others(n, t, ops, count);
 	for (size_t done = 0; done < count; done += BATCH_OPS) {
 		size_t now = count - done < BATCH_OPS ? count - done : BATCH_OPS;
 

@@ -48,7 +48,11 @@ struct netlink_addr_op {
  * Executes all operations, in batches. Each gets its own result in sysno; that an address to add is
  * there, or one to remove is not, is a success. -1 and *e only if netlink itself fails; operations
  * without an answer have that error then.
+ * t is what is there now: when the primary address of a subnet is removed, the kernel removes its
+ * secondary ones along, unless promote_secondaries is set on the interface; it is set if there are
+ * any that are not to go.
  */
-int netlink_addrs(struct netlink *n, struct netlink_addr_op *ops, size_t count, struct err *e);
+int netlink_addrs(struct netlink *n, const struct link_table *t, struct netlink_addr_op *ops,
+	size_t count, struct err *e);
 
 #endif

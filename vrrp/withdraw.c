@@ -39,7 +39,7 @@ static int withdraw_instance(struct netlink *n, const struct link_table *t,
 		return err_set(e, "out of memory");
 	for (size_t i = 0; i < conf->vips.count; i++)
 		count += is_leftover(t, conf, conf->vips.items[i], &ops[count].key);
-	if (netlink_addrs(n, ops, count, e) == 0)
+	if (netlink_addrs(n, t, ops, count, e) == 0)
 		result = (int)count;
 	for (size_t i = 0; i < count && result >= 0; i++) {
 		char text[ADDR_TEXT_BYTES];
@@ -57,23 +57,28 @@ int vrrp_withdraw(const struct conf *c, struct err *e)
 	const struct vrrp_conf *conf = (const struct vrrp_conf *)conf_root(c, &vrrp_section);
 	struct link_table table = { 0 };
 	struct netlink n;
-	int removed = 0, failed = 0;
+	int removed = 0, result = 0;
+	struct err one;
 
 	if (!conf)
 		return 0;
 	if (netlink_open(&n, e) < 0)
 		return -1;
 	if (netlink_dump(&n, &table, e) < 0)
-		failed = -1;
-	for (size_t i = 0; failed == 0 && i < conf->instances.count; i++) {
-		int done = withdraw_instance(&n, &table, conf->instances.items[i], e);
+		result = -1;
+	/* What fails in one instance is no reason to leave the addresses of the others. */
+	for (size_t i = 0; table.link_count && i < conf->instances.count; i++) {
+		int done = withdraw_instance(&n, &table, conf->instances.items[i], &one);
 
-		if (done < 0)
-			failed = -1;
-		else
+		if (done >= 0) {
 			removed += done;
+			continue;
+		}
+		if (result == 0)
+			*e = one;
+		result = -1;
 	}
 	link_table_fini(&table);
 	netlink_close(&n);
-	return failed ? -1 : removed;
+	return result < 0 ? -1 : removed;
 }
