@@ -283,13 +283,14 @@ uint32_t model_first(const struct model *m, uint64_t question)
 bool model_hear(struct model *m, uint32_t check, const struct probe_slot *probe, mono_t now)
 {
 	struct model_check *c = &m->checks[check];
+	uint64_t ok_before = c->last.ok_total;
 	enum verdict_state verdict;
 
 	if (!probe->last_at_us ||
 		(c->last.id == probe->id && c->last.last_at_us == probe->last_at_us))
 		return false;
 	c->last = *probe;
-	verdict = verdict_next(c->verdict, c->conf->retry, probe);
+	verdict = verdict_next(c->verdict, ok_before, c->conf->retry, probe);
 	if (verdict == c->verdict)
 		return true;
 	c->since = now;

@@ -5,14 +5,17 @@
  */
 #include "checker/verdict.h"
 
-enum verdict_state verdict_next(
-	enum verdict_state before, uint32_t retry, const struct probe_slot *probe)
+enum verdict_state verdict_next(enum verdict_state before, uint64_t ok_before, uint32_t retry,
+	const struct probe_slot *probe)
 {
 	if (probe->ok_run)
 		return VERDICT_UP;
 	if (!probe->failed_run)
 		return before;
-	return !probe->ok_total || probe->failed_run > retry ? VERDICT_DOWN : VERDICT_UP;
+	if (!probe->ok_total || probe->failed_run > retry)
+		return VERDICT_DOWN;
+	/* Failures only since it went down: a retry that was raised since is no success. */
+	return before == VERDICT_DOWN && probe->ok_total == ok_before ? VERDICT_DOWN : VERDICT_UP;
 }
 
 const char *verdict_name(enum verdict_state v)

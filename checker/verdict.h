@@ -19,10 +19,11 @@ enum verdict_state {
 
 /*
  * Down after more than `retry` failures in a row; the first probe of all counts at once. Up on the
- * first success. `before` only counts as long as there is no result.
+ * first success, and not before one. ok_before: the successes (ok_total) when the verdict `before`
+ * was made, so that one in between that nobody heard of is seen.
  */
-enum verdict_state verdict_next(
-	enum verdict_state before, uint32_t retry, const struct probe_slot *probe);
+enum verdict_state verdict_next(enum verdict_state before, uint64_t ok_before, uint32_t retry,
+	const struct probe_slot *probe);
 
 /* Does a server with this verdict get traffic? alpha: not before it has proved itself. */
 static inline bool verdict_is_up(enum verdict_state v, bool alpha)

@@ -366,6 +366,32 @@ START_TEST(a_reload_keeps_what_is_known)
 }
 END_TEST
 
+/* With as many attempts more as it has failed, it has still not answered once. */
+START_TEST(a_retry_that_is_raised_brings_no_server_back)
+{
+	struct world w;
+
+	world_open(&w, VS("80", "retry 1\n" RS("11", TCP("")) RS("12", TCP(""))));
+	settle(&w);
+	results(&w, 0, "+--");
+	results(&w, 1, "+");
+	settle(&w);
+	ck_assert_str_eq(w.table, "12=1");
+	world_reload(&w, VS("80", "retry 9\n" RS("11", TCP("")) RS("12", TCP(""))));
+	results(&w, 0, "-");
+	settle(&w);
+	ck_assert_str_eq(w.changes, "");
+	ck_assert_str_eq(w.table, "12=1");
+	results(&w, 0, "+----");
+	settle(&w);
+	ck_assert_str_eq(w.changes, "S0 down>up");
+	results(&w, 0, "------");
+	settle(&w);
+	ck_assert_str_eq(w.changes, "S0 up>down");
+	world_close(&w);
+}
+END_TEST
+
 START_TEST(slots_of_somebody_else_do_no_harm)
 {
 	struct world w;
@@ -426,6 +452,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, a_server_is_up_when_all_its_checks_are);
 	tcase_add_test(t, one_probe_serves_all_who_ask);
 	tcase_add_test(t, a_reload_keeps_what_is_known);
+	tcase_add_test(t, a_retry_that_is_raised_brings_no_server_back);
 	tcase_add_test(t, slots_of_somebody_else_do_no_harm);
 	tcase_add_test(t, slots_say_what_the_table_has);
 	suite_add_tcase(s, t);

@@ -42,8 +42,10 @@ START_TEST(each_row_of_results)
 									     : CHECK_LOCAL_ERROR,
 			.code = ECONNREFUSED };
 
+		uint64_t ok_before = probe.ok_total;
+
 		probe_count(&probe, &r, (mono_t){ 1 }, (mono_t){ 2 });
-		v = verdict_next(v, row->retry, &probe);
+		v = verdict_next(v, ok_before, row->retry, &probe);
 		ck_assert_msg(
 			"nUD"[v] == row->verdicts[i], "%s: result %zu: %c", row->name, i, "nUD"[v]);
 	}
@@ -60,6 +62,7 @@ START_TEST(lost_doorbells_change_no_final_verdict)
 		for (unsigned heard = 0; heard < 1u << len; heard++) {
 			struct probe_slot probe = { .id = 1 };
 			enum verdict_state v = VERDICT_NONE;
+			uint64_t ok_before = 0;
 
 			for (size_t j = 0; j < len; j++) {
 				struct check_result r = { .status = row->results[j] == '+'
@@ -69,8 +72,10 @@ START_TEST(lost_doorbells_change_no_final_verdict)
 									    : CHECK_LATE };
 
 				probe_count(&probe, &r, (mono_t){ 1 }, (mono_t){ 2 });
-				if ((heard >> j & 1) || j == len - 1)
-					v = verdict_next(v, row->retry, &probe);
+				if (!(heard >> j & 1) && j < len - 1)
+					continue;
+				v = verdict_next(v, ok_before, row->retry, &probe);
+				ok_before = probe.ok_total;
 			}
 			/* A server that was up all the time must not have been seen down. */
 			if (row->verdicts[len - 1] == 'U')
