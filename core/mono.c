@@ -19,6 +19,11 @@ mono_t mono_now(void)
 	return (mono_t){ clock_us(CLOCK_MONOTONIC) };
 }
 
+span_t mono_cpu(void)
+{
+	return (span_t){ clock_us(CLOCK_THREAD_CPUTIME_ID) };
+}
+
 double mono_to_wall(mono_t t)
 {
 	return (double)(clock_us(CLOCK_REALTIME) - (mono_now().us - t.us)) / 1e6;

@@ -25,6 +25,9 @@ typedef struct {
 /* Reads CLOCK_MONOTONIC; cannot fail on Linux. */
 mono_t mono_now(void);
 
+/* Processor time this thread has used: what something cost, however long it was kept waiting. */
+span_t mono_cpu(void);
+
 /* Seconds since the epoch of a point in time that was, for display; uses the clocks as they are
  * now. */
 double mono_to_wall(mono_t t);

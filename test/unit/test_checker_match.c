@@ -58,6 +58,36 @@ START_TEST(found_wherever_it_stands)
 }
 END_TEST
 
+/* What people write for "this, and later that", over a page without line ends. */
+START_TEST(simple_expressions_span_a_long_page)
+{
+	static const struct {
+		const char *pattern;
+		enum match_result result;
+	} rows[] = {
+		{ "begin.*end", MATCH_FOUND },
+		{ "begin.*?end", MATCH_FOUND },
+		{ "begin(.|\\n)*end", MATCH_FOUND },
+		{ "(?s)begin.*end", MATCH_FOUND },
+		{ "begin[^x]*end", MATCH_FOUND },
+		{ "begin.*nothing", MATCH_NOT_FOUND },
+	};
+	const size_t len = (size_t)96 << 10;
+	char *page = malloc(len);
+
+	memset(page, '-', len);
+	memcpy(page + 20000, "begin", 5);
+	memcpy(page + 22000, "end", 3);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct match *m = match_new(rows[i].pattern, NULL);
+
+		ck_assert_msg(match_find(m, page, len) == rows[i].result, "%s", rows[i].pattern);
+		match_free(m);
+	}
+	free(page);
+}
+END_TEST
+
 START_TEST(expressions_that_explode_are_given_up)
 {
 	static const char *const patterns[] = { "(a+)+$", "(a|aa)+$", "(.*)*x", "(a*)*b",
@@ -98,6 +128,7 @@ Suite *make_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, each_expression, 0, sizeof(table) / sizeof(table[0]));
 	tcase_add_test(t, found_wherever_it_stands);
+	tcase_add_test(t, simple_expressions_span_a_long_page);
 	tcase_add_test(t, expressions_that_explode_are_given_up);
 	tcase_add_test(t, a_bad_expression_is_refused_with_its_place);
 	suite_add_tcase(s, t);
