@@ -35,8 +35,7 @@ void reconcile_fini(struct reconcile *r)
 
 void reconcile_own(struct reconcile *r, const struct ipvs_service_key *key)
 {
-	ipvs_keys_add(&r->owned, key);
-	ipvs_keys_sort(&r->owned);
+	ipvs_keys_add(&r->owned, key); /* sorted when it is looked at */
 }
 
 struct ipvs_table *reconcile_desired(struct reconcile *r)
@@ -72,11 +71,16 @@ static void set_state(struct reconcile *r, enum kernel_state state, int sysno, m
 	r->status.sysno = sysno;
 }
 
-static span_t back_off(unsigned failures)
+/*
+ * Where the kernel takes some entries and refuses others, the ones it takes are looked after as
+ * often as ever.
+ */
+static span_t back_off(const struct reconcile *r, enum ipvs_status status)
 {
-	int64_t s = failures > 5 ? RETRY_MAX_S : (int64_t)1 << (failures ? failures - 1 : 0);
+	int64_t s = r->failures > 5 ? RETRY_MAX_S : (int64_t)1 << (r->failures - 1);
+	span_t wait = span_s(s > RETRY_MAX_S ? RETRY_MAX_S : s);
 
-	return span_s(s > RETRY_MAX_S ? RETRY_MAX_S : s);
+	return status == IPVS_DONE && r->audit_interval.us < wait.us ? r->audit_interval : wait;
 }
 
 /*
@@ -87,8 +91,10 @@ static void failed(struct reconcile *r, enum ipvs_status status, const struct er
 {
 	enum kernel_state state = status == IPVS_MISSING ? KERNEL_MISSING : KERNEL_FAILED;
 	bool is_news = r->status.state != (uint32_t)state || r->status.sysno != e->sysno;
-	span_t wait = back_off(++r->failures);
+	span_t wait;
 
+	r->failures++;
+	wait = back_off(r, status);
 	r->is_believed = false;
 	if (status == IPVS_UNKNOWN && r->failures == 1) {
 		log_info("IPVS: %s: looking at the table", e->text);
@@ -97,7 +103,8 @@ static void failed(struct reconcile *r, enum ipvs_status status, const struct er
 	}
 	r->next = mono_add(now, wait);
 	if (is_news)
-		log_error("IPVS: %s (trying again, every %d s in the end)", e->text, RETRY_MAX_S);
+		log_error(
+			"IPVS: %s (it is tried again, at least every %d s)", e->text, RETRY_MAX_S);
 	else
 		log_debug("IPVS: %s (again in %.0f s)", e->text, span_seconds(wait));
 	set_state(r, state, e->sysno, now);
@@ -155,10 +162,14 @@ static void own_desired(struct reconcile *r)
 	ipvs_keys_sort(&r->owned);
 }
 
-/* From now on exactly the desired services are ours; what was to be removed is gone. */
-static void settle_ownership(struct reconcile *r)
+/* From now on ours are the desired services, and those that were to be removed and are still there.
+ */
+static void settle_ownership(struct reconcile *r, const int *results)
 {
 	ipvs_keys_clear(&r->owned);
+	for (size_t i = 0; i < r->plan.count; i++)
+		if (r->plan.ops[i].type == IPVS_SVC_DEL && results[i])
+			ipvs_keys_add(&r->owned, &r->plan.ops[i].service->key);
 	own_desired(r);
 }
 
@@ -179,8 +190,10 @@ static bool write_plan(
 		fatal(EXIT_INTERNAL, "out of memory");
 	if (r->plan.count)
 		status = ipvs_write(&r->kernel, &r->plan, results, &w, &e);
-	if (status == IPVS_DONE)
+	if (status == IPVS_DONE) {
 		tell_operations(r, results, is_repair);
+		settle_ownership(r, results);
+	}
 	free(results);
 	if (status == IPVS_DONE && !w.failed && !w.skipped) {
 		/* After a surprise the rest may be different too: look soon. */
@@ -193,14 +206,14 @@ static bool write_plan(
 	return false;
 }
 
-static void succeeded(struct reconcile *r, mono_t now, span_t took)
+/* cost: processor time; a process that was stopped meanwhile is no reason to look away for long. */
+static void succeeded(struct reconcile *r, mono_t now, span_t cost)
 {
-	span_t interval = r->audit_interval, share = span_mul(took, AUDIT_SHARE);
+	span_t interval = r->audit_interval, share = span_mul(cost, AUDIT_SHARE);
 
 	if (r->status.state == KERNEL_MISSING || r->status.state == KERNEL_FAILED)
 		log_notice("IPVS: the table is as it should be again");
 	set_state(r, KERNEL_OK, 0, now);
-	settle_ownership(r);
 	copy_table(&r->believed, &r->desired);
 	r->failures = 0;
 	r->is_change = false;
@@ -218,7 +231,7 @@ static void audit(struct reconcile *r, mono_t now)
 	struct err e = { 0 };
 	enum ipvs_status status;
 	bool is_repair = r->is_believed && !r->is_change;
-	mono_t begin = mono_now();
+	span_t begin = mono_cpu();
 
 	r->is_fresh = false;
 	for (size_t i = 0; i < r->owned.count; i++)
@@ -226,17 +239,18 @@ static void audit(struct reconcile *r, mono_t now)
 	for (size_t i = 0; i < r->desired.service_count; i++)
 		ipvs_keys_add(&wanted, &r->desired.services[i].service.key);
 	ipvs_keys_sort(&wanted);
+	ipvs_keys_sort(&r->owned);
 	status = r->kernel.dump(r->kernel.self, &wanted, &actual, &e);
 	if (status != IPVS_DONE) {
 		failed(r, status, &e, now);
 	} else {
-		span_t took = mono_sub(mono_now(), begin);
+		span_t cost = span_us(mono_cpu().us - begin.us);
 
 		r->status.audited_at_us = now.us;
-		r->status.audit_us = (uint32_t)(took.us > UINT32_MAX ? UINT32_MAX : took.us);
+		r->status.audit_us = (uint32_t)(cost.us > UINT32_MAX ? UINT32_MAX : cost.us);
 		count_foreign(r, &actual);
 		if (write_plan(r, &actual, is_repair, now))
-			succeeded(r, now, took);
+			succeeded(r, now, cost);
 	}
 	ipvs_table_fini(&actual);
 	ipvs_keys_fini(&wanted);
@@ -271,6 +285,7 @@ int reconcile_withdraw(struct reconcile *r, struct err *e)
 	enum ipvs_status status = IPVS_UNKNOWN;
 
 	ipvs_table_clear(&r->desired);
+	ipvs_keys_sort(&r->owned);
 	for (int i = 0; i < 3 && status == IPVS_UNKNOWN; i++) {
 		int *results;
 

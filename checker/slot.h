@@ -52,7 +52,7 @@ struct kernel_slot {
 	int32_t sysno;	/* of the last failure */
 	int64_t since_us;
 	int64_t audited_at_us; /* the last comparison with the kernel's table */
-	uint32_t audit_us;     /* and how long it took */
+	uint32_t audit_us;     /* and what it cost of processor time */
 	uint32_t foreign;      /* services in the table that we did not declare */
 	uint64_t repaired;     /* entries that somebody else had changed */
 };

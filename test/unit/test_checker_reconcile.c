@@ -293,6 +293,50 @@ START_TEST(a_refused_entry_is_tried_again_and_stops_nothing_else)
 }
 END_TEST
 
+/* Meanwhile somebody else damages what is ours, and takes the name of what was. */
+START_TEST(beside_a_refused_entry_the_rest_is_looked_after_as_ever)
+{
+	struct ipvs_table *t = reconcile_desired(&rec);
+
+	want(1);
+	add(t, 81, 1);
+	reconcile_run(&rec, now);
+	want(3);
+	add(t, 82, 9);
+	fake.fail = fail_weight_9;
+	reconcile_run(&rec, now);
+	run_until(mono_add(now, span_s(120)));
+	ck_assert_uint_eq(rec.status.state, KERNEL_FAILED);
+	ck_assert_uint_eq(fake.table.service_count, 2); /* 81 is gone */
+	by_hand(IPVS_SVC_NEW, 81, 0);
+	by_hand(IPVS_DEST_SET, 80, 7);
+	run_until(mono_add(now, span_s(5)));
+	ck_assert_int_eq(weight_now(), 3);
+	ck_assert_uint_eq(fake.table.service_count, 3); /* and this one is not ours any more */
+}
+END_TEST
+
+static enum ipvs_status (*quick_dump)(
+	void *self, const struct ipvs_keys *wanted, struct ipvs_table *t, struct err *e);
+
+/* The process stands still while it looks. */
+static enum ipvs_status stalled_dump(
+	void *self, const struct ipvs_keys *wanted, struct ipvs_table *t, struct err *e)
+{
+	usleep(200000);
+	return quick_dump(self, wanted, t, e);
+}
+
+START_TEST(an_audit_that_was_held_up_does_not_put_off_the_next)
+{
+	want(1);
+	quick_dump = rec.kernel.dump;
+	rec.kernel.dump = stalled_dump;
+	reconcile_run(&rec, now);
+	ck_assert_int_le(rec.next.us, mono_add(now, span_s(5)).us);
+}
+END_TEST
+
 /* ---- slots ---- */
 
 struct value {
@@ -378,6 +422,8 @@ Suite *make_suite(void)
 	tcase_add_test(t, a_kernel_without_ipvs_is_asked_again_with_back_off);
 	tcase_add_test(t, lost_answers_lead_to_a_look_at_once);
 	tcase_add_test(t, a_refused_entry_is_tried_again_and_stops_nothing_else);
+	tcase_add_test(t, beside_a_refused_entry_the_rest_is_looked_after_as_ever);
+	tcase_add_test(t, an_audit_that_was_held_up_does_not_put_off_the_next);
 	suite_add_tcase(s, t);
 	tcase_add_test(p, slots_are_found_again_and_reused);
 	suite_add_tcase(s, p);
