@@ -73,9 +73,6 @@ static void on_loss(struct vrrp_router *r, size_t i, mono_t now)
 		role_event(r->engine->ctx, "address", text, "absent", "present",
 			"taken away by somebody");
 	}
-	announce_one(&r->plan, &(struct announce_params){ .repeat = r->conf->garp_master_repeat },
-		(uint32_t)i);
-	vrrp_engine_announce_at(r->engine, now);
 }
 
 static void find_wishes(struct vrrp_router *r, mono_t now)
@@ -91,13 +88,15 @@ static void find_wishes(struct vrrp_router *r, mono_t now)
 		is_there = link_find_addr(&r->engine->link.table, &w->key) != NULL;
 		if (is_active && vip->was_present && !is_there && w->key.ifindex)
 			on_loss(r, i, now);
-		if (!is_active)
+		if (!is_active) {
+			vip->held_until = (mono_t){ 0 }; /* of this term of office */
 			w->wish =
 				is_there && is_wanted_elsewhere(r, &w->key) ? VIP_HELD : VIP_ABSENT;
-		else if (mono_before(now, vip->held_until))
+		} else if (mono_before(now, vip->held_until)) {
 			w->wish = VIP_HELD;
-		else
+		} else {
 			w->wish = VIP_PRESENT;
+		}
 	}
 }
 
@@ -127,6 +126,7 @@ static void execute(struct vrrp_router *r, const struct vip_op *planned, size_t 
 			size_t i = planned[done].index;
 			const struct vrrp_vip_conf *conf = r->vips[i].conf;
 
+			r->vips[i].is_added = planned[done].is_add;
 			ops[n] = (struct netlink_addr_op){ .is_add = planned[done].is_add,
 				.key = r->wants[i].key,
 				.scope = (uint8_t)conf->scope,
@@ -138,23 +138,34 @@ static void execute(struct vrrp_router *r, const struct vip_op *planned, size_t 
 	link_monitor_sync(&r->engine->link);
 }
 
+/* It was put on just now, at a takeover or later: then is when the neighbours want to hear of it.
+ */
+static void announce_added(struct vrrp_router *r, size_t i, mono_t now)
+{
+	const struct announce_params params = { .repeat = r->conf->garp_master_repeat };
+
+	announce_one(&r->plan, &params, (uint32_t)i);
+	vrrp_engine_announce_at(r->engine, now);
+}
+
 /* What is there after all, and when to look again. */
-static void take_stock(struct vrrp_router *r, mono_t now, bool is_cut)
+static void take_stock(struct vrrp_router *r, mono_t now, mono_t next)
 {
 	bool is_active = r->fsm.state == VRRP_ACTIVE;
 	uint32_t present = 0;
 
-	r->work_due = is_cut ? now : MONO_NEVER;
+	r->work_due = next;
 	for (size_t i = 0; i < r->vip_count; i++) {
 		struct vrrp_vip *vip = &r->vips[i];
 		bool is_there = link_find_addr(&r->engine->link.table, &r->wants[i].key) != NULL;
 
 		vip->was_present = is_active && is_there;
 		present += is_there;
+		if (vip->was_present && vip->is_added)
+			announce_added(r, i, now);
+		vip->is_added = false;
 		if (mono_before(now, vip->held_until))
 			r->work_due = mono_min(r->work_due, vip->held_until);
-		else if (is_active && !is_there && !is_cut)
-			r->work_due = mono_min(r->work_due, mono_add(now, span_ms(RETRY_MS)));
 	}
 	if (r->slot.vips_present != present) {
 		r->slot.vips_present = present;
@@ -167,16 +178,22 @@ void vrrp_addresses_reconcile(struct vrrp_router *r)
 {
 	bool is_owner = r->conf->priority == VRRP_OWNER_PRIORITY;
 	mono_t now = mono_now();
+	const struct link_table *table = &r->engine->link.table;
+	mono_t next = MONO_NEVER;
 	size_t room, needed;
 
 	find_wishes(r, now);
 	/* Removing is not put off: an address that is not ours must not answer any longer. */
 	room = r->fsm.state == VRRP_ACTIVE && r->vip_count > ADD_AT_ONCE ? ADD_AT_ONCE
 									 : r->vip_count;
-	needed = vips_diff(r->wants, r->vip_count, &r->engine->link.table, is_owner, r->ops, room);
+	needed = vips_diff(r->wants, r->vip_count, table, is_owner, r->ops, room);
 	if (needed)
 		execute(r, r->ops, needed < room ? needed : room);
-	take_stock(r, now, needed > room);
+	if (needed > room)
+		next = now;
+	else if (needed && vips_diff(r->wants, r->vip_count, table, is_owner, NULL, 0))
+		next = mono_add(now, span_ms(RETRY_MS)); /* something failed, adding or removing */
+	take_stock(r, now, next);
 }
 
 void vrrp_addresses_check(const struct vrrp_router *r)

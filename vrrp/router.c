@@ -259,6 +259,8 @@ bool vrrp_router_announce(struct vrrp_router *r, mono_t now)
 
 	if (r->fsm.state != VRRP_ACTIVE || !announce_take(&r->plan, &params, now, &i))
 		return false;
+	if (!r->vips[i].was_present)
+		return true; /* when it comes, it is announced */
 	key = vrrp_addresses_key(r, r->vips[i].conf);
 	link = link_by_index(&r->engine->link.table, key.ifindex);
 	if (!link || !r->iface->can_arp || !link->has_mac || key.addr.family != AF_INET)

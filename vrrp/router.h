@@ -18,6 +18,7 @@
 struct vrrp_vip {
 	const struct vrrp_vip_conf *conf;
 	bool was_present; /* on the interface, since this router put it there or found it */
+	bool is_added;	  /* by the operation under way */
 	struct repair repair;
 	mono_t held_until;
 };
