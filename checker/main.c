@@ -69,40 +69,53 @@ static void write_kernel_slot(struct checker *c)
 	slotmap_write(&c->slots, s.id, &s);
 }
 
-static void write_check_slot(struct checker *c, uint32_t check)
+static bool write_check_slot(struct checker *c, uint32_t check)
 {
 	struct checker_slot s;
 
 	model_check_slot(c->model, check, &s);
-	slotmap_write(&c->slots, s.id, &s);
+	return slotmap_write(&c->slots, s.id, &s);
 }
 
 /* A pool and its servers. */
-static void write_pool_slots(struct checker *c, uint32_t pool)
+static bool write_pool_slots(struct checker *c, uint32_t pool)
 {
 	const struct model_pool *p = &c->model->pools[pool];
 	struct checker_slot s;
+	bool is_room;
 
 	model_pool_slot(c->model, pool, &s);
-	slotmap_write(&c->slots, s.id, &s);
+	is_room = slotmap_write(&c->slots, s.id, &s);
 	for (uint32_t i = 0; i < p->servers; i++) {
 		model_server_slot(c->model, p->first_server + i, &s);
-		slotmap_write(&c->slots, s.id, &s);
+		is_room &= slotmap_write(&c->slots, s.id, &s);
 	}
+	return is_room;
+}
+
+static bool write_each_slot(struct checker *c)
+{
+	bool is_room = true;
+
+	for (uint32_t i = 0; i < c->model->pool_count; i++)
+		is_room &= write_pool_slots(c, i);
+	for (uint32_t i = 0; i < c->model->check_count; i++)
+		is_room &= write_check_slot(c, i);
+	return is_room;
 }
 
 /* Everything anew, and what is not configured any more is freed. */
 static void write_all_slots(struct checker *c)
 {
 	const struct checker_slot empty = { 0 };
+	bool is_room;
 
 	slotmap_begin(&c->slots);
-	for (uint32_t i = 0; i < c->model->pool_count; i++)
-		write_pool_slots(c, i);
-	for (uint32_t i = 0; i < c->model->check_count; i++)
-		write_check_slot(c, i);
+	is_room = write_each_slot(c);
 	write_kernel_slot(c);
 	slotmap_sweep(&c->slots, &empty);
+	if (!is_room) /* what was freed was needed */
+		write_each_slot(c);
 }
 
 /* ---- conclusions ---- */
@@ -235,6 +248,16 @@ static void on_abort(void *self)
 	c->prepared = NULL;
 }
 
+static int check_size(const struct model *m, struct err *e)
+{
+	uint64_t objects = (uint64_t)m->pool_count + m->server_count + m->check_count;
+
+	if (objects < CHECKER_SLOTS)
+		return 0;
+	return err_set(e, "%llu services, servers and checks: more than %d are not supported",
+		(unsigned long long)objects, CHECKER_SLOTS - 1);
+}
+
 static int on_prepare(void *self, uint64_t generation, const char *text, struct err *e)
 {
 	struct checker *c = self;
@@ -244,7 +267,7 @@ static int on_prepare(void *self, uint64_t generation, const char *text, struct 
 	if (!c->prepared)
 		return -1;
 	c->prepared_model = model_new(checker_conf_root(c->prepared), e);
-	if (c->prepared_model)
+	if (c->prepared_model && check_size(c->prepared_model, e) == 0)
 		return 0;
 	on_abort(self);
 	return -1;

@@ -30,7 +30,7 @@ struct probe_slot {
 
 /* ---- PAGE_CHECKER: what the checker made of it ---- */
 
-#define CHECKER_SLOTS 131072
+#define CHECKER_SLOTS 524288 /* services, servers and checks together, and one for the kernel */
 
 enum checker_slot_kind {
 	CHECKER_SLOT_FREE,

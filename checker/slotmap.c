@@ -69,17 +69,18 @@ uint32_t slotmap_get(struct slotmap *m, uint64_t id)
 	return m->next_free++;
 }
 
-void slotmap_write(struct slotmap *m, uint64_t id, const void *value)
+bool slotmap_write(struct slotmap *m, uint64_t id, const void *value)
 {
 	uint32_t slot;
 
 	if (!m->page)
-		return;
+		return true;
 	slot = slotmap_get(m, id);
 	if (slot == IDMAP_NONE)
-		return;
+		return false;
 	m->is_kept[slot] = true;
 	page_write(m->page, slot, value);
+	return true;
 }
 
 void slotmap_begin(struct slotmap *m)

@@ -35,8 +35,11 @@ void slotmap_open(struct slotmap *m, struct page *page, uint32_t slots, void *va
 /* The slot of an identity; gives it one if it has none. IDMAP_NONE when the page is full. */
 uint32_t slotmap_get(struct slotmap *m, uint64_t id);
 
-/* Writes the value of an identity and marks it as kept. */
-void slotmap_write(struct slotmap *m, uint64_t id, const void *value);
+/*
+ * Writes the value of an identity and marks it as kept. False: no slot is free; slotmap_sweep() may
+ * make some.
+ */
+bool slotmap_write(struct slotmap *m, uint64_t id, const void *value);
 
 /* Marks nothing as kept ... */
 void slotmap_begin(struct slotmap *m);

@@ -356,11 +356,11 @@ static void note(void *arg, uint32_t slot, const void *value)
 	*(uint64_t *)arg += v->payload;
 }
 
-static void put(struct slotmap *m, uint64_t id, uint64_t payload)
+static bool put(struct slotmap *m, uint64_t id, uint64_t payload)
 {
 	struct value v = { id, payload };
 
-	slotmap_write(m, id, &v);
+	return slotmap_write(m, id, &v);
 }
 
 START_TEST(slots_are_found_again_and_reused)
@@ -397,7 +397,11 @@ START_TEST(slots_are_found_again_and_reused)
 	for (uint64_t i = 100; i < 105; i++)
 		put(&m, i, 1);
 	ck_assert_uint_eq(slotmap_get(&m, 999), IDMAP_NONE); /* full */
-	put(&m, 999, 1);
+	ck_assert(!put(&m, 999, 1));
+	slotmap_begin(&m);
+	put(&m, 4, 42);
+	slotmap_sweep(&m, &empty); /* makes room */
+	ck_assert(put(&m, 999, 1));
 	slotmap_fini(&m);
 	page_close(&successor);
 	close(fd);
