@@ -3,11 +3,10 @@
  * Log lines, events and scripts of the checker; see notify.h. All texts come from the configuration
  * and from our own tables.
  */
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "checker/notify.h"
+#include "core/script_run.h"
 
 const char *server_name(const struct model *m, uint32_t server, char buf[SERVER_NAME_BYTES])
 {
@@ -19,24 +18,6 @@ const char *server_name(const struct model *m, uint32_t server, char buf[SERVER_
 	return buf;
 }
 
-/* Appends one environment entry; what does not fit is left out whole. */
-static void put_var(struct msg_script_run *run, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-static void put_var(struct msg_script_run *run, const char *fmt, ...)
-{
-	size_t room = sizeof(run->strings) - run->bytes;
-	va_list ap;
-	int len;
-
-	va_start(ap, fmt);
-	len = vsnprintf(run->strings + run->bytes, room, fmt, ap);
-	va_end(ap);
-	if (len < 0 || (size_t)len >= room)
-		return;
-	run->bytes = (uint16_t)(run->bytes + len + 1);
-	run->vars++;
-}
-
 /* The step is the time: it grows over restarts too, so that what waits of a former life gives way.
  */
 static void run_script(struct role_ctx *ctx, const struct model *m, const struct model_change *c,
@@ -44,23 +25,21 @@ static void run_script(struct role_ctx *ctx, const struct model *m, const struct
 {
 	const struct model_pool *pool =
 		&m->pools[c->is_pool ? c->index : m->servers[c->index].pool];
-	struct msg_script_run run = {
-		.script = script->id,
-		.queue = c->is_pool ? pool->id : m->servers[c->index].id,
-		.step = (uint64_t)now.us,
-	};
+	struct msg_script_run run = script_run_begin(
+		script->id, c->is_pool ? pool->id : m->servers[c->index].id, (uint64_t)now.us);
 	char service[IPVS_KEY_TEXT_BYTES], endpoint[ENDPOINT_TEXT_BYTES];
 	struct err e;
 
 	if (!script->command)
 		return;
-	put_var(&run, "KEEPD_SERVICE=%s", ipvs_service_key_format(&pool->service.key, service));
+	script_run_var(
+		&run, "KEEPD_SERVICE", "%s", ipvs_service_key_format(&pool->service.key, service));
 	if (!c->is_pool)
-		put_var(&run, "KEEPD_SERVER=%s",
+		script_run_var(&run, "KEEPD_SERVER", "%s",
 			endpoint_format(&m->servers[c->index].endpoint, endpoint));
-	put_var(&run, "KEEPD_STATE=%s", c->to);
-	put_var(&run, "KEEPD_PREVIOUS=%s", c->from);
-	put_var(&run, "KEEPD_REASON=%s", c->reason);
+	script_run_var(&run, "KEEPD_STATE", "%s", c->to);
+	script_run_var(&run, "KEEPD_PREVIOUS", "%s", c->from);
+	script_run_var(&run, "KEEPD_REASON", "%s", c->reason);
 	if (msg_send(&ctx->parent, MSG_SCRIPT_RUN, &run, -1, &e) < 0)
 		log_error("script %s not run: %s", script->command, e.text);
 }

@@ -16,4 +16,5 @@ libcore_a_SOURCES = \
 	core/page.c core/page.h \
 	core/priv.c core/priv.h \
 	core/proc.c core/proc.h \
-	core/role.c core/role.h
+	core/role.c core/role.h \
+	core/script_run.c core/script_run.h

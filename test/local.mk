@@ -17,7 +17,8 @@ core_tests = \
 	test/unit/test_core_priv \
 	test/unit/test_core_priv_drop \
 	test/unit/test_core_proc \
-	test/unit/test_core_role
+	test/unit/test_core_role \
+	test/unit/test_core_script_run
 
 unit_tests = \
 	test/unit/test_checker_http_parse \
@@ -66,6 +67,7 @@ test_unit_test_core_priv_LDADD = $(core_ldadd)
 test_unit_test_core_priv_drop_LDADD = $(core_ldadd)
 test_unit_test_core_proc_LDADD = $(core_ldadd)
 test_unit_test_core_role_LDADD = $(core_ldadd)
+test_unit_test_core_script_run_LDADD = $(core_ldadd)
 
 conf_text = test/unit/conf_text.c test/unit/conf_text.h
 conf_random = $(conf_text) test/unit/conf_random.c test/unit/conf_random.h
