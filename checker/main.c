@@ -15,7 +15,6 @@
 #include "checker/slotmap.h"
 #include "core/conf/conf.h"
 #include "core/exit.h"
-#include "core/priv.h"
 #include "ipvs/genl.h"
 
 #define MESSAGES_PER_TURN 256
@@ -420,22 +419,12 @@ static void on_stop(void *self, bool keep, bool is_orphan)
 	loop_stop(c->ctx.loop, EXIT_OK);
 }
 
-static void give_up_root(const struct role_args *args)
-{
-	static const int caps[] = { CAP_NET_ADMIN, -1 };
-	struct priv_spec spec = { .user = args->user, .caps = caps };
-	struct err e;
-
-	if (priv_user(args->user, &spec.uid, &spec.gid, &e) < 0)
-		fatal(EXIT_NO_USER, "%s", e.text);
-	if (priv_drop(&spec, getppid(), NULL, &e) < 0)
-		fatal(EXIT_CAPABILITY, "%s", e.text);
-}
-
 int checker_main(const struct role_args *args)
 {
+	static const int caps[] = { CAP_NET_ADMIN, -1 };
 	static const struct role_ops ops = {
 		.role = ROLE_CHECKER,
+		.caps = caps,
 		.prepare = on_prepare,
 		.commit = on_commit,
 		.abort = on_abort,
@@ -449,12 +438,9 @@ int checker_main(const struct role_args *args)
 	struct err e;
 	int status;
 
-	log_open(args->sink, args->level, "checker");
-	give_up_root(args);
-	c.ctx.self = &c;
-	c.ctx.loop = loop_new(&e);
+	role_begin(&c.ctx, &ops, args, &c);
 	/* Opened without root: the kernel looks at who opened a netlink socket. */
-	c.genl = c.ctx.loop ? ipvs_genl_open(&e) : NULL;
+	c.genl = ipvs_genl_open(&e);
 	if (!c.genl || timer_open(&c.timer, c.ctx.loop, on_timer, &c, &e) < 0)
 		fatal(EXIT_CHILD, "%s", e.text);
 	kernel = ipvs_genl_kernel(c.genl);

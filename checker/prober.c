@@ -17,7 +17,6 @@
 #include "checker/verdict.h"
 #include "core/conf/conf.h"
 #include "core/exit.h"
-#include "core/priv.h"
 
 #define RUNNING_MAX	 16384
 #define DESCRIPTORS_LEFT 64	 /* for everything but probes */
@@ -403,17 +402,6 @@ static size_t raise_limit(void)
 	return max < RUNNING_MAX ? max : RUNNING_MAX;
 }
 
-static void give_up_root(const struct role_args *args)
-{
-	struct priv_spec spec = { .user = args->user };
-	struct err e;
-
-	if (priv_user(args->user, &spec.uid, &spec.gid, &e) < 0)
-		fatal(EXIT_NO_USER, "%s", e.text);
-	if (priv_drop(&spec, getppid(), NULL, &e) < 0)
-		fatal(EXIT_CAPABILITY, "%s", e.text);
-}
-
 int prober_main(const struct role_args *args)
 {
 	static const struct role_ops ops = {
@@ -433,16 +421,13 @@ int prober_main(const struct role_args *args)
 	struct err e;
 	int status;
 
-	log_open(args->sink, args->level, "prober");
 	p.running_max = raise_limit();
-	give_up_root(args);
+	role_begin(&p.ctx, &ops, args, &p);
 	if (getrandom(&p.chance, sizeof(p.chance), 0) < 0)
 		p.chance = (uint64_t)mono_now().us;
 	p.slots.slots = PROBE_SLOTS; /* also without a page */
 	p.by_slot = calloc(PROBE_SLOTS, sizeof(struct probe *));
-	p.ctx.self = &p;
-	p.ctx.loop = loop_new(&e);
-	if (!p.by_slot || !p.ctx.loop || timer_open(&p.timer, p.ctx.loop, on_timer, &p, &e) < 0)
+	if (!p.by_slot || timer_open(&p.timer, p.ctx.loop, on_timer, &p, &e) < 0)
 		fatal(EXIT_CHILD, "%s", e.text);
 	status = role_run(&p.ctx, &ops);
 	on_abort(&p);

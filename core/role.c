@@ -267,6 +267,34 @@ void role_become(enum role role)
 	prctl(PR_SET_NAME, name);
 }
 
+static void give_up_root(const struct role_ops *ops, const struct role_args *args)
+{
+	struct priv_spec spec = {
+		.user = args->user, .caps = ops->caps, .realtime = ops->is_realtime
+	};
+	struct err e = { 0 }, warn = { 0 };
+
+	if (priv_user(args->user, &spec.uid, &spec.gid, &e) < 0)
+		fatal(EXIT_NO_USER, "%s", e.text);
+	if (priv_drop(&spec, getppid(), &warn, &e) < 0)
+		fatal(EXIT_CAPABILITY, "%s", e.text);
+	if (warn.text[0])
+		log_warning("real time: %s", warn.text);
+}
+
+void role_begin(
+	struct role_ctx *ctx, const struct role_ops *ops, const struct role_args *args, void *self)
+{
+	struct err e = { 0 };
+
+	log_open(args->sink, args->level, role_name(ops->role));
+	give_up_root(ops, args);
+	ctx->self = self;
+	ctx->loop = loop_new(&e);
+	if (!ctx->loop)
+		fatal(EXIT_CHILD, "%s", e.text);
+}
+
 int role_run(struct role_ctx *ctx, const struct role_ops *ops)
 {
 	struct runner r = { .ctx = ctx,

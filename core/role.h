@@ -21,14 +21,16 @@ struct role_args {
 };
 
 struct role_ctx {
-	struct loop *loop;     /* made by role_run() if NULL; freed by its caller, see there */
+	struct loop *loop; /* made by role_begin(), or role_run() if NULL; freed by the caller */
 	struct channel parent; /* set by role_run(); a descriptor > 0 put there before is kept */
 	void *self;	       /* the role's own process struct */
 };
 
-/* All but prepare, commit and stop may be NULL. */
+/* All but role, prepare, commit and stop may be 0. */
 struct role_ops {
 	enum role role;
+	const int *caps;  /* CAP_* that are kept when root is given up, ends with -1; NULL = none */
+	bool is_realtime; /* locked memory and real-time priority, if the system allows it */
 
 	/*
 	 * CONF_PREPARE: read the canonical text (NUL-terminated, borrowed during the call) and keep
@@ -55,6 +57,14 @@ struct role_ops {
 
 /* Names the process: "keepd-vrrp". */
 void role_become(enum role role);
+
+/*
+ * The beginning of a role's main: opens the log, becomes the unprivileged user with what ops says
+ * is kept, fills in ctx->self and ctx->loop. What needs root comes before, everything else behind.
+ * Ends the process with a line that says why if that cannot be.
+ */
+void role_begin(
+	struct role_ctx *ctx, const struct role_ops *ops, const struct role_args *args, void *self);
 
 /*
  * Runs until stopped; returns the exit status of the process. Names the process, makes the loop and

@@ -13,7 +13,6 @@
 
 #include "core/conf/conf.h"
 #include "core/exit.h"
-#include "core/priv.h"
 #include "vrrp/engine.h"
 
 struct vrrp_process {
@@ -116,23 +115,12 @@ static void on_stop(void *self, bool keep, bool is_orphan)
 	loop_stop(p->ctx.loop, EXIT_OK);
 }
 
-static void give_up_root(const struct role_args *args)
-{
-	static const int caps[] = { CAP_NET_ADMIN, CAP_NET_RAW, -1 };
-	struct priv_spec spec = { .user = args->user, .caps = caps, .realtime = true };
-	struct err e, warn = { 0 };
-
-	if (priv_user(args->user, &spec.uid, &spec.gid, &e) < 0)
-		fatal(EXIT_NO_USER, "%s", e.text);
-	if (priv_drop(&spec, getppid(), &warn, &e) < 0)
-		fatal(EXIT_CAPABILITY, "%s", e.text);
-	if (warn.text[0])
-		log_warning("real time: %s", warn.text);
-}
-
 int vrrp_main(const struct role_args *args)
 {
+	static const int caps[] = { CAP_NET_ADMIN, CAP_NET_RAW, -1 };
 	static const struct role_ops ops = { .role = ROLE_VRRP,
+		.caps = caps,
+		.is_realtime = true,
 		.prepare = on_prepare,
 		.commit = on_commit,
 		.abort = on_abort,
@@ -142,11 +130,8 @@ int vrrp_main(const struct role_args *args)
 	struct err e;
 	int status;
 
-	log_open(args->sink, args->level, "vrrp");
-	give_up_root(args);
-	p.ctx.self = &p;
-	p.ctx.loop = loop_new(&e);
-	if (!p.ctx.loop || vrrp_engine_open(&p.engine, &p.ctx, &e) < 0)
+	role_begin(&p.ctx, &ops, args, &p);
+	if (vrrp_engine_open(&p.engine, &p.ctx, &e) < 0)
 		fatal(EXIT_CHILD, "%s", e.text);
 	status = role_run(&p.ctx, &ops);
 	vrrp_engine_close(&p.engine);

@@ -553,6 +553,30 @@ START_TEST(events_fit_whatever_they_say)
 }
 END_TEST
 
+/* How a process ends that begins as this user: 0 = it is that user, powerless, and has a loop. */
+static int begin_as(const char *user)
+{
+	static const struct role_ops ops = { .role = ROLE_PROBER };
+	const struct role_args args = { .sink = LOG_SINK_STDERR, .user = user };
+	struct role_ctx begun = { 0 };
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		role_begin(&begun, &ops, &args, calls);
+		_exit(begun.loop && begun.self == calls && geteuid() && !priv_has(0) ? 0 : 99);
+	}
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+START_TEST(a_role_begins_without_root_or_not_at_all)
+{
+	ck_assert_int_eq(begin_as("no-such-user"), EXIT_NO_USER);
+	ck_assert_int_eq(begin_as("nobody"), geteuid() ? EXIT_CAPABILITY : 0);
+}
+END_TEST
+
 Suite *make_suite(void)
 {
 	Suite *s = suite_create("core/role");
@@ -577,6 +601,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, a_loop_made_before_is_used);
 	tcase_add_test(t, the_process_gets_its_name);
 	tcase_add_test(t, events_fit_whatever_they_say);
+	tcase_add_test(t, a_role_begins_without_root_or_not_at_all);
 	suite_add_tcase(s, t);
 	return s;
 }
