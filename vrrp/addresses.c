@@ -4,6 +4,7 @@
  * done. Called by router.c after each transition and each event of the kernel; it does not matter
  * who changed what, nor whether the last attempt succeeded.
  */
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,8 +139,21 @@ static void execute(struct vrrp_router *r, const struct vip_op *planned, size_t 
 	link_monitor_sync(&r->engine->link);
 }
 
-/* It was put on just now, at a takeover or later: then is when the neighbours want to hear of it.
- */
+/* Has its interface another MAC, or does it reach the neighbours again? */
+static bool is_to_be_found_anew(struct vrrp_vip *vip, const struct link_info *link)
+{
+	bool is_up = link && (link->flags & IFF_UP) && (link->flags & IFF_RUNNING);
+	bool is_new = is_up && vip->is_link_known &&
+		      (!vip->is_link_up || memcmp(vip->mac, link->mac, sizeof(vip->mac)) != 0);
+
+	vip->is_link_known = true;
+	vip->is_link_up = is_up;
+	if (is_up)
+		memcpy(vip->mac, link->mac, sizeof(vip->mac));
+	return is_new;
+}
+
+/* Put on just now, at a takeover or later: then is when the neighbours want to hear of it. */
 static void announce_added(struct vrrp_router *r, size_t i, mono_t now)
 {
 	const struct announce_params params = { .repeat = r->conf->garp_master_repeat };
@@ -151,17 +165,22 @@ static void announce_added(struct vrrp_router *r, size_t i, mono_t now)
 /* What is there after all, and when to look again. */
 static void take_stock(struct vrrp_router *r, mono_t now, mono_t next)
 {
+	const struct link_table *table = &r->engine->link.table;
 	bool is_active = r->fsm.state == VRRP_ACTIVE;
+	const struct link_info *link = NULL;
 	uint32_t present = 0;
 
 	r->work_due = next;
 	for (size_t i = 0; i < r->vip_count; i++) {
 		struct vrrp_vip *vip = &r->vips[i];
-		bool is_there = link_find_addr(&r->engine->link.table, &r->wants[i].key) != NULL;
+		const struct addr_key *key = &r->wants[i].key;
+		bool is_there = link_find_addr(table, key) != NULL;
 
+		if (!link || link->ifindex != key->ifindex)
+			link = link_by_index(table, key->ifindex);
 		vip->was_present = is_active && is_there;
 		present += is_there;
-		if (vip->was_present && vip->is_added)
+		if ((is_to_be_found_anew(vip, link) || vip->is_added) && vip->was_present)
 			announce_added(r, i, now);
 		vip->is_added = false;
 		if (mono_before(now, vip->held_until))

@@ -19,6 +19,8 @@ struct vrrp_vip {
 	const struct vrrp_vip_conf *conf;
 	bool was_present; /* on the interface, since this router put it there or found it */
 	bool is_added;	  /* by the operation under way */
+	bool is_link_known, is_link_up; /* the interface it was last seen on ... */
+	uint8_t mac[6];			/* ... by which the neighbours know it */
 	struct repair repair;
 	mono_t held_until;
 };
