@@ -164,16 +164,17 @@ void vrrp_iface_refresh(struct vrrp_iface *iface)
 {
 	const struct link_info *link = find_link(iface);
 	uint32_t ifindex = link ? link->ifindex : 0;
+	uint64_t birth = link ? link->birth : 0;
 
-	if (ifindex != iface->ifindex) {
+	if (ifindex != iface->ifindex || birth != iface->birth) {
 		/* Gone, or another one of that name: the group and the binding went with it. */
 		close_socket(iface);
 		iface->ifindex = ifindex;
+		iface->birth = birth;
 		iface->retry_due = (mono_t){ 0 };
 	}
 	if (link) {
 		follow_name(iface, link);
-		memcpy(iface->mac, link->mac, sizeof(iface->mac));
 		iface->can_arp =
 			link->hwtype == ARPHRD_ETHER && link->has_mac && !(link->flags & IFF_NOARP);
 		need_socket(iface, link);

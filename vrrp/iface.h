@@ -20,7 +20,7 @@ struct vrrp_iface {
 	bool is_renamed;	    /* has another name now */
 
 	uint32_t ifindex; /* 0 = absent */
-	uint8_t mac[6];
+	uint64_t birth;	  /* of that link */
 	bool can_arp;
 	enum vrrp_reason
 		fault;	    /* why no router can run here; NO_SOURCE is the router's own matter */

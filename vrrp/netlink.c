@@ -294,17 +294,22 @@ static enum dump_result dump(struct netlink *n, struct link_table *t, uint16_t t
 
 int netlink_dump(struct netlink *n, struct link_table *t, struct err *e)
 {
-	for (int i = 0; i < DUMP_TRIES; i++) {
-		enum dump_result result;
+	enum dump_result result = DUMP_AGAIN;
+	struct link_table fresh = { 0 };
 
-		link_table_clear(t);
-		result = dump(n, t, RTM_GETLINK, e);
+	for (int i = 0; i < DUMP_TRIES && result == DUMP_AGAIN; i++) {
+		link_table_clear(&fresh);
+		result = dump(n, &fresh, RTM_GETLINK, e);
 		if (result == DUMP_DONE)
-			result = dump(n, t, RTM_GETADDR, e);
-		if (result != DUMP_AGAIN)
-			return result == DUMP_DONE ? 0 : -1;
+			result = dump(n, &fresh, RTM_GETADDR, e);
 	}
-	return err_set(e, "rtnetlink dump: the addresses change faster than they can be read");
+	if (result == DUMP_DONE)
+		link_table_replace(t, &fresh);
+	else
+		link_table_fini(&fresh);
+	if (result == DUMP_AGAIN)
+		err_set(e, "rtnetlink dump: the addresses change faster than they can be read");
+	return result == DUMP_DONE ? 0 : -1;
 }
 
 /* ---- operations ---- */

@@ -23,7 +23,7 @@ int netlink_open(struct netlink *n, struct err *e);
 int netlink_open_monitor(struct netlink *n, struct err *e);
 void netlink_close(struct netlink *n); /* safe on a zeroed struct */
 
-/* Replaces what is in the table by what the kernel has now. */
+/* Replaces what is in the table by what the kernel has now; on failure it stays as it was. */
 int netlink_dump(struct netlink *n, struct link_table *t, struct err *e);
 
 enum netlink_events {

@@ -34,6 +34,17 @@ void link_table_clear(struct link_table *t)
 	t->changes++;
 }
 
+void link_table_replace(struct link_table *t, struct link_table *fresh)
+{
+	for (size_t i = 0; i < fresh->link_count; i++)
+		fresh->links[i].birth += t->births;
+	fresh->births += t->births;
+	fresh->changes += t->changes + 1;
+	link_table_fini(t);
+	*t = *fresh;
+	*fresh = (struct link_table){ 0 };
+}
+
 int addr_key_cmp(const struct addr_key *a, const struct addr_key *b)
 {
 	int order;
@@ -104,11 +115,15 @@ void link_table_put_link(struct link_table *t, const struct link_info *link)
 
 	t->changes++;
 	if (old) {
+		uint64_t birth = old->birth;
+
 		*old = *link;
+		old->birth = birth;
 		return;
 	}
 	t->links = grow(t->links, &t->link_room, t->link_count, sizeof(*t->links));
-	t->links[t->link_count++] = *link;
+	t->links[t->link_count] = *link;
+	t->links[t->link_count++].birth = ++t->births;
 }
 
 void link_table_drop_link(struct link_table *t, uint32_t ifindex)
@@ -117,7 +132,9 @@ void link_table_drop_link(struct link_table *t, uint32_t ifindex)
 	size_t first, end = link_addrs(t, ifindex, &first);
 
 	t->changes++;
-	memmove(t->addrs + first, t->addrs + end, (t->addr_count - end) * sizeof(*t->addrs));
+	if (end > first)
+		memmove(t->addrs + first, t->addrs + end,
+			(t->addr_count - end) * sizeof(*t->addrs));
 	t->addr_count -= end - first;
 	if (link)
 		*link = t->links[--t->link_count];

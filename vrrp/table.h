@@ -21,6 +21,7 @@ struct link_info {
 	uint16_t hwtype; /* ARPHRD_* */
 	uint8_t mac[6];
 	bool has_mac;
+	uint64_t birth; /* another one: another link, even with the same number and name */
 };
 
 /*
@@ -46,7 +47,7 @@ struct link_table {
 	size_t link_count, link_room;
 	struct addr_info *addrs; /* sorted by key */
 	size_t addr_count, addr_room;
-	uint64_t next_order;
+	uint64_t next_order, births;
 	uint64_t changes; /* grows with everything that changes */
 	bool has_makers;  /* some address says who made it: the kernel keeps that (5.18) */
 };
@@ -54,6 +55,10 @@ struct link_table {
 void link_table_fini(struct link_table *t);
 /* Forgets everything, for a fresh dump; keeps the memory. */
 void link_table_clear(struct link_table *t);
+
+/* Puts a fresh dump in the place of t, and leaves nothing in *fresh. Every link is a new one then:
+ * whether it was removed and made again meanwhile is not known. */
+void link_table_replace(struct link_table *t, struct link_table *fresh);
 
 /* Out of memory is fatal: what is in the table is little, and without it nothing can be decided. */
 void link_table_put_link(struct link_table *t, const struct link_info *link);

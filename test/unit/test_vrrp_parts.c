@@ -371,6 +371,7 @@ START_TEST(interface_that_goes_takes_its_addresses_along)
 	for (uint8_t i = 1; i < 100; i++)
 		put(&t, 2 + i % 2, i, 24, 0);
 	ck_assert_ptr_nonnull(link_by_name(&t, "eth0"));
+	ck_assert_uint_eq(link_by_index(&t, 2)->birth, 1);
 	link_table_drop_link(&t, 2);
 	ck_assert_ptr_null(link_by_name(&t, "eth0"));
 	ck_assert_ptr_nonnull(link_by_index(&t, 3));
@@ -378,6 +379,32 @@ START_TEST(interface_that_goes_takes_its_addresses_along)
 	ck_assert_uint_eq(link_addrs(&t, 3, &first) - first, 50);
 	ck_assert_uint_eq(t.addr_count, 50);
 	link_table_fini(&t);
+}
+END_TEST
+
+START_TEST(link_made_again_is_another_one)
+{
+	const struct link_info eth0 = { .ifindex = 2, .name = "eth0" };
+	struct link_table t = { 0 }, fresh = { 0 };
+	uint64_t birth, changes;
+
+	link_table_put_link(&t, &eth0);
+	birth = link_by_index(&t, 2)->birth;
+	link_table_put_link(&t, &eth0);
+	ck_assert_uint_eq(link_by_index(&t, 2)->birth, birth);
+	link_table_drop_link(&t, 2);
+	link_table_put_link(&t, &eth0);
+	ck_assert_uint_ne(link_by_index(&t, 2)->birth, birth);
+	birth = link_by_index(&t, 2)->birth;
+	changes = t.changes;
+	link_table_put_link(&fresh, &eth0);
+	put(&fresh, 2, 1, 24, 0);
+	link_table_replace(&t, &fresh); /* after lost events it may be another one */
+	ck_assert_uint_ne(link_by_index(&t, 2)->birth, birth);
+	ck_assert_uint_gt(t.changes, changes);
+	ck_assert_uint_eq(t.addr_count, 1);
+	link_table_fini(&t);
+	link_table_fini(&fresh);
 }
 END_TEST
 
@@ -560,6 +587,7 @@ Suite *make_suite(void)
 	t = tcase_create("addresses");
 	tcase_add_test(t, source_is_the_oldest_primary_address_and_never_a_vip);
 	tcase_add_test(t, interface_that_goes_takes_its_addresses_along);
+	tcase_add_test(t, link_made_again_is_another_one);
 	tcase_add_test(t, difference_touches_declared_addresses_only);
 	tcase_add_test(t, owner_keeps_what_it_had_before);
 	tcase_add_test(t, own_address_declared_by_mistake_stays);
