@@ -199,46 +199,72 @@ static uint32_t claim_slot(
 	return free_slot(engine);
 }
 
-/* Addresses with our tag on an interface where a router ran that is not configured any more. */
-static void remove_orphans(struct vrrp_engine *engine, const struct vrrp_slot *slot)
+static int by_key(const void *a, const void *b)
+{
+	return addr_key_cmp(a, b);
+}
+
+/* The keys of all declared addresses, in order. Caller frees. */
+static struct addr_key *declared_keys(const struct vrrp_engine *engine, size_t *count)
+{
+	struct addr_key *keys;
+	size_t room = 1;
+
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		room += r->vip_count;
+	keys = calloc(room, sizeof(*keys));
+	if (!keys)
+		fatal(EXIT_INTERNAL, "out of memory for addresses");
+	*count = 0;
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		for (size_t i = 0; i < r->vip_count; i++)
+			keys[(*count)++] = vrrp_addresses_key(r, r->vips[i].conf);
+	qsort(keys, *count, sizeof(*keys), by_key);
+	return keys;
+}
+
+/*
+ * Addresses with our tag that nobody declares, on whatever interface: they, or their router, left
+ * the configuration while no process ran.
+ */
+static void remove_orphans(struct vrrp_engine *engine)
 {
 	const struct link_table *t = &engine->link.table;
-	const struct link_info *link = link_by_name(t, slot->ifname);
-	size_t first, end;
+	struct netlink_addr_op *ops = calloc(t->addr_count + 1, sizeof(*ops));
+	size_t declared, count = 0;
+	struct addr_key *keys = declared_keys(engine, &declared);
+	char text[ADDR_TEXT_BYTES];
 
-	if (!link)
-		return;
-	end = link_addrs(t, link->ifindex, &first);
-	for (size_t i = first; i < end; i++) {
-		struct netlink_addr_op op = { .key = t->addrs[i].key };
-		char text[ADDR_TEXT_BYTES];
-		bool is_declared = false;
+	if (!ops)
+		fatal(EXIT_INTERNAL, "out of memory for addresses");
+	for (size_t i = 0; i < t->addr_count; i++) {
+		const struct addr_key *key = &t->addrs[i].key;
 
-		for (struct vrrp_router *r = engine->routers; r; r = r->next)
-			for (size_t v = 0; v < r->vip_count; v++) {
-				struct addr_key key = vrrp_addresses_key(r, r->vips[v].conf);
-
-				is_declared |= !addr_key_cmp(&key, &op.key);
-			}
-		if (t->addrs[i].proto != VIPS_PROTO || is_declared)
+		if (t->addrs[i].proto != VIPS_PROTO ||
+			bsearch(key, keys, declared, sizeof(*keys), by_key))
 			continue;
-		log_notice("removing %s, left behind by a router that is not configured any more",
-			addr_format(&op.key.addr, text));
-		netlink_addrs(&engine->link.request, t, &op, 1, NULL);
+		log_notice("removing %s, left behind and not configured any more",
+			addr_format(&key->addr, text));
+		ops[count++].key = *key;
 	}
+	netlink_addrs(&engine->link.request, t, ops, count, NULL);
+	free(ops);
+	free(keys);
 	link_monitor_sync(&engine->link);
 }
 
 /* After the first configuration: what nobody claimed is over. */
 static void forget_left(struct vrrp_engine *engine)
 {
+	bool was_active = false;
+
 	for (uint32_t i = 0; engine->left && i < engine->left_count; i++) {
-		if (!engine->left[i].vrid)
-			continue;
-		if (engine->left[i].state == VRRP_ACTIVE)
-			remove_orphans(engine, &engine->left[i]);
-		erase_slot(engine, i);
+		was_active |= engine->left[i].state == VRRP_ACTIVE;
+		if (engine->left[i].vrid)
+			erase_slot(engine, i);
 	}
+	if (was_active)
+		remove_orphans(engine);
 	free(engine->left);
 	engine->left = NULL;
 	engine->left_count = 0;
