@@ -155,3 +155,14 @@ void child_kill(struct child *c)
 	if (child_is_alive(c))
 		kill(c->pid, SIGKILL);
 }
+
+void child_fini(struct child *c)
+{
+	io_close(&c->pid_io);
+	io_close(&c->channel_io);
+	timer_close(&c->timer);
+	channel_close(&c->channel);
+	if (c->pidfd >= 0)
+		close(c->pidfd);
+	c->pidfd = -1;
+}

@@ -70,6 +70,9 @@ void child_stop(struct child *c, bool keep);
 
 void child_kill(struct child *c);
 
+/* Lets go of everything, whether the process has ended or not. */
+void child_fini(struct child *c);
+
 /* Is there a process that listens? */
 static inline bool child_is_alive(const struct child *c)
 {

@@ -502,8 +502,8 @@ static void close_all(struct parent *p)
 	for (size_t i = 0; i < sizeof(p->sigs) / sizeof(p->sigs[0]); i++)
 		sig_close(&p->sigs[i]);
 	for (unsigned i = 0; i < CHILD_MAX; i++)
-		timer_close(&p->children[i].timer);
-	timer_close(&p->reader.timer);
+		child_fini(&p->children[i]);
+	child_fini(&p->reader);
 	timer_close(&p->stop_timer);
 	timer_close(&p->reload_timer);
 	timer_close(&p->withdraw_timer);

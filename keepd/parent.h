@@ -37,6 +37,7 @@ struct parent {
 
 	struct child children[CHILD_MAX];
 	struct child reader; /* the conf process */
+	bool is_reader_due;  /* it is to be started once its predecessor has ended */
 
 	struct reload reload;
 	struct timer reload_timer;

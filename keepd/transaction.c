@@ -223,7 +223,13 @@ static void abort_all(struct parent *p)
 
 /* ---- the conf process ---- */
 
-static void start_reader(struct parent *p)
+static void read_failed(struct parent *p, const char *reason)
+{
+	transaction_event(
+		p, &(struct reload_event){ .type = RELOAD_READ_FAILED, .reason = reason });
+}
+
+static void spawn_reader(struct parent *p)
 {
 	char generation[32];
 	const char *const args[] = { "--use-file", p->opt->conf_path, "--generation", generation,
@@ -231,6 +237,14 @@ static void start_reader(struct parent *p)
 	struct err e;
 
 	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)p->reload.trying);
+	if (child_spawn(&p->reader, p->loop, args, &e) == 0)
+		timer_off(&p->reader.timer); /* the reload has the deadline */
+	else
+		read_failed(p, e.text);
+}
+
+static void start_reader(struct parent *p)
+{
 	generation_fini(&p->prepared);
 	generation_init(&p->prepared, p->reload.trying);
 	free(p->report);
@@ -238,21 +252,13 @@ static void start_reader(struct parent *p)
 	p->fail_status = EXIT_CHILD;
 	if (p->is_ready)
 		sd_notify_state("RELOADING=1");
-	child_kill(&p->reader); /* one that was overdue and has not gone yet */
-	if (p->reader.pid == 0 && child_spawn(&p->reader, p->loop, args, &e) == 0) {
-		timer_off(&p->reader.timer); /* the reload has the deadline */
-		return;
-	}
-	if (p->reader.pid)
-		err_set(&e, "the conf process of the last reload has not gone yet; try again");
-	transaction_event(
-		p, &(struct reload_event){ .type = RELOAD_READ_FAILED, .reason = e.text });
-}
-
-static void read_failed(struct parent *p, const char *reason)
-{
-	transaction_event(
-		p, &(struct reload_event){ .type = RELOAD_READ_FAILED, .reason = reason });
+	/* That of the last reload has said its word, or was overdue; its place is free when it
+	 * ends. */
+	p->is_reader_due = child_is_alive(&p->reader);
+	if (p->is_reader_due)
+		child_kill(&p->reader);
+	else
+		spawn_reader(p);
 }
 
 static void reader_result(struct parent *p, const struct msg *m)
@@ -307,6 +313,11 @@ void transaction_on_reader_death(struct parent *p, int status)
 	p->reader.state = CHILD_OFF;
 	if (p->reload.phase != RELOAD_READING)
 		return;
+	if (p->is_reader_due) {
+		p->is_reader_due = false;
+		spawn_reader(p);
+		return;
+	}
 	snprintf(reason, sizeof(reason), "the conf process ended without a result (status %d)",
 		status);
 	read_failed(p, reason);
