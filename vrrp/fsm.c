@@ -151,8 +151,10 @@ static void become_faulty(struct step *s, enum vrrp_reason reason)
 {
 	switch (s->f->state) {
 	case VRRP_ACTIVE:
-		/* No priority 0: all link faults mean that nothing can leave. */
 		advert_timer_off(s);
+		/* With a link the peers can be told; without one nothing can leave. */
+		if (reason == VRRP_BECAUSE_NO_SOURCE || reason == VRRP_BECAUSE_NO_SOCKET)
+			send_zero(s);
 		act(s, VRRP_DO_VIPS_DEL);
 		break;
 	case VRRP_BACKUP: down_timer_off(s); break;
