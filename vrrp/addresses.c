@@ -236,12 +236,13 @@ void vrrp_addresses_check(const struct vrrp_router *r)
 
 /* ---- reload ---- */
 
-static bool is_in(const struct vrrp_router *r, const struct addr_key *key)
+static bool is_in(
+	const struct vrrp_router *r, const struct addr_key *key, const struct vrrp_vip_conf *conf)
 {
 	for (size_t i = 0; i < r->vip_count; i++) {
 		struct addr_key have = vrrp_addresses_key(r, r->vips[i].conf);
 
-		if (!addr_key_cmp(&have, key))
+		if (!addr_key_cmp(&have, key) && vrrp_vip_is_alike(r->vips[i].conf, conf))
 			return true;
 	}
 	return false;
@@ -254,7 +255,7 @@ void vrrp_addresses_drop_old(struct vrrp_router *r, const struct vrrp_instance_c
 		struct netlink_addr_op op = { .key = vrrp_addresses_key(r, vip) };
 		const struct addr_info *there = link_find_addr(&r->engine->link.table, &op.key);
 
-		if (!there || is_in(r, &op.key) || is_wanted_elsewhere(r, &op.key) ||
+		if (!there || is_in(r, &op.key, vip) || is_wanted_elsewhere(r, &op.key) ||
 			!vips_may_remove(&r->engine->link.table, there,
 				old_conf->priority == VRRP_OWNER_PRIORITY))
 			continue;

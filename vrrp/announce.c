@@ -48,6 +48,11 @@ void announce_resume(struct announce_plan *p, const struct announce_params *para
 	p->refresh_due = after(now, params->refresh);
 }
 
+void announce_refresh(struct announce_plan *p, const struct announce_params *params, mono_t now)
+{
+	p->refresh_due = after(now, params->refresh);
+}
+
 void announce_one(struct announce_plan *p, const struct announce_params *params, uint32_t index)
 {
 	if (index < p->count)

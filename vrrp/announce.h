@@ -35,6 +35,8 @@ void announce_init(struct announce_plan *p, uint32_t *left, uint32_t count);
 void announce_start(struct announce_plan *p, const struct announce_params *params, mono_t now);
 /* One round now; refreshes as after a takeover. For a router that goes on after a restart. */
 void announce_resume(struct announce_plan *p, const struct announce_params *params, mono_t now);
+/* While Active, params have another refresh than before: from now on. */
+void announce_refresh(struct announce_plan *p, const struct announce_params *params, mono_t now);
 /* A burst for one address. */
 void announce_one(struct announce_plan *p, const struct announce_params *params, uint32_t index);
 /* At least so many rounds to go for one address. */

@@ -287,6 +287,16 @@ static void *allocate(size_t count, size_t bytes)
 	return p;
 }
 
+static bool text_equal(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+bool vrrp_vip_is_alike(const struct vrrp_vip_conf *a, const struct vrrp_vip_conf *b)
+{
+	return a->scope == b->scope && text_equal(a->label, b->label);
+}
+
 static const struct vrrp_vip *find_vip(
 	const struct vrrp_vip *vips, size_t count, const struct vrrp_vip_conf *conf)
 {
@@ -295,7 +305,7 @@ static const struct vrrp_vip *find_vip(
 
 		if (c->prefix.len == conf->prefix.len &&
 			addr_equal(&c->prefix.addr, &conf->prefix.addr) &&
-			!strcmp(c->dev ? c->dev : "", conf->dev ? conf->dev : ""))
+			text_equal(c->dev, conf->dev))
 			return &vips[i];
 	}
 	return NULL;
@@ -338,6 +348,7 @@ static void take_vips(struct vrrp_router *r, const struct vrrp_instance_conf *co
 
 		if (known) {
 			r->vips[i] = *known;
+			r->vips[i].was_present &= vrrp_vip_is_alike(known->conf, c);
 			announce_raise(&r->plan, (uint32_t)i, old_left[known - old]);
 		} else if (r->fsm.state == VRRP_ACTIVE) {
 			announce_one(&r->plan, &params, (uint32_t)i);
@@ -467,6 +478,12 @@ void vrrp_router_settle(struct vrrp_router *r)
 	enum vrrp_reason fault;
 
 	vrrp_addresses_drop_old(r, r->old_conf);
+	if (r->fsm.state == VRRP_ACTIVE &&
+		r->old_conf->garp_master_refresh.us != r->conf->garp_master_refresh.us) {
+		const struct announce_params params = announce_params(r);
+
+		announce_refresh(&r->plan, &params, mono_now());
+	}
 	r->old_conf = NULL;
 	vrrp_addresses_check(r);
 	fault = find_fault(r);

@@ -83,12 +83,15 @@ void vrrp_router_link(struct vrrp_router *r);
 void vrrp_router_touch(struct vrrp_router *r); /* publish soon */
 void vrrp_router_publish(struct vrrp_router *r);
 
+/* The same label and scope, which the kernel fixes when an address is made? */
+bool vrrp_vip_is_alike(const struct vrrp_vip_conf *a, const struct vrrp_vip_conf *b);
+
 /* Announces one address that is due, if there is one; false if not. */
 bool vrrp_router_announce(struct vrrp_router *r, mono_t now);
 
 /* addresses.c: makes the kernel's addresses what the state asks for, now. */
 void vrrp_addresses_reconcile(struct vrrp_router *r);
-/* Removes those of conf that are not in the router's new list. */
+/* Removes those of conf that are not in the router's new list, or with other properties. */
 void vrrp_addresses_drop_old(struct vrrp_router *r, const struct vrrp_instance_conf *old_conf);
 /* Says which of the list are the interface's own, by mistake. */
 void vrrp_addresses_check(const struct vrrp_router *r);

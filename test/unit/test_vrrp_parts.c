@@ -280,6 +280,24 @@ START_TEST(resumed_router_announces_one_round)
 }
 END_TEST
 
+START_TEST(another_refresh_counts_from_the_reload)
+{
+	struct announce_params params = { .repeat = 1, .refresh_repeat = 1 };
+	struct announce_plan p;
+	uint32_t left[1], i;
+
+	announce_init(&p, left, 1);
+	announce_start(&p, &params, at(0));
+	ck_assert(announce_take(&p, &params, at(0), &i));
+	params.refresh = span_s(60);
+	announce_refresh(&p, &params, at(A));
+	ck_assert_int_eq(announce_due(&p, at(A)).us, at(61 * A).us);
+	params.refresh = span_s(0);
+	announce_refresh(&p, &params, at(2 * A));
+	ck_assert_int_eq(announce_due(&p, at(2 * A)).us, INT64_MAX);
+}
+END_TEST
+
 START_TEST(nothing_to_announce_is_no_endless_loop)
 {
 	const struct announce_params params = { .repeat = 5, .refresh = span_s(1) };
@@ -581,6 +599,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, fewer_rounds_do_not_cut_a_burst_short);
 	tcase_add_test(t, repaired_address_is_announced_alone);
 	tcase_add_test(t, resumed_router_announces_one_round);
+	tcase_add_test(t, another_refresh_counts_from_the_reload);
 	tcase_add_test(t, nothing_to_announce_is_no_endless_loop);
 	tcase_add_test(t, gratuitous_arp_is_what_neighbours_expect);
 	suite_add_tcase(s, t);
