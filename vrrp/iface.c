@@ -6,7 +6,6 @@
 #include "vrrp/iface.h"
 
 #include <net/if.h>
-#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 
 enum {
 	PACKETS_AT_ONCE = 64,
+	PACKETS_MAX = 4096, /* more than a full receive buffer has */
 	SOCKET_RETRY_MS = 1000,
 };
 
@@ -61,11 +61,11 @@ static void receive(struct vrrp_iface *iface, const uint8_t *packet, size_t len)
 		iface->name, vrid);
 }
 
-void vrrp_iface_drain(struct vrrp_iface *iface)
+static void receive_up_to(struct vrrp_iface *iface, int max)
 {
 	uint8_t buf[VRRP_PACKET_MAX_BYTES + 1024];
 
-	for (int i = 0; i < PACKETS_AT_ONCE && iface->fd >= 0; i++) {
+	for (int i = 0; i < max && iface->fd >= 0; i++) {
 		ssize_t len = vrrp_socket_receive(iface->fd, buf, sizeof(buf));
 
 		if (len == VRRP_SOCKET_EMPTY)
@@ -75,6 +75,16 @@ void vrrp_iface_drain(struct vrrp_iface *iface)
 		else
 			receive(iface, buf, (size_t)len);
 	}
+}
+
+void vrrp_iface_drain(struct vrrp_iface *iface)
+{
+	receive_up_to(iface, PACKETS_AT_ONCE);
+}
+
+void vrrp_iface_hear_out(struct vrrp_iface *iface)
+{
+	receive_up_to(iface, PACKETS_MAX);
 }
 
 static void on_readable(void *arg, unsigned events)
@@ -175,8 +185,6 @@ void vrrp_iface_refresh(struct vrrp_iface *iface)
 	}
 	if (link) {
 		follow_name(iface, link);
-		iface->can_arp =
-			link->hwtype == ARPHRD_ETHER && link->has_mac && !(link->flags & IFF_NOARP);
 		need_socket(iface, link);
 	}
 	collect_own(iface);

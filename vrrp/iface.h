@@ -21,7 +21,6 @@ struct vrrp_iface {
 
 	uint32_t ifindex; /* 0 = absent */
 	uint64_t birth;	  /* of that link */
-	bool can_arp;
 	enum vrrp_reason
 		fault;	    /* why no router can run here; NO_SOURCE is the router's own matter */
 	struct addr source; /* adverts are sent from, if nothing else is configured; unset = none */
@@ -45,7 +44,10 @@ void vrrp_iface_release(struct vrrp_iface *iface);
 /* Takes over what the table says now. */
 void vrrp_iface_refresh(struct vrrp_iface *iface);
 
-/* Reads what is there, at most 64 packets. Before every decision that hangs on silence. */
+/* Reads what is there, at most 64 packets: there are timers to be served. */
 void vrrp_iface_drain(struct vrrp_iface *iface);
+/* Reads all that a full buffer can hold, before a decision that hangs on silence: what was heard
+ * may stand behind a flood. Some milliseconds at worst. */
+void vrrp_iface_hear_out(struct vrrp_iface *iface);
 
 #endif

@@ -158,7 +158,10 @@ static void on_timer(void *arg)
 	mono_t due;
 
 	/* Whoever was late (stopped, paused, flooded) hears first what happened meanwhile. */
-	vrrp_iface_drain(r->iface);
+	if (r->fsm.state == VRRP_BACKUP)
+		vrrp_iface_hear_out(r->iface);
+	else
+		vrrp_iface_drain(r->iface);
 	if (r->fsm.state == VRRP_BACKUP) {
 		vrrp_engine_sync(r->engine);
 		event.type = VRRP_EV_DOWN_TIMER;
@@ -263,7 +266,7 @@ bool vrrp_router_announce(struct vrrp_router *r, mono_t now)
 		return true; /* when it comes, it is announced */
 	key = vrrp_addresses_key(r, r->vips[i].conf);
 	link = link_by_index(&r->engine->link.table, key.ifindex);
-	if (!link || !r->iface->can_arp || !link->has_mac || key.addr.family != AF_INET)
+	if (!link || !link_can_arp(link) || key.addr.family != AF_INET)
 		return true;
 	for (enum arp_form form = ARP_REQUEST; form <= ARP_REPLY; form++) {
 		if (arp_send(r->engine->arp_fd, key.ifindex, form, link->mac, &key.addr, &e) == 0)

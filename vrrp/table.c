@@ -4,6 +4,8 @@
  */
 #include "vrrp/table.h"
 
+#include <net/if.h>
+#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +109,11 @@ const struct addr_info *link_find_addr(const struct link_table *t, const struct 
 	size_t i = lower_bound(t, key);
 
 	return i < t->addr_count && !addr_key_cmp(&t->addrs[i].key, key) ? &t->addrs[i] : NULL;
+}
+
+bool link_can_arp(const struct link_info *link)
+{
+	return link->hwtype == ARPHRD_ETHER && link->has_mac && !(link->flags & IFF_NOARP);
 }
 
 void link_table_put_link(struct link_table *t, const struct link_info *link)

@@ -79,6 +79,9 @@ bool addr_key_is_same_subnet(const struct addr_key *a, const struct addr_key *b)
 /* The addresses of one interface: [*first, returned) in t->addrs. */
 size_t link_addrs(const struct link_table *t, uint32_t ifindex, size_t *first);
 
+/* Do its neighbours ask for addresses by ARP over Ethernet? */
+bool link_can_arp(const struct link_info *link);
+
 /*
  * The address adverts are sent from: the primary IPv4 address of the interface that has been there
  * longest, global ones first, and never one that is_vip() claims. Unset if there is none.
