@@ -91,10 +91,14 @@ struct hash;
 /* What a check is told when it starts. */
 struct check_params {
 	struct loop *loop;
-	const struct check_conf *conf; /* borrowed until done or stopped */
-	struct endpoint target;	       /* where to connect to */
-	struct endpoint server;	       /* the real server the question is about */
-	const void *prepared;	       /* what `prepare` made of conf; NULL without */
+	/*
+	 * Borrowed until done or stopped. A reload that keeps the question puts those of the new
+	 * configuration in their place between two callbacks: not to be copied.
+	 */
+	const struct check_conf *conf;
+	struct endpoint target; /* where to connect to */
+	struct endpoint server; /* the real server the question is about */
+	const void *prepared;	/* what `prepare` made of conf; NULL without; as conf */
 	void (*done)(void *arg, const struct check_result *result);
 	void *arg;
 };

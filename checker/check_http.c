@@ -37,7 +37,6 @@ struct http_prepared {
 struct http_run {
 	struct check_run run;
 	struct conn conn;
-	const struct http_prepared *prepared;
 	size_t url; /* the one being asked for */
 	char *request;
 	size_t request_bytes, sent_bytes;
@@ -47,6 +46,16 @@ struct http_run {
 	uint8_t *body;	    /* for the expression; grows */
 	size_t body_bytes, body_room;
 };
+
+static const struct http_prepared *prepared_of(const struct http_run *h)
+{
+	return h->run.params.prepared;
+}
+
+static const struct http_url *url_of(const struct http_run *h)
+{
+	return &prepared_of(h)->urls[h->url];
+}
 
 /* ---- what is done once ---- */
 
@@ -141,7 +150,7 @@ static void on_conn(void *arg, enum conn_event event);
 /* Host: the virtual host, or address and port of the real server, as keepalived says it. */
 static int make_request(struct http_run *h)
 {
-	const struct http_url_conf *u = h->prepared->urls[h->url].conf;
+	const struct http_url_conf *u = url_of(h)->conf;
 	uint32_t protocol = http_conf(h->run.params.conf)->http_protocol;
 	char server[ENDPOINT_TEXT_BYTES];
 	int n;
@@ -179,7 +188,7 @@ static bool is_good_status(const struct http_url_conf *u, unsigned status)
 static bool on_head(void *arg, unsigned status)
 {
 	struct http_run *h = arg;
-	const struct http_url_conf *u = h->prepared->urls[h->url].conf;
+	const struct http_url_conf *u = url_of(h)->conf;
 
 	h->is_wrong_status = !is_good_status(u, status);
 	return !h->is_wrong_status && (u->regex || u->digest);
@@ -192,7 +201,7 @@ static void on_body(void *arg, const uint8_t *bytes, size_t len)
 
 	if (h->digest)
 		EVP_DigestUpdate(h->digest, bytes, len);
-	if (!h->prepared->urls[h->url].match || h->body_bytes >= MATCH_BODY_MAX)
+	if (!url_of(h)->match || h->body_bytes >= MATCH_BODY_MAX)
 		return;
 	if (want > MATCH_BODY_MAX)
 		want = MATCH_BODY_MAX;
@@ -210,7 +219,7 @@ static void on_body(void *arg, const uint8_t *bytes, size_t len)
 static int ask(struct http_run *h, struct check_result *failure)
 {
 	const struct check_conf *conf = h->run.params.conf;
-	const struct http_url_conf *u = h->prepared->urls[h->url].conf;
+	const struct http_url_conf *u = url_of(h)->conf;
 	const struct conn_spec spec = { .loop = h->run.params.loop,
 		.to = h->run.params.target,
 		.from = conf->bindto,
@@ -238,7 +247,7 @@ static void finish(struct http_run *h, enum check_status status, int code)
 {
 	struct check_result result = { .status = status, .code = code };
 
-	if (h->prepared->count > 1 && status != CHECK_OK)
+	if (prepared_of(h)->count > 1 && status != CHECK_OK)
 		result.detail = (uint32_t)h->url + 1;
 	check_finish(&h->run, result);
 }
@@ -251,7 +260,7 @@ static enum check_status judge_digest(struct http_run *h)
 	if (h->parser.is_cut)
 		return CHECK_HTTP_BODY_TOO_LONG;
 	if (!EVP_DigestFinal_ex(h->digest, digest, &len) || len != DIGEST_BYTES ||
-		memcmp(digest, h->prepared->urls[h->url].digest, DIGEST_BYTES))
+		memcmp(digest, url_of(h)->digest, DIGEST_BYTES))
 		return CHECK_DIGEST;
 	return CHECK_OK;
 }
@@ -259,7 +268,7 @@ static enum check_status judge_digest(struct http_run *h)
 /* Where the body is longer than we read, what was read decides. */
 static enum check_status judge_match(struct http_run *h)
 {
-	const struct http_url *url = &h->prepared->urls[h->url];
+	const struct http_url *url = url_of(h);
 
 	switch (match_find(url->match, h->body ? (const void *)h->body : "", h->body_bytes)) {
 	case MATCH_FOUND: return url->conf->regex_no_match ? CHECK_UNWANTED_MATCH : CHECK_OK;
@@ -271,7 +280,7 @@ static enum check_status judge_match(struct http_run *h)
 
 static enum check_status judge(struct http_run *h)
 {
-	const struct http_url_conf *u = h->prepared->urls[h->url].conf;
+	const struct http_url_conf *u = url_of(h)->conf;
 	enum check_status status = CHECK_OK;
 
 	if (h->is_wrong_status)
@@ -293,7 +302,7 @@ static void answered(struct http_run *h)
 		finish(h, status, status == CHECK_HTTP_STATUS ? (int)h->parser.status : 0);
 		return;
 	}
-	if (h->url + 1 == h->prepared->count) {
+	if (h->url + 1 == prepared_of(h)->count) {
 		finish(h, CHECK_OK, 0);
 		return;
 	}
@@ -384,9 +393,8 @@ static struct check_run *http_start(const struct check_params *params, struct ch
 	if (!h)
 		fatal(EXIT_INTERNAL, "out of memory");
 	h->run = (struct check_run){ &check_type_http, *params, mono_now() };
-	h->prepared = params->prepared;
 	if (ask(h, result) < 0) {
-		if (h->prepared->count > 1)
+		if (prepared_of(h)->count > 1)
 			result->detail = 1;
 		h->conn.fd = -1;
 		http_stop(&h->run);

@@ -30,6 +30,7 @@ struct probe {
 	struct probe_slot state;
 	struct check_run *run; /* NULL = not running */
 	mono_t started;
+	mono_t due; /* when a reload found it waiting */
 };
 
 /* The probes of a configuration, before and after it is committed. */
@@ -51,7 +52,7 @@ struct prober {
 	struct probe **by_slot; /* PROBE_SLOTS of them */
 	struct schedule schedule;
 	struct timer timer;
-	mono_t wake; /* what the timer is set to */
+	mono_t wake; /* when the timer should go off */
 	size_t running_count, running_max;
 	uint64_t chance;
 	struct log_limit own_errors;
@@ -120,9 +121,14 @@ static void publish(struct probe *probe)
 	ring(p, probe->slot);
 }
 
+/* What waited for others to end is due now: we are busy, we did not stand still. */
 static void wake_up(struct prober *p)
 {
-	p->wake = p->running_count < p->running_max ? schedule_due(&p->schedule) : MONO_NEVER;
+	mono_t now = mono_now(), due = schedule_due(&p->schedule);
+
+	if (p->running_count >= p->running_max)
+		due = MONO_NEVER;
+	p->wake = mono_before(due, now) ? now : due;
 	timer_set(&p->timer, p->wake);
 }
 
@@ -278,6 +284,34 @@ static void inherit(struct probe *probe, const struct probe_list *old, const str
 	probe->state.id = probe->question.id;
 }
 
+/* A probe that is running goes on under another configuration, which asks the same. */
+static void take_over(struct probe *probe, struct probe *before)
+{
+	probe->run = before->run;
+	probe->started = before->started;
+	before->run = NULL;
+	probe->run->params.conf = probe->question.conf;
+	probe->run->params.prepared = probe->prepared;
+	probe->run->params.arg = probe;
+}
+
+/* Its turn is when it was, if the same was asked before. */
+static void give_turn(
+	struct prober *p, struct probe *probe, const struct probe_list *old, mono_t now)
+{
+	uint32_t same = idmap_get(&old->ids, probe->question.id);
+
+	if (same == IDMAP_NONE)
+		schedule_set(&p->schedule, probe->slot,
+			probe_resume(&probe->question.timing, &probe->state, now,
+				chance_next(&p->chance)));
+	else if (old->items[same]->run)
+		take_over(probe, old->items[same]);
+	else
+		schedule_set(&p->schedule, probe->slot, old->items[same]->due);
+	p->running_count += probe->run != NULL;
+}
+
 /* Gives the probe its slot, its state and its turn. */
 static void adopt(struct prober *p, struct probe *probe, const struct probe_list *old,
 	const struct idmap *whats, mono_t now)
@@ -293,8 +327,7 @@ static void adopt(struct prober *p, struct probe *probe, const struct probe_list
 		probe->state = known; /* of the process before us */
 	p->by_slot[probe->slot] = probe;
 	slotmap_write(&p->slots, probe->question.id, &probe->state);
-	schedule_set(&p->schedule, probe->slot,
-		probe_resume(&probe->question.timing, &probe->state, now, chance_next(&p->chance)));
+	give_turn(p, probe, old, now);
 }
 
 static bool has_slot(const struct prober *p, const struct probe *probe)
@@ -313,8 +346,10 @@ static void on_commit(void *self, uint64_t generation)
 	(void)generation;
 	p->probes = p->prepared_probes;
 	p->prepared_probes = (struct probe_list){ 0 };
+	p->running_count = 0;
 	for (size_t i = 0; i < old.count; i++) {
 		idmap_set(&whats, old.items[i]->question.what, (uint32_t)i);
+		old.items[i]->due = schedule_when(&p->schedule, old.items[i]->slot);
 		schedule_remove(&p->schedule, old.items[i]->slot);
 		p->by_slot[old.items[i]->slot] = NULL;
 	}
@@ -327,8 +362,7 @@ static void on_commit(void *self, uint64_t generation)
 	for (size_t i = 0; i < p->probes.count; i++)
 		if (!p->probes.items[i]->state.id)
 			adopt(p, p->probes.items[i], &old, &whats, now);
-	p->running_count = 0; /* what was running ends here, and is asked again in turn */
-	list_fini(&old);
+	list_fini(&old); /* a question that is not asked any more ends here */
 	idmap_fini(&whats);
 	conf_free(p->running);
 	p->running = p->prepared;

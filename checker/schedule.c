@@ -133,6 +133,13 @@ void schedule_remove(struct schedule *s, uint32_t index)
 		settle(s, at, last);
 }
 
+mono_t schedule_when(const struct schedule *s, uint32_t index)
+{
+	if (index >= s->places_room || !s->places[index])
+		return MONO_NEVER;
+	return s->heap[s->places[index] - 1].due;
+}
+
 mono_t schedule_due(const struct schedule *s)
 {
 	return s->count ? s->heap[0].due : MONO_NEVER;

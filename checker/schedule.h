@@ -48,6 +48,8 @@ void schedule_fini(struct schedule *s);
 /* Puts the probe in, or moves it. */
 void schedule_set(struct schedule *s, uint32_t index, mono_t due);
 void schedule_remove(struct schedule *s, uint32_t index);
+/* When this one is due; MONO_NEVER if it is not there. */
+mono_t schedule_when(const struct schedule *s, uint32_t index);
 /* When the next one is due; MONO_NEVER when empty. */
 mono_t schedule_due(const struct schedule *s);
 /* Takes out one that is due, the oldest first. False if there is none. */
