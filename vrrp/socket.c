@@ -15,6 +15,7 @@
 
 /* Adverts of some hundred peers may wait here while this process does not get the processor. */
 #define RECEIVE_BUFFER_BYTES (1 << 20)
+#define STRAYS_MAX	     4096
 
 /*
  * Only what was sent to the group, and only protocol 112: a raw socket is also handed what local
@@ -40,22 +41,26 @@ static int set_int(int fd, int level, int option, int value)
 	return setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-static int set_up_receiver(int fd, uint32_t ifindex, const char *ifname)
+static int set_up_receiver(int fd, uint32_t ifindex)
 {
 	const struct in_addr group = { htonl(VRRP_GROUP_V4) };
 	const struct ip_mreqn membership = { .imr_multiaddr = group, .imr_ifindex = (int)ifindex };
 	const struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = group };
+	uint8_t stray;
 
 	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES) < 0)
 		set_int(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
 	if (attach_filter(fd) < 0 ||
-		setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ifname, (socklen_t)strlen(ifname)) <
-			0 ||
+		/* By number: a name may belong to another interface by now. Kernel 5.1. */
+		set_int(fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int)ifindex) < 0 ||
 		set_int(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0) < 0 ||
 		setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof(membership)) <
 			0 ||
 		bind(fd, (const struct sockaddr *)&to, sizeof(to)) < 0)
 		return -1;
+	/* Until it was bound, adverts of all interfaces came in. */
+	for (int i = 0; i < STRAYS_MAX && recv(fd, &stray, 1, MSG_DONTWAIT) >= 0; i++)
+		;
 	return 0;
 }
 
@@ -65,7 +70,7 @@ int vrrp_socket_receiver(uint32_t ifindex, const char *ifname, struct err *e)
 
 	if (fd < 0)
 		return err_sys(e, errno, "raw socket for adverts");
-	if (set_up_receiver(fd, ifindex, ifname) < 0) {
+	if (set_up_receiver(fd, ifindex) < 0) {
 		err_sys(e, errno, "receive adverts on %s", ifname);
 		close(fd);
 		return -1;
