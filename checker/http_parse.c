@@ -186,12 +186,20 @@ static enum http_progress take_line(struct http_parser *p)
 	return HTTP_MORE;
 }
 
+/* A chunk brings at least one byte of the body, and the body is bounded: its size line is for free.
+ */
+static bool is_chunk_line(const struct http_parser *p)
+{
+	return (p->at == HTTP_AT_CHUNK || p->at == HTTP_AT_CHUNK_END) &&
+	       p->line_bytes < HTTP_CHUNK_LINE;
+}
+
 /* One byte of a line. */
 static enum http_progress feed_line(struct http_parser *p, char c)
 {
 	enum http_progress progress;
 
-	if (++p->head_bytes > HTTP_HEAD_BYTES_MAX)
+	if (!is_chunk_line(p) && ++p->head_bytes > HTTP_HEAD_BYTES_MAX)
 		return end(p, HTTP_FLOOD);
 	if (c != '\n') {
 		if (c == '\0')
@@ -201,7 +209,7 @@ static enum http_progress feed_line(struct http_parser *p, char c)
 		p->line_bytes++;
 		return HTTP_MORE;
 	}
-	/* Chunks have lines of their own; their number is bounded by head_bytes. */
+	/* Chunks have lines of their own; their number is bounded by the body. */
 	if (p->at <= HTTP_AT_FIELD && ++p->lines > HTTP_LINES_MAX)
 		return end(p, HTTP_FLOOD);
 	if (p->line_bytes && p->line_bytes < sizeof(p->line) && p->line[p->line_bytes - 1] == '\r')

@@ -11,12 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HTTP_HEAD_BYTES_MAX                                                                        \
-	65536 /* status lines, header fields, chunk lines, trailers together                       \
-	       */
-#define HTTP_LINES_MAX	 512
-#define HTTP_INTERIM_MAX 8   /* 1xx responses before the final one */
-#define HTTP_LINE_KEPT	 256 /* of a line; what we look at is shorter */
+#define HTTP_HEAD_BYTES_MAX 65536 /* status lines, header fields, trailers, long chunk lines */
+#define HTTP_LINES_MAX	    512
+#define HTTP_INTERIM_MAX    8	/* 1xx responses before the final one */
+#define HTTP_CHUNK_LINE	    32	/* so much of a chunk line does not count as head */
+#define HTTP_LINE_KEPT	    256 /* of a line; what we look at is shorter */
 
 enum http_progress {
 	HTTP_MORE,	/* feed more */

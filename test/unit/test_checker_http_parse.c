@@ -239,6 +239,32 @@ START_TEST(a_long_but_reasonable_field_passes)
 }
 END_TEST
 
+/* Servers that flush after each line: more framing than anybody would call a header. */
+static void ignore_body(void *arg, const uint8_t *bytes, size_t len)
+{
+	(void)arg;
+	(void)bytes;
+	(void)len;
+}
+
+START_TEST(a_body_in_small_chunks_passes)
+{
+	static const char head[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+	static const char chunk[] = "0004;x=y\r\nline\r\n";
+	struct outcome o = { 0 };
+	struct http_parser p = {
+		.head = on_head, .body = ignore_body, .arg = &o, .body_max = 4 * 100000
+	};
+
+	http_parse(&p, head, strlen(head));
+	for (int i = 0; i < 100000; i++) {
+		ck_assert_int_eq(p.progress, HTTP_MORE);
+		http_parse(&p, chunk, strlen(chunk));
+	}
+	ck_assert_int_eq(p.progress, HTTP_COMPLETE);
+}
+END_TEST
+
 static bool refuse_body(void *arg, unsigned status)
 {
 	(void)arg;
@@ -266,6 +292,7 @@ Suite *make_suite(void)
 
 	tcase_add_loop_test(t, each_answer_at_every_cut, 0, sizeof(table) / sizeof(table[0]));
 	tcase_add_test(t, floods_end);
+	tcase_add_test(t, a_body_in_small_chunks_passes);
 	tcase_add_test(t, a_long_but_reasonable_field_passes);
 	tcase_add_test(t, who_wants_no_body_is_done_with_the_head);
 	suite_add_tcase(s, t);
