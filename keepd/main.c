@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -117,6 +119,27 @@ static int role_start(int argc, char **argv)
 }
 
 /* ---- the start of the parent ---- */
+
+/*
+ * What a caller may have left behind and must not matter: closed standard streams (the next file
+ * would become one, and log lines would go into it), ignored SIGCHLD (deaths would not be seen),
+ * blocked signals, any umask.
+ */
+static void start_clean(void)
+{
+	sigset_t none;
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	umask(022);
+}
 
 static int complain(int status, const char *text)
 {
@@ -283,6 +306,7 @@ int main(int argc, char **argv)
 {
 	struct options o;
 
+	start_clean();
 	if (argc >= 3 && !strcmp(argv[1], "--role"))
 		return role_start(argc, argv);
 	if (options_parse(&o, argc, argv) < 0)

@@ -461,15 +461,25 @@ static void on_signal(void *arg, int signo)
 {
 	struct parent *p = arg;
 
-	if (signo == SIGHUP && !p->is_stopping)
-		transaction_request(p);
-	else if (signo != SIGHUP)
-		stop(p, EXIT_OK);
+	switch (signo) {
+	case SIGHUP:
+		if (!p->is_stopping)
+			transaction_request(p);
+		break;
+	case SIGUSR1:
+	case SIGUSR2:
+		/* Other daemons of this kind write dumps then; it must not be the end of this one.
+		 */
+		log_notice("SIGUSR%d does nothing; keepctl status shows what there is",
+			signo == SIGUSR1 ? 1 : 2);
+		break;
+	default: stop(p, EXIT_OK); break;
+	}
 }
 
 static int open_all(struct parent *p, struct err *e)
 {
-	static const int signals[] = { SIGHUP, SIGTERM, SIGINT };
+	static const int signals[] = { SIGHUP, SIGTERM, SIGINT, SIGUSR1, SIGUSR2 };
 
 	p->loop = loop_new(e);
 	if (!p->loop || make_pages(p, e) < 0 || transaction_init(p, e) < 0 ||

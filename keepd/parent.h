@@ -57,7 +57,7 @@ struct parent {
 	bool is_stopping;
 	int exit_status;
 	int ready_fd; /* --daemon: to the process in the foreground, until ready; -1 otherwise */
-	struct sig sigs[4];
+	struct sig sigs[5];
 };
 
 /* Runs until stopped; returns the exit status. run_lock is held by the caller's rundir. */
