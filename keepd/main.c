@@ -47,17 +47,14 @@ static unsigned index_of(const char *word, const char *const *words)
 
 static void child_args_parse(struct child_args *a, int argc, char **argv)
 {
-	static const char *const sinks[] = { "stderr", "syslog", NULL };
-	static const char *const levels[] = { "error", "warning", "notice", "info", "debug", NULL };
-
 	*a = (struct child_args){ .role = { .sink = LOG_SINK_STDERR, .level = LOG_LEVEL_INFO } };
 	for (int i = 3; i + 1 < argc; i += 2) {
 		const char *name = argv[i], *value = argv[i + 1];
 
 		if (!strcmp(name, "--log"))
-			a->role.sink = (enum log_sink)index_of(value, sinks);
+			a->role.sink = (enum log_sink)index_of(value, options_sinks);
 		else if (!strcmp(name, "--log-level"))
-			a->role.level = (enum log_level)index_of(value, levels);
+			a->role.level = (enum log_level)index_of(value, options_levels);
 		else if (!strcmp(name, "--user"))
 			a->role.user = value;
 		else if (!strcmp(name, "--use-file"))
@@ -73,7 +70,7 @@ static void child_args_parse(struct child_args *a, int argc, char **argv)
 
 static int start_reader(const struct child_args *a)
 {
-	return reader_main(a->path, a->generation);
+	return reader_main(&a->role, a->path, a->generation);
 }
 
 static int start_vrrp(const struct child_args *a)

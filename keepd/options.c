@@ -53,6 +53,9 @@ static const char usage[] =
 	"      --log-level error|warning|notice|info|debug [info]\n"
 	"      --version\n";
 
+const char *const options_sinks[] = { "stderr", "syslog", NULL };
+const char *const options_levels[] = { "error", "warning", "notice", "info", "debug", NULL };
+
 static int word_index(const char *word, const char *const *words, const char *what)
 {
 	for (int i = 0; words[i]; i++)
@@ -68,8 +71,6 @@ static int word_index(const char *word, const char *const *words, const char *wh
 int options_parse(struct options *o, int argc, char **argv)
 {
 	static const char *const formats[] = { "text", "man", NULL };
-	static const char *const sinks[] = { "stderr", "syslog", NULL };
-	static const char *const levels[] = { "error", "warning", "notice", "info", "debug", NULL };
 	int opt, format, sink = -1, level = LOG_LEVEL_INFO;
 
 	*o = (struct options){ .conf_path = KEEPD_SYSCONFDIR "/keepd/keepd.conf",
@@ -85,11 +86,11 @@ int options_parse(struct options *o, int argc, char **argv)
 		case OPT_RUN_DIR: o->run_dir = optarg; break;
 		case OPT_USER: o->user = optarg; break;
 		case OPT_LOG:
-			if ((sink = word_index(optarg, sinks, "log")) < 0)
+			if ((sink = word_index(optarg, options_sinks, "log")) < 0)
 				return -1;
 			break;
 		case OPT_LOG_LEVEL:
-			if ((level = word_index(optarg, levels, "log-level")) < 0)
+			if ((level = word_index(optarg, options_levels, "log-level")) < 0)
 				return -1;
 			break;
 		case OPT_SCHEMA:

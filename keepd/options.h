@@ -26,6 +26,9 @@ struct options {
 	enum log_level level;
 };
 
+/* The words of enum log_sink and enum log_level, each NULL-terminated. */
+extern const char *const options_sinks[], *const options_levels[];
+
 /* Fills *o; on a mistake prints one line to stderr and returns -1. May exit after --help,
  * --version. */
 int options_parse(struct options *o, int argc, char **argv);

@@ -138,12 +138,10 @@ static int read_earlier(struct parent *p)
 
 int parent_spawn(struct parent *p, struct child *c, struct err *e)
 {
-	static const char *const sinks[] = { "stderr", "syslog" };
-	static const char *const levels[] = { "error", "warning", "notice", "info", "debug" };
 	char uid[16], gid[16];
-	const char *args[] = { "--log", sinks[p->opt->sink], "--log-level", levels[p->opt->level],
-		"--user", c->role == ROLE_RUNNER ? c->user : p->opt->user, "--uid", uid, "--gid",
-		gid, NULL };
+	const char *args[] = { "--log", options_sinks[p->opt->sink], "--log-level",
+		options_levels[p->opt->level], "--user",
+		c->role == ROLE_RUNNER ? c->user : p->opt->user, "--uid", uid, "--gid", gid, NULL };
 
 	snprintf(uid, sizeof(uid), "%u", (unsigned)c->uid);
 	snprintf(gid, sizeof(gid), "%u", (unsigned)c->gid);
@@ -215,6 +213,7 @@ static void stop(struct parent *p, int status)
 	p->is_stopping = true;
 	p->exit_status = status;
 	sd_notify_state("STOPPING=1");
+	transaction_cancel(p, "keepd is stopping");
 	timer_set(&p->stop_timer, mono_add(mono_now(), span_s(CHILD_STOP_SECONDS)));
 	stop_step(p);
 }

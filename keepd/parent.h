@@ -67,6 +67,8 @@ int parent_run(const struct options *opt, struct rundir *rundir, int ready_fd);
 int transaction_init(struct parent *p, struct err *e);
 /* A request from SIGHUP or a control client. */
 void transaction_request(struct parent *p);
+/* Gives up the reload that goes on, if any, and the one that waits. */
+void transaction_cancel(struct parent *p, const char *reason);
 /* The generation that a request made now would be answered with. */
 uint64_t transaction_next(const struct parent *p);
 void transaction_event(struct parent *p, const struct reload_event *event);

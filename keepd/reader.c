@@ -123,14 +123,18 @@ static int report_to_memfd(const struct conf_report *report, struct err *e)
 	return fd;
 }
 
-int reader_main(const char *path, uint64_t generation)
+int reader_main(const struct role_args *args, const char *path, uint64_t generation)
 {
 	struct channel parent = { .fd = PROC_CHANNEL_FD, .self = ROLE_CONF, .peer = ROLE_PARENT };
 	struct conf_report *report = conf_report_new();
-	struct conf *conf = read_all(path, generation, report);
 	struct msg_conf_result result = { .generation = generation };
+	struct conf *conf;
 	struct err e = { 0 };
 	int fd;
+
+	log_open(args->sink, args->level, "conf");
+	role_become(ROLE_CONF);
+	conf = read_all(path, generation, report);
 
 	if (conf && send_all(&parent, conf, report, &e) < 0) {
 		conf_free(conf);

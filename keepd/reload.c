@@ -65,6 +65,7 @@ static unsigned while_reading(struct reload *r, const struct reload_event *ev, m
 	case RELOAD_READY:
 	case RELOAD_REJECT:
 	case RELOAD_DIED:
+	case RELOAD_CANCEL:
 	case RELOAD_EVENT_COUNT: break;
 	}
 	return 0;
@@ -84,6 +85,7 @@ static unsigned while_preparing(struct reload *r, const struct reload_event *ev,
 	case RELOAD_TIMEOUT: return fail(r, RELOAD_SEND_ABORT, ev->reason, now);
 	case RELOAD_READ_OK:
 	case RELOAD_READ_FAILED:
+	case RELOAD_CANCEL:
 	case RELOAD_EVENT_COUNT: break;
 	}
 	return 0;
@@ -91,6 +93,10 @@ static unsigned while_preparing(struct reload *r, const struct reload_event *ev,
 
 unsigned reload_step(struct reload *r, const struct reload_event *ev, mono_t now)
 {
+	if (ev->type == RELOAD_CANCEL) {
+		r->is_queued = false;
+		return r->phase == RELOAD_IDLE ? 0 : fail(r, RELOAD_KILL_READER, ev->reason, now);
+	}
 	switch (r->phase) {
 	case RELOAD_IDLE: return ev->type == RELOAD_REQUEST ? start(r, now) : 0;
 	case RELOAD_READING: return while_reading(r, ev, now);

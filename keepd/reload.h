@@ -32,6 +32,7 @@ enum reload_event_type {
 	RELOAD_REJECT,	    /* participant, reason */
 	RELOAD_DIED,	    /* participant, reason */
 	RELOAD_TIMEOUT,
+	RELOAD_CANCEL, /* reason: keepd is stopping; the request that waits is dropped as well */
 	RELOAD_EVENT_COUNT,
 };
 

@@ -232,8 +232,9 @@ static void read_failed(struct parent *p, const char *reason)
 static void spawn_reader(struct parent *p)
 {
 	char generation[32];
-	const char *const args[] = { "--use-file", p->opt->conf_path, "--generation", generation,
-		NULL };
+	const char *const args[] = { "--log", options_sinks[p->opt->sink], "--log-level",
+		options_levels[p->opt->level], "--use-file", p->opt->conf_path, "--generation",
+		generation, NULL };
 	struct err e;
 
 	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)p->reload.trying);
@@ -337,7 +338,7 @@ static void report(struct parent *p, uint64_t generation, bool is_ok)
 	else if (p->committed.number)
 		log_error("reload refused, generation %llu goes on: %s",
 			(unsigned long long)p->committed.number, first);
-	if (p->is_ready)
+	if (p->is_ready && !p->is_stopping)
 		sd_notify_state("READY=1");
 	control_reload_result(p->control, generation, is_ok, first, p->report);
 	if (!is_ok && !p->committed.number)
@@ -374,6 +375,11 @@ uint64_t transaction_next(const struct parent *p)
 void transaction_request(struct parent *p)
 {
 	transaction_event(p, &(struct reload_event){ .type = RELOAD_REQUEST });
+}
+
+void transaction_cancel(struct parent *p, const char *reason)
+{
+	transaction_event(p, &(struct reload_event){ .type = RELOAD_CANCEL, .reason = reason });
 }
 
 /* Names those that have not answered. */

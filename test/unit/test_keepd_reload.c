@@ -59,6 +59,13 @@ static const struct row {
 		RELOAD_SEND_ABORT | RELOAD_REPORT_FAILED, RELOAD_IDLE, 4 },
 	{ "silence aborts", RELOAD_PREPARING, { .type = RELOAD_TIMEOUT, .reason = "silent" },
 		RELOAD_SEND_ABORT | RELOAD_REPORT_FAILED, RELOAD_IDLE, 4 },
+	{ "a stop gives up the files", RELOAD_READING, { .type = RELOAD_CANCEL, .reason = "stop" },
+		RELOAD_KILL_READER | RELOAD_REPORT_FAILED, RELOAD_IDLE, 4 },
+	{ "a stop needs no answers any more", RELOAD_PREPARING,
+		{ .type = RELOAD_CANCEL, .reason = "stop" },
+		RELOAD_KILL_READER | RELOAD_REPORT_FAILED, RELOAD_IDLE, 4 },
+	{ "a stop of an idle one", RELOAD_IDLE, { .type = RELOAD_CANCEL, .reason = "stop" }, 0,
+		RELOAD_IDLE, 4 },
 	{ "a second result of the reader is ignored", RELOAD_PREPARING,
 		{ .type = RELOAD_READ_FAILED, .reason = "x" }, 0, RELOAD_PREPARING, 4 },
 };
