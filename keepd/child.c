@@ -4,6 +4,7 @@
  * before it died are read first. See child.h.
  */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,8 @@
 
 #include "core/log.h"
 #include "keepd/child.h"
+
+#define MESSAGES_AT_ONCE 64
 
 const char *child_state_name(enum child_state s)
 {
@@ -37,13 +40,12 @@ static void channel_ended(struct child *c)
 		timer_set(&c->timer, mono_add(mono_now(), span_s(CHILD_LINGER_SECONDS)));
 }
 
-static void read_messages(struct child *c)
+static void read_messages(struct child *c, unsigned at_most)
 {
 	struct err e;
 	struct msg m;
 
-	/* Bounded, so that a child that floods its channel cannot starve the others. */
-	for (int i = 0; i < 64 && child_is_alive(c); i++) {
+	for (unsigned i = 0; i < at_most && child_is_alive(c); i++) {
 		enum msg_status status = msg_receive(&c->channel, &m, &e);
 
 		if (status == MSG_INVALID) {
@@ -64,7 +66,19 @@ static void read_messages(struct child *c)
 static void channel_ready(void *arg, unsigned events)
 {
 	(void)events;
-	read_messages(arg);
+	/* Bounded, so that a child that floods its channel cannot starve the others. */
+	read_messages(arg, MESSAGES_AT_ONCE);
+}
+
+static void let_go(struct child *c)
+{
+	io_close(&c->pid_io);
+	io_close(&c->channel_io);
+	channel_close(&c->channel);
+	if (c->pidfd >= 0)
+		close(c->pidfd);
+	c->pidfd = -1;
+	c->pid = 0;
 }
 
 static void pid_ready(void *arg, unsigned events)
@@ -76,15 +90,11 @@ static void pid_ready(void *arg, unsigned events)
 	(void)events;
 	if (waitid(P_PIDFD, (id_t)c->pidfd, &info, WEXITED | WNOHANG) < 0 || !info.si_pid)
 		return;
-	read_messages(c);
+	/* Its last words, all of them: it cannot add any. */
+	read_messages(c, UINT_MAX);
 	status = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
-	io_close(&c->pid_io);
-	io_close(&c->channel_io);
-	channel_close(&c->channel);
-	close(c->pidfd);
+	let_go(c);
 	timer_off(&c->timer);
-	c->pidfd = -1;
-	c->pid = 0;
 	parent_on_death(c, status);
 }
 
@@ -158,11 +168,6 @@ void child_kill(struct child *c)
 
 void child_fini(struct child *c)
 {
-	io_close(&c->pid_io);
-	io_close(&c->channel_io);
+	let_go(c);
 	timer_close(&c->timer);
-	channel_close(&c->channel);
-	if (c->pidfd >= 0)
-		close(c->pidfd);
-	c->pidfd = -1;
 }
