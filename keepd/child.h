@@ -46,6 +46,7 @@ struct child {
 	struct proc_backoff backoff;
 	unsigned restarts; /* unexpected deaths since the parent started */
 	bool is_wanted;	   /* by the committed configuration */
+	uint64_t asked;	   /* generation of the last PREPARE: answers to others are late */
 };
 
 /* What the parent does when a child speaks, dies, or its timer fires; in parent.c. */

@@ -89,8 +89,9 @@ static int send_pages(struct parent *p, struct child *c, struct err *e)
 static int send_links(struct parent *p, const struct child *c, struct err *e)
 {
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
-		struct child *ends[2] = { &p->children[links[i].a], &p->children[links[i].b] };
-		int fds[2], status = 0;
+		struct child *ends[2] = { &p->children[links[i].a], &p->children[links[i].b] },
+			     *deaf = NULL;
+		int fds[2];
 
 		if ((c != ends[0] && c != ends[1]) || !child_is_alive(ends[0]) ||
 			!child_is_alive(ends[1]))
@@ -101,11 +102,13 @@ static int send_links(struct parent *p, const struct child *c, struct err *e)
 			const struct msg_peer msg = { .role = ends[!n]->role };
 
 			if (msg_send(&ends[n]->channel, MSG_PEER, &msg, fds[n], e) < 0)
-				status = -1;
+				deaf = ends[n];
 			close(fds[n]);
 		}
-		if (status < 0)
+		if (deaf == c)
 			return -1;
+		if (deaf) /* dying, or hung: its successor gets a pair as well */
+			child_kill(deaf);
 	}
 	return 0;
 }
@@ -293,6 +296,8 @@ static void on_ready(struct parent *p, struct child *c, uint64_t generation)
 	const struct msg_generation commit = { .generation = generation };
 	struct err e;
 
+	if (generation != c->asked)
+		return; /* a reload has asked for another one meanwhile */
 	if (p->reload.phase == RELOAD_PREPARING && generation == p->reload.trying)
 		transaction_event(
 			p, &(struct reload_event){ .type = RELOAD_READY, .participant = c->index });
@@ -305,6 +310,8 @@ static void on_reject(struct parent *p, struct child *c, const struct msg_reject
 {
 	char reason[ERR_TEXT_BYTES + 96], name[80];
 
+	if (m->generation != c->asked)
+		return;
 	snprintf(reason, sizeof(reason), "%s: %s", child_name(c, name, sizeof(name)), m->reason);
 	if (p->reload.phase == RELOAD_PREPARING && m->generation == p->reload.trying) {
 		if (m->sysno == ENODEV)

@@ -113,6 +113,7 @@ static int send_prepare(struct child *c, const struct generation *g, struct err 
 {
 	const struct msg_generation msg = { .generation = g->number };
 
+	c->asked = g->number;
 	return msg_send(&c->channel, MSG_CONF_PREPARE, &msg, g->text[c->role], e);
 }
 
@@ -205,7 +206,7 @@ static void commit_all(struct parent *p)
 
 static void abort_all(struct parent *p)
 {
-	uint64_t number = p->prepared.number;
+	const struct msg_generation abort = { .generation = p->prepared.number };
 
 	generation_fini(&p->prepared);
 	release_unwanted(p);
@@ -215,7 +216,9 @@ static void abort_all(struct parent *p)
 		if (!c->is_wanted)
 			continue;
 		if (c->state == CHILD_RUNNING)
-			send_simple(c, MSG_CONF_ABORT, number);
+			/* Who does not hear it forgets with the next PREPARE: no reason to end it.
+			 */
+			(void)msg_send(&c->channel, MSG_CONF_ABORT, &abort, -1, NULL);
 		else if (c->state == CHILD_STARTING)
 			transaction_bring_up(p, c);
 	}
