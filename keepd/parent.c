@@ -337,8 +337,11 @@ void parent_on_message(struct child *c, const struct msg *m)
 	case MSG_CONF_READY: on_ready(p, c, m->generation.generation); break;
 	case MSG_CONF_REJECT: on_reject(p, c, &m->reject); break;
 	case MSG_CONF_RUNNING:
-		if (m->generation.generation == p->committed.number)
-			parent_child_running(p, c);
+		if (m->generation.generation != p->committed.number)
+			break;
+		if (c->role == ROLE_VRRP)
+			withdraw_settled(p);
+		parent_child_running(p, c);
 		break;
 	case MSG_EVENT: control_event(p->control, &m->event); break;
 	case MSG_SCRIPT_RUN: scripts_take(p, &m->script_run); break;
@@ -363,7 +366,7 @@ void parent_on_message(struct child *c, const struct msg *m)
 /* A child that went although nobody asked it to. */
 static void on_unexpected_death(struct parent *p, struct child *c, int status)
 {
-	bool was_starting = c->state == CHILD_STARTING, was_stopping = c->state == CHILD_STOPPING;
+	bool was_starting = c->state == CHILD_STARTING;
 	char reason[160], name[80];
 	span_t delay;
 
@@ -374,6 +377,11 @@ static void on_unexpected_death(struct parent *p, struct child *c, int status)
 		snprintf(reason, sizeof(reason), "%s ended with status %d", name, status);
 	if (c->role == ROLE_RUNNER)
 		scripts_runner_died(p, c);
+	if (c->state == CHILD_STOPPING) { /* no reload counts on it */
+		log_warning("%s while it was to end", reason);
+		c->state = CHILD_OFF;
+		return;
+	}
 	c->state = CHILD_OFF;
 	if (c->is_wanted || was_starting) {
 		c->restarts++;
@@ -386,14 +394,39 @@ static void on_unexpected_death(struct parent *p, struct child *c, int status)
 			   .type = RELOAD_DIED, .participant = c->index, .reason = reason });
 	if (p->is_stopping)
 		return;
-	if (!c->is_wanted || was_stopping) {
-		if (c->state == CHILD_WAITING && !c->is_wanted)
-			c->state = CHILD_OFF;
+	if (!c->is_wanted) {
+		c->state = CHILD_OFF;
 		return;
 	}
 	delay = proc_backoff_next(&c->backoff, mono_sub(mono_now(), c->started));
 	log_error("%s; starting it again%s", reason, delay.us ? " after a pause" : "");
 	timer_set(&c->timer, mono_add(mono_now(), delay));
+}
+
+/* Whether nothing of it is in the kernel any more. */
+static bool leaves_nothing(struct parent *p, const struct child *c, bool was_asked)
+{
+	if (was_asked) {
+		if (c->role == ROLE_VRRP)
+			withdraw_settled(p);
+		return true;
+	}
+	if (c->role != ROLE_VRRP)
+		return false;
+	/* Died between COMMIT and its taking effect: its successor would not know the old ones. */
+	if (p->is_stopping || c->state == CHILD_STOPPING || p->outgoing_vrrp >= 0)
+		return withdraw_now(p);
+	withdraw_arm(p);
+	return false;
+}
+
+/* Unless a reload wants the role back: then the file is that of the new generation already. */
+static void forget_state(struct parent *p, const struct child *c)
+{
+	const char *file = rundir_state_file(c->role);
+
+	if (file && (p->is_stopping || !c->is_wanted))
+		rundir_remove(&p->rundir, file);
 }
 
 void parent_on_death(struct child *c, int status)
@@ -405,14 +438,8 @@ void parent_on_death(struct child *c, int status)
 		transaction_on_reader_death(p, status);
 		return;
 	}
-	if (was_asked && rundir_state_file(c->role)) {
-		rundir_remove(&p->rundir, rundir_state_file(c->role)); /* it left nothing behind */
-	} else if (c->role == ROLE_VRRP) {
-		if (p->is_stopping || c->state == CHILD_STOPPING)
-			withdraw_now(p);
-		else
-			withdraw_arm(p);
-	}
+	if (leaves_nothing(p, c, was_asked))
+		forget_state(p, c);
 	if (was_asked)
 		c->state = CHILD_OFF;
 	else
@@ -532,6 +559,7 @@ static void close_all(struct parent *p)
 	conf_free(p->previous_own);
 	if (p->earlier_checker >= 0)
 		close(p->earlier_checker);
+	withdraw_settled(p);
 	free(p->report);
 	loop_free(p->loop);
 }

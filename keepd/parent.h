@@ -49,6 +49,8 @@ struct parent {
 
 	struct script_queues *scripts;
 	int earlier_checker; /* sealed text of a killed keepd until a checker has it; -1 = none */
+	int outgoing_vrrp; /* text of what vrrp ran before the last commit, until the new one is in
+			      effect; -1 = none */
 	struct timer withdraw_timer; /* a dead vrrp child has until then to get a successor */
 	struct timer stop_timer;
 	struct control *control;
@@ -94,8 +96,15 @@ int withdraw_init(struct parent *p, struct err *e);
 /* The vrrp child died: it or a successor has until its last adverts run out. */
 void withdraw_arm(struct parent *p);
 void withdraw_disarm(struct parent *p);
-/* At once, in a process of its own that is waited for. */
-void withdraw_now(struct parent *p);
+/*
+ * At once, in a process of its own that is waited for: all that the vrrp child may have left in the
+ * kernel. False if it is not known to be gone.
+ */
+bool withdraw_now(struct parent *p);
+/* Before another generation takes the place of the committed one: its addresses are still there. */
+void withdraw_supersede(struct parent *p);
+/* The committed generation is in effect, or the child took its addresses away itself. */
+void withdraw_settled(struct parent *p);
 /* Removes what the state file of a dead keepd names; returns an exit status. Prints what it did. */
 int withdraw_leftovers(struct rundir *d);
 

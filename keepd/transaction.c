@@ -185,6 +185,7 @@ static void commit_all(struct parent *p)
 	static const enum role order[] = { ROLE_RUNNER, ROLE_PROBER, ROLE_CHECKER, ROLE_VRRP };
 	uint64_t number = p->prepared.number;
 
+	withdraw_supersede(p);
 	conf_free(p->previous_own);
 	p->previous_own = p->committed.own;
 	p->committed.own = NULL;

@@ -5,7 +5,10 @@
  * and each start). What to remove stands in the state file, the committed text of the vrrp role.
  */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +21,8 @@
 #include "vrrp/withdraw.h"
 
 #define WITHDRAW_MARGIN 8 /* of an advert interval */
+#define WAIT_MS		5000
+#define TEXT_MAX	((size_t)256 << 20)
 
 static int withdraw_text(const char *text, size_t len)
 {
@@ -63,26 +68,87 @@ int withdraw_leftovers(struct rundir *d)
 	return status;
 }
 
-void withdraw_now(struct parent *p)
+/* ---- while keepd runs ---- */
+
+/* What the vrrp child may have put into the kernel. */
+static int withdraw_texts(const struct parent *p)
+{
+	const int texts[] = { p->outgoing_vrrp, p->committed.text[ROLE_VRRP] };
+	int status = EXIT_OK;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct err e;
+		char *text;
+		size_t len;
+
+		if (texts[i] < 0)
+			continue;
+		if (memfd_read(texts[i], TEXT_MAX, &text, &len, &e) < 0)
+			status = EXIT_INTERNAL;
+		else if (withdraw_text(text, len) != EXIT_OK)
+			status = EXIT_FAILED;
+		free(text);
+	}
+	return status;
+}
+
+/* Waits for it, but not for ever: there are others to look after. */
+static int wait_for(pid_t pid)
+{
+	struct pollfd wait = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+	int status = 0;
+
+	if (wait.fd >= 0 && poll(&wait, 1, WAIT_MS) != 1) {
+		log_error("withdrawing takes longer than %d s; not waiting for it", WAIT_MS / 1000);
+		kill(pid, SIGKILL);
+	}
+	if (waitpid(pid, &status, wait.fd >= 0 ? WNOHANG : 0) != pid)
+		status = -1;
+	if (wait.fd >= 0)
+		close(wait.fd);
+	return status;
+}
+
+bool withdraw_now(struct parent *p)
 {
 	pid_t pid;
-	struct err e;
-	size_t len;
-	char *text;
+	int status;
 
 	withdraw_disarm(p);
-	if (p->committed.text[ROLE_VRRP] < 0)
-		return;
+	if (p->outgoing_vrrp < 0 && p->committed.text[ROLE_VRRP] < 0)
+		return true;
 	/* In a process of its own: whatever happens there, the parent goes on. */
 	pid = fork();
 	if (pid == 0) {
-		if (memfd_read(p->committed.text[ROLE_VRRP], (size_t)256 << 20, &text, &len, &e) <
-			0)
-			_exit(EXIT_INTERNAL);
-		_exit(withdraw_text(text, len));
+		rundir_close(&p->rundir); /* should it hang, it does not hold the lock */
+		_exit(withdraw_texts(p));
 	}
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
+	status = pid > 0 ? wait_for(pid) : withdraw_texts(p);
+	withdraw_settled(p);
+	return status == 0;
+}
+
+void withdraw_supersede(struct parent *p)
+{
+	int *text = &p->committed.text[ROLE_VRRP];
+
+	if (*text < 0)
+		return;
+	if (!child_is_alive(&p->children[CHILD_VRRP])) {
+		/* Its successor would not know what is in the old text only. */
+		if (withdraw_now(p))
+			rundir_remove(&p->rundir, RUNDIR_VRRP_STATE);
+	} else if (p->outgoing_vrrp < 0) {
+		p->outgoing_vrrp = *text;
+		*text = -1;
+	}
+}
+
+void withdraw_settled(struct parent *p)
+{
+	if (p->outgoing_vrrp >= 0)
+		close(p->outgoing_vrrp);
+	p->outgoing_vrrp = -1;
 }
 
 /* The point in time until which the peers still believe in us; MONO_NEVER if we own nothing. */
@@ -125,5 +191,6 @@ void withdraw_disarm(struct parent *p)
 
 int withdraw_init(struct parent *p, struct err *e)
 {
+	p->outgoing_vrrp = -1;
 	return timer_open(&p->withdraw_timer, p->loop, nobody_came, p, e);
 }
