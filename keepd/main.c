@@ -233,16 +233,29 @@ static int go_background(void)
 	wait_in_foreground(fds[0], pid);
 }
 
-/* Who started us may wait for the end of the streams it gave us. */
-static void detach_streams(const struct options *o)
+/* Who started us may wait for the end of the streams it gave us, or remove its directory. */
+static void detach(const struct options *o)
 {
+	if (chdir("/") < 0)
+		log_warning("chdir /: %s", strerror(errno));
 	if (!freopen("/dev/null", "r", stdin) || !freopen("/dev/null", "w", stdout))
 		log_warning("/dev/null: %s", strerror(errno));
 	if (o->sink != LOG_SINK_STDERR && !freopen("/dev/null", "w", stderr))
 		log_warning("/dev/null: %s", strerror(errno));
 }
 
-static int run(const struct options *o)
+/* As seen from any directory. Never freed: it is as old as the process. */
+static const char *absolute(const char *path)
+{
+	char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0), *text = NULL;
+
+	if (cwd && asprintf(&text, "%s/%s", cwd, path) < 0)
+		text = NULL;
+	free(cwd);
+	return text ? text : path;
+}
+
+static int run(struct options *o)
 {
 	struct rundir rundir;
 	struct err e = { 0 };
@@ -252,6 +265,10 @@ static int run(const struct options *o)
 
 	if ((status = check_powers(o)) != EXIT_OK)
 		return status;
+	if (o->is_daemon) {
+		o->conf_path = absolute(o->conf_path);
+		o->run_dir = absolute(o->run_dir);
+	}
 	priv_user(o->user, &uid, &gid, &e);
 	if (rundir_open(&rundir, o->run_dir, gid, &e) < 0)
 		return complain(EXIT_FAILED, e.text);
@@ -262,7 +279,7 @@ static int run(const struct options *o)
 	sd_open();
 	log_open(o->sink, o->level, "parent");
 	if (o->is_daemon)
-		detach_streams(o);
+		detach(o);
 	if (rundir_write_pid(&rundir, &e) < 0)
 		fatal(EXIT_FAILED, "%s", e.text);
 	status = parent_run(o, &rundir, ready_fd);
