@@ -40,7 +40,8 @@ def reload_with(lab, director, text):
 def isolate(lab, on):
     """Neither director hears the other, the client hears both."""
     for name in ('a', 'b'):
-        lab.network.lan.run(['bridge', 'link', 'set', 'dev', f'p-{name}', 'isolated', 'on' if on else 'off'], check=True)
+        lab.network.lan.run(['bridge', 'link', 'set', 'dev', f'p-{name}', 'isolated', 'on' if on else 'off'],
+                            check=True)
 
 
 @case('vrrp')

@@ -7,7 +7,8 @@ import config
 import wire
 from lab import A, E, PRIORITY, VIP, case, down, skew
 
-COMPLAINT = re.compile(r'invalid|checksum|mismatch|dropping|expected|malformed|inconsistent|error|advert from \S+:', re.I)
+COMPLAINT = re.compile(r'invalid|checksum|mismatch|dropping|expected|malformed|inconsistent|error|advert from \S+:',
+                       re.I)
 VRRP_AT = 34                                    # Ethernet and an IP header without options
 
 
@@ -16,7 +17,8 @@ def no_complaint(lab, *directors):
         lines = [line for line in director.log().splitlines() if COMPLAINT.search(line)]
         lab.check(not lines, f'the {director.kind} of {director.name} has no complaint: {lines}')
         if director.kind == 'keepd':
-            lab.equal('adverts not as they should be', {k: n for k, n in director.instance()['errors'].items() if n}, {})
+            errors = {cause: n for cause, n in director.instance()['errors'].items() if n}
+            lab.equal('adverts not as they should be', errors, {})
 
 
 def messages(lab, name):

@@ -106,12 +106,14 @@ class Director:
             return None
 
     def kill_everything(self):
-        """kill -9 of every process of the daemon, the parent first so that it starts none anew."""
-        for pid in sorted(self.processes()):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        """kill -9 of every process of the daemon; all are stopped first, so that none sees another one die."""
+        pids = sorted(self.processes())
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in pids:
+                try:
+                    os.kill(pid, number)
+                except ProcessLookupError:
+                    pass
         self.process.wait()
 
     def withdraw(self):
