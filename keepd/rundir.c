@@ -32,12 +32,24 @@ int rundir_open_existing(struct rundir *d, const char *path, struct err *e)
 	if (d->fd < 0)
 		return err_sys(e, errno, "run directory %s", path);
 	if (fstat(d->fd, &st) < 0 || (st.st_uid != 0 && st.st_uid != geteuid()) ||
-		(st.st_mode & S_IWOTH)) {
+		(st.st_mode & (S_IWGRP | S_IWOTH))) {
 		rundir_close(d);
 		return err_set(
 			e, "run directory %s: others than root can write to it; remove it", path);
 	}
 	return 0;
+}
+
+/*
+ * Made for us, but nobody told it of the group, which may look through the socket. Any other
+ * directory stays as it is: somebody may say --run-dir /run.
+ */
+static bool is_of_service_manager(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && geteuid() == 0 && st.st_uid == 0 && st.st_gid == 0 &&
+	       (st.st_mode & 07777) == 0750;
 }
 
 int rundir_open(struct rundir *d, const char *path, gid_t gid, struct err *e)
@@ -49,8 +61,7 @@ int rundir_open(struct rundir *d, const char *path, gid_t gid, struct err *e)
 		return err_sys(e, errno, "create run directory %s", path);
 	if (rundir_open_existing(d, path, e) < 0)
 		return -1;
-	/* Also where a service manager has made it: the group may look through the socket. */
-	if ((is_new || geteuid() == 0) &&
+	if ((is_new || is_of_service_manager(d->fd)) &&
 		(fchown(d->fd, (uid_t)-1, gid) < 0 || fchmod(d->fd, 0750) < 0)) {
 		err_sys(e, errno, "run directory %s: set group and mode", path);
 		rundir_close(d);
@@ -59,10 +70,21 @@ int rundir_open(struct rundir *d, const char *path, gid_t gid, struct err *e)
 	return 0;
 }
 
+/* Who had the lock removes the file before it lets go: a lock on what is gone locks out nobody. */
+static bool is_still_there(const struct rundir *d, int fd)
+{
+	struct stat ours, there;
+
+	return fstat(fd, &ours) == 0 &&
+	       fstatat(d->fd, RUNDIR_PID, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
 int rundir_lock(struct rundir *d, pid_t *owner, struct err *e)
 {
 	char text[32] = "";
-	int fd = openat(d->fd, RUNDIR_PID, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int fd = openat(
+		d->fd, RUNDIR_PID, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
 
 	*owner = 0;
 	if (fd < 0)
@@ -74,6 +96,10 @@ int rundir_lock(struct rundir *d, pid_t *owner, struct err *e)
 			*owner = (pid_t)strtol(text, NULL, 10);
 		close(fd);
 		return err_sys(e, sysno, "lock %s/%s", d->path, RUNDIR_PID);
+	}
+	if (!is_still_there(d, fd)) {
+		close(fd);
+		return rundir_lock(d, owner, e);
 	}
 	d->lock_fd = fd;
 	return 0;
@@ -126,7 +152,7 @@ int rundir_write(struct rundir *d, const char *name, const char *text, size_t le
 
 int rundir_read(struct rundir *d, const char *name, char **text, size_t *len, struct err *e)
 {
-	int fd = openat(d->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = openat(d->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
 	size_t got = 0;
 

@@ -37,6 +37,7 @@ unit_tests = \
 	test/unit/test_ipvs_plan \
 	test/unit/test_ipvs_writer \
 	test/unit/test_keepd_reload \
+	test/unit/test_keepd_rundir \
 	test/unit/test_keepd_runner \
 	test/unit/test_keepd_script_queue \
 	test/unit/test_vrrp_fsm \
