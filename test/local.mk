@@ -8,6 +8,7 @@ keepd_libs = libkeepd.a libvrrp.a libchecker.a libipvs.a libconf.a libcore.a \
 core_tests = \
 	test/unit/test_core_addr \
 	test/unit/test_core_err \
+	test/unit/test_core_json \
 	test/unit/test_core_log \
 	test/unit/test_core_loop \
 	test/unit/test_core_memfd \
@@ -58,6 +59,7 @@ LDADD = test/unit/libunit.a $(keepd_libs) $(CHECK_LIBS)
 core_ldadd = test/unit/libunit.a libcore.a $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
 test_unit_test_core_addr_LDADD = $(core_ldadd)
 test_unit_test_core_err_LDADD = $(core_ldadd)
+test_unit_test_core_json_LDADD = $(core_ldadd)
 test_unit_test_core_log_LDADD = $(core_ldadd)
 test_unit_test_core_loop_LDADD = $(core_ldadd)
 test_unit_test_core_memfd_LDADD = $(core_ldadd)
