@@ -358,6 +358,34 @@ static void real_check(
 			"a real server must be of the address family of its virtual server");
 }
 
+/* keepalived hands these to the kernel, which refuses the server and says nothing more. */
+static void thresholds_check(struct real_server_conf *s, struct conf_rules *r)
+{
+	if (s->lower_threshold <= s->upper_threshold)
+		return;
+	conf_complain(r, CONF_WARNING, &s->obj, conf_row_at(s->obj.block, RS_AT(lower_threshold)),
+		"lthreshold must not be more than uthreshold: 0 is taken, which means three "
+		"quarters "
+		"of it");
+	s->lower_threshold = 0;
+}
+
+/* A check of a service of all ports has to be told where to connect to. */
+static void ports_check(struct real_server_conf *s, struct conf_rules *r)
+{
+	for (size_t i = 0; !s->port && i < s->checks.count; i++) {
+		const struct check_conf *c = s->checks.items[i];
+
+		if (!c->connect_port)
+			conf_complain(r, CONF_WARNING, &c->obj,
+				conf_row_at(
+					c->obj.block, offsetof(struct check_conf, connect_port)),
+				"neither the service nor the server has a port: without "
+				"connect_port "
+				"this check fails for ever");
+	}
+}
+
 static void sorry_check(struct virtual_server_conf *v, struct conf_rules *r)
 {
 	struct sorry_server_conf *s = v->sorry_server;
@@ -420,6 +448,10 @@ static void virtual_check(struct conf_obj *obj, struct conf_rules *r)
 	take_defaults(v, r);
 	for (size_t i = 0; i < v->real_servers.count; i++)
 		real_check(v, v->real_servers.items[i], r);
+	for (size_t i = 0; i < v->real_servers.count; i++) {
+		thresholds_check(v->real_servers.items[i], r);
+		ports_check(v->real_servers.items[i], r);
+	}
 	sorry_check(v, r);
 	conf_twins(&v->real_servers, r->arena, same_real, &twins);
 	conf_list_purge(&v->real_servers);
