@@ -269,6 +269,16 @@ struct dump {
 	bool is_interrupted; /* the table changed while it was read */
 };
 
+/* A dump that broke off says so in its last message: what came is not all there is. */
+static int done_status(struct nlmsghdr *h)
+{
+	int error = 0;
+
+	if (nlmsg_datalen(h) >= (int)sizeof(error))
+		memcpy(&error, nlmsg_data(h), sizeof(error));
+	return error < 0 ? error : 1;
+}
+
 /* Walks one datagram. 1: the dump is over, 0: more to come, -errno. */
 static int take_datagram(struct ipvs_genl *g, struct dump *d, ssize_t bytes)
 {
@@ -288,7 +298,7 @@ static int take_datagram(struct ipvs_genl *g, struct dump *d, ssize_t bytes)
 			return answer->error ? answer->error : 1;
 		}
 		if (h->nlmsg_type == NLMSG_DONE)
-			return 1;
+			return done_status(h);
 		if (!d->take(d->arg, h))
 			return -EBADMSG;
 		if (!(h->nlmsg_flags & NLM_F_MULTI))
