@@ -14,7 +14,7 @@ libchecker_a_SOURCES = \
 	checker/idmap.c checker/idmap.h \
 	checker/main.c \
 	checker/match.c checker/match.h \
-	checker/model.c checker/model.h \
+	checker/model.c checker/model.h checker/model_build.c \
 	checker/notify.c checker/notify.h \
 	checker/pool.c checker/pool.h \
 	checker/prober.c checker/prober.h \

@@ -73,6 +73,9 @@ struct model {
 struct model *model_new(const struct checker_conf *conf, struct err *e);
 void model_free(struct model *m); /* NULL is fine */
 
+/* This pool is looked at by the next model_settle(). */
+void model_touch(struct model *m, uint32_t pool);
+
 /* Takes over what is known from slots of the same identities: of an earlier model or a page. */
 void model_recall(struct model *m, const struct checker_slot *slots, size_t count);
 
