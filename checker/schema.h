@@ -20,8 +20,8 @@ struct check_conf {
 	struct addr connect_ip; /* unset: the real server's */
 	uint16_t connect_port;	/* 0: the real server's */
 	struct addr bindto;	/* local address; unset: any */
-	span_t connect_timeout; /* deadline of the whole probe, from its first packet to its verdict
-				 */
+	span_t connect_timeout; /* deadline of a probe, from its first packet to its verdict; with
+				   several urls of each */
 	span_t delay_loop;	/* from the start of one probe to the start of the next */
 	uint32_t retry;		/* further attempts before a server counts as down */
 	span_t delay_before_retry;
