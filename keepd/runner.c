@@ -28,6 +28,7 @@
 
 #define ARGS_MAX      64
 #define KILL_AFTER_US 2000000
+#define STOP_AFTER_US 500000 /* the same when keepd stops, or is gone */
 
 /* One running script. */
 struct run {
@@ -48,6 +49,8 @@ struct runner {
 	const struct runner_args *args;
 	struct conf *running, *previous, *prepared;
 	struct run *runs;
+	struct timer stop_timer;
+	bool is_stopping;
 };
 
 static int check_component(const char *path, uid_t uid, struct err *e)
@@ -119,6 +122,8 @@ static void report_done(
 	};
 	struct err e;
 
+	if (r->is_stopping)
+		return; /* nobody asks any more */
 	if (msg_send(&r->ctx.parent, MSG_SCRIPT_DONE, &done, -1, &e) < 0)
 		log_error("report the end of a script: %s", e.text);
 }
@@ -131,10 +136,12 @@ static void run_ended(void *arg, unsigned events)
 	int status;
 
 	(void)events;
+	/* Whatever it left behind in its group; before it is reaped, while the number is its own.
+	 */
+	kill(-run->pid, SIGKILL);
 	if (waitid(P_PIDFD, (id_t)run->pidfd, &info, WEXITED | WNOHANG) < 0 || !info.si_pid)
 		return;
 	status = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
-	kill(-run->pid, SIGKILL); /* whatever it left behind in its group */
 	if (run->is_timed_out)
 		log_warning("script %s: killed after %d s", run->text, RUNNER_DEADLINE_SECONDS);
 	else if (status < 0)
@@ -145,6 +152,8 @@ static void run_ended(void *arg, unsigned events)
 		log_debug("script %s: done", run->text);
 	report_done(r, run->script, run->queue, status, run->is_timed_out);
 	run_free(run);
+	if (r->is_stopping && !r->runs)
+		loop_stop(r->ctx.loop, EXIT_OK);
 }
 
 static void run_overdue(void *arg)
@@ -263,7 +272,7 @@ static void runner_message(void *self, const struct msg *m)
 		script = keepd_conf_script(r->previous, run.script);
 	if (!script)
 		err_set(&e, "script %016llx is not configured", (unsigned long long)run.script);
-	else if (script->uid != r->args->uid)
+	else if (script->uid != r->args->uid || script->gid != r->args->gid)
 		err_set(&e, "script %s belongs to another runner", script->command);
 	else if (start(r, script, &run, &e) == 0)
 		return;
@@ -306,15 +315,34 @@ static void runner_abort(void *self)
 	r->prepared = NULL;
 }
 
+static void kill_all(struct runner *r, int signo)
+{
+	for (struct run *run = r->runs; run; run = run->next)
+		kill(-run->pid, signo);
+}
+
+static void stop_overdue(void *arg)
+{
+	struct runner *r = arg;
+
+	kill_all(r, SIGKILL);
+	loop_stop(r->ctx.loop, EXIT_OK);
+}
+
+/* Nothing stays behind that nobody would watch. */
 static void runner_stop(void *self, bool keep, bool is_orphan)
 {
 	struct runner *r = self;
 
 	(void)keep;
 	(void)is_orphan;
-	for (struct run *run = r->runs; run; run = run->next)
-		kill(-run->pid, SIGTERM);
-	loop_stop(r->ctx.loop, EXIT_OK);
+	r->is_stopping = true;
+	if (!r->runs) {
+		loop_stop(r->ctx.loop, EXIT_OK);
+		return;
+	}
+	kill_all(r, SIGTERM);
+	timer_set(&r->stop_timer, mono_add(mono_now(), span_us(STOP_AFTER_US)));
 }
 
 int runner_main(const struct runner_args *args)
@@ -337,9 +365,13 @@ int runner_main(const struct runner_args *args)
 	if (args->uid != 0 && priv_drop(&priv, getppid(), &warn, &e) < 0)
 		fatal(EXIT_CAPABILITY, "become %s: %s", args->user, e.text);
 	r.ctx.self = &r;
+	r.ctx.loop = loop_new(&e);
+	if (!r.ctx.loop || timer_open(&r.stop_timer, r.ctx.loop, stop_overdue, &r, &e) < 0)
+		fatal(EXIT_CHILD, "%s", e.text);
 	status = role_run(&r.ctx, &ops);
 	while (r.runs)
 		run_free(r.runs);
+	timer_close(&r.stop_timer);
 	loop_free(r.ctx.loop);
 	conf_free(r.running);
 	conf_free(r.previous);
