@@ -46,6 +46,8 @@ struct child {
 	struct proc_backoff backoff;
 	unsigned restarts; /* unexpected deaths since the parent started */
 	bool is_wanted;	   /* by the committed configuration */
+	uint64_t running;  /* generation that it said is in effect */
+	unsigned scripts;  /* runners: at work there */
 	uint64_t asked;	   /* generation of the last PREPARE: answers to others are late */
 };
 

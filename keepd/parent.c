@@ -185,13 +185,20 @@ static bool stop_stage(struct parent *p, unsigned roles)
 	return is_done;
 }
 
+static bool last_scripts_run(struct parent *p)
+{
+	if (!p->is_last_stage)
+		timer_set(&p->stop_timer, mono_add(mono_now(), span_s(CHILD_STOP_SECONDS)));
+	p->is_last_stage = true;
+	return script_queue_pending(p->scripts) && timer_is_set(&p->stop_timer);
+}
+
 /* Called again whenever something ended, until nothing is left. */
 static void stop_step(struct parent *p)
 {
 	for (size_t i = 0; i < sizeof(stop_stages) / sizeof(stop_stages[0]); i++) {
 		/* Last scripts (notify_stop) get a moment before their runners go. */
-		if (stop_stages[i] == ROLE_BIT(ROLE_RUNNER) && script_queue_pending(p->scripts) &&
-			timer_is_set(&p->stop_timer))
+		if (stop_stages[i] == ROLE_BIT(ROLE_RUNNER) && last_scripts_run(p))
 			return;
 		if (!stop_stage(p, stop_stages[i]))
 			return;
@@ -217,7 +224,6 @@ static void stop(struct parent *p, int status)
 	p->exit_status = status;
 	sd_notify_state("STOPPING=1");
 	transaction_cancel(p, "keepd is stopping");
-	timer_set(&p->stop_timer, mono_add(mono_now(), span_s(CHILD_STOP_SECONDS)));
 	stop_step(p);
 }
 
@@ -339,14 +345,17 @@ void parent_on_message(struct child *c, const struct msg *m)
 	case MSG_CONF_RUNNING:
 		if (m->generation.generation != p->committed.number)
 			break;
+		c->running = m->generation.generation;
 		if (c->role == ROLE_VRRP)
 			withdraw_settled(p);
 		parent_child_running(p, c);
+		transaction_release_runners(p);
 		break;
 	case MSG_EVENT: control_event(p->control, &m->event); break;
 	case MSG_SCRIPT_RUN: scripts_take(p, &m->script_run); break;
 	case MSG_SCRIPT_DONE:
-		scripts_done(p, &m->script_done);
+		scripts_done(p, c, &m->script_done);
+		transaction_release_runners(p);
 		if (p->is_stopping)
 			stop_step(p);
 		break;
@@ -363,6 +372,12 @@ void parent_on_message(struct child *c, const struct msg *m)
 	}
 }
 
+void parent_start_soon(struct child *c)
+{
+	c->state = CHILD_WAITING;
+	timer_set(&c->timer, mono_now());
+}
+
 /* A child that went although nobody asked it to. */
 static void on_unexpected_death(struct parent *p, struct child *c, int status)
 {
@@ -375,8 +390,6 @@ static void on_unexpected_death(struct parent *p, struct child *c, int status)
 		snprintf(reason, sizeof(reason), "%s was killed by signal %d", name, -status);
 	else
 		snprintf(reason, sizeof(reason), "%s ended with status %d", name, status);
-	if (c->role == ROLE_RUNNER)
-		scripts_runner_died(p, c);
 	if (c->state == CHILD_STOPPING) { /* no reload counts on it */
 		log_warning("%s while it was to end", reason);
 		c->state = CHILD_OFF;
@@ -444,16 +457,18 @@ void parent_on_death(struct child *c, int status)
 		c->state = CHILD_OFF;
 	else
 		on_unexpected_death(p, c, status);
-	if (c->role == ROLE_RUNNER && c->state == CHILD_OFF)
-		c->user[0] = '\0';
-	if (p->is_stopping) {
+	if (p->is_stopping)
 		c->state = CHILD_OFF;
-		stop_step(p);
-	} else if (c->state == CHILD_OFF && c->is_wanted) {
-		/* A reload wanted it back while it was still going. */
-		c->state = CHILD_WAITING;
-		timer_set(&c->timer, mono_now());
+	else if (c->state == CHILD_OFF && c->is_wanted)
+		parent_start_soon(c); /* a reload wanted it back while it was still going */
+	if (c->role == ROLE_RUNNER) {
+		scripts_runner_died(p, c);
+		transaction_free_row(p, c);
+		scripts_dispatch(p);
 	}
+	transaction_release_runners(p);
+	if (p->is_stopping)
+		stop_step(p);
 }
 
 void parent_on_timer(struct child *c)

@@ -52,7 +52,8 @@ struct parent {
 	int outgoing_vrrp; /* text of what vrrp ran before the last commit, until the new one is in
 			      effect; -1 = none */
 	struct timer withdraw_timer; /* a dead vrrp child has until then to get a successor */
-	struct timer stop_timer;
+	struct timer stop_timer;     /* the last scripts have until then */
+	bool is_last_stage;	     /* of the stop: nobody is left who could want a script */
 	struct control *control;
 
 	bool is_ready; /* all children ran at least once */
@@ -76,20 +77,28 @@ uint64_t transaction_next(const struct parent *p);
 void transaction_event(struct parent *p, const struct reload_event *event);
 void transaction_on_reader(struct parent *p, const struct msg *m);
 void transaction_on_reader_death(struct parent *p, int status);
+/* The row of a runner that is gone is free, unless its user is wanted now or after the commit. */
+void transaction_free_row(struct parent *p, struct child *c);
+/* Runners that are not wanted any more go once the last scripts have run. */
+void transaction_release_runners(struct parent *p);
 /* A restarted child gets the committed configuration outside of any reload. */
 void transaction_bring_up(struct parent *p, struct child *c);
 
 /* parent.c */
 int parent_spawn(struct parent *p, struct child *c, struct err *e);
+/* There is no process; there will be one with the committed configuration. */
+void parent_start_soon(struct child *c);
 void parent_child_running(struct parent *p, struct child *c);
 /* What the first start cannot do without has failed: ends with status. */
 void parent_start_failed(struct parent *p, int status, const char *reason);
 
 /* scripts.c: forwards runs to the runner of the configured user. */
 void scripts_take(struct parent *p, const struct msg_script_run *run);
-void scripts_done(struct parent *p, const struct msg_script_done *done);
+void scripts_done(struct parent *p, struct child *c, const struct msg_script_done *done);
 void scripts_dispatch(struct parent *p);
-void scripts_runner_died(struct parent *p, const struct child *c);
+void scripts_runner_died(struct parent *p, struct child *c);
+/* Is a script at work in this runner, or waiting for it? */
+bool scripts_need(struct parent *p, const struct child *c);
 
 /* withdraw.c: takes the addresses away when their keeper is gone. */
 int withdraw_init(struct parent *p, struct err *e);

@@ -23,18 +23,26 @@ void script_queues_free(struct script_queues *q);
 /* Takes a run (copied). Returns how many waiting runs it replaced. */
 unsigned script_queue_push(struct script_queues *q, const struct msg_script_run *run);
 
-/* Can a script be started now? False while its runner is being restarted: the run keeps waiting. */
+/* Where a script can be started now: a number, or SCRIPT_QUEUE_LATER: the run keeps waiting. */
+typedef unsigned (*script_place_fn)(void *arg, uint64_t script);
+#define SCRIPT_QUEUE_LATER (~0U)
+
+/*
+ * Hands out a run that may start now, and at which place; marks its queue busy there. False if
+ * there is none. Those that have waited longest are asked first.
+ */
+bool script_queue_next(struct script_queues *q, script_place_fn place_of, void *arg,
+	struct msg_script_run *run, unsigned *place);
+
+/* The run handed out for this queue has ended at that place (or could not be started). */
+void script_queue_done(struct script_queues *q, uint64_t queue, unsigned place);
+
+/* What was at work at a place has ended with it. */
+void script_queue_abandon(struct script_queues *q, unsigned place);
+
+/* Does a run wait whose script passes the test? */
 typedef bool (*script_test_fn)(void *arg, uint64_t script);
-
-/* Hands out a run that may start now and marks its queue busy. False if there is none. */
-bool script_queue_next(
-	struct script_queues *q, script_test_fn can_run, void *arg, struct msg_script_run *run);
-
-/* The run handed out for this queue has ended (or could not be started). */
-void script_queue_done(struct script_queues *q, uint64_t queue);
-
-/* A runner died: the runs handed out whose script passes the test have ended. */
-void script_queue_abandon(struct script_queues *q, script_test_fn was_there, void *arg);
+bool script_queue_waits(const struct script_queues *q, script_test_fn test, void *arg);
 
 /* Queues that are busy or have something waiting. */
 size_t script_queue_pending(const struct script_queues *q);

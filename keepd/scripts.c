@@ -7,6 +7,9 @@
 #include "keepd/parent.h"
 #include "keepd/schema.h"
 
+#define SCRIPTS_AT_ONCE 32 /* of one user: a node that fails must not drown in processes as well   \
+			    */
+
 /* A removed object may still ask for its last script, hence the generation before. */
 static const struct keepd_script_conf *find_script(struct parent *p, uint64_t id)
 {
@@ -19,34 +22,45 @@ static struct child *runner_of(struct parent *p, uint64_t script)
 {
 	const struct keepd_script_conf *s = find_script(p, script);
 
-	for (unsigned i = CHILD_RUNNERS; s && i < CHILD_MAX; i++)
-		if (p->children[i].user[0] && p->children[i].uid == s->uid)
-			return &p->children[i];
+	for (unsigned i = CHILD_RUNNERS; s && i < CHILD_MAX; i++) {
+		struct child *c = &p->children[i];
+
+		if (c->user[0] && c->uid == s->uid && c->gid == s->gid)
+			return c;
+	}
 	return NULL;
 }
 
-static bool can_run(void *arg, uint64_t script)
+#define NOWHERE CHILD_MAX
+
+static unsigned place_of(void *arg, uint64_t script)
 {
 	const struct child *c = runner_of(arg, script);
 
 	/* Without a runner it never can: let it through, to be reported and dropped. */
-	return !c || c->state == CHILD_RUNNING;
+	if (!c)
+		return NOWHERE;
+	return c->state == CHILD_RUNNING && c->scripts < SCRIPTS_AT_ONCE ? c->index
+									 : SCRIPT_QUEUE_LATER;
 }
 
 void scripts_dispatch(struct parent *p)
 {
 	struct msg_script_run run;
+	unsigned place;
 	struct err e;
 
-	while (script_queue_next(p->scripts, can_run, p, &run)) {
-		struct child *c = runner_of(p, run.script);
+	while (script_queue_next(p->scripts, place_of, p, &run, &place)) {
+		struct child *c = place == NOWHERE ? NULL : &p->children[place];
 
-		if (!c)
+		if (!c) {
 			err_set(&e, "no such script in the configuration");
-		else if (msg_send(&c->channel, MSG_SCRIPT_RUN, &run, -1, &e) == 0)
+		} else if (msg_send(&c->channel, MSG_SCRIPT_RUN, &run, -1, &e) == 0) {
+			c->scripts++;
 			continue;
+		}
 		log_error("script %016llx: %s", (unsigned long long)run.script, e.text);
-		script_queue_done(p->scripts, run.queue);
+		script_queue_done(p->scripts, run.queue, place);
 	}
 }
 
@@ -60,27 +74,35 @@ void scripts_take(struct parent *p, const struct msg_script_run *run)
 	scripts_dispatch(p);
 }
 
-void scripts_done(struct parent *p, const struct msg_script_done *done)
+void scripts_done(struct parent *p, struct child *c, const struct msg_script_done *done)
 {
-	script_queue_done(p->scripts, done->queue);
+	if (c->scripts)
+		c->scripts--;
+	script_queue_done(p->scripts, done->queue, c->index);
 	scripts_dispatch(p);
 }
 
-struct dead_runner {
+void scripts_runner_died(struct parent *p, struct child *c)
+{
+	c->scripts = 0;
+	script_queue_abandon(p->scripts, c->index);
+}
+
+struct runner_of_parent {
 	struct parent *p;
 	const struct child *runner;
 };
 
-static bool ran_there(void *arg, uint64_t script)
+static bool is_for(void *arg, uint64_t script)
 {
-	const struct dead_runner *dead = arg;
+	const struct runner_of_parent *r = arg;
 
-	return runner_of(dead->p, script) == dead->runner;
+	return runner_of(r->p, script) == r->runner;
 }
 
-void scripts_runner_died(struct parent *p, const struct child *c)
+bool scripts_need(struct parent *p, const struct child *c)
 {
-	struct dead_runner dead = { p, c };
+	struct runner_of_parent r = { p, c };
 
-	script_queue_abandon(p->scripts, ran_there, &dead);
+	return c->scripts || script_queue_waits(p->scripts, is_for, &r);
 }

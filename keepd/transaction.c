@@ -27,6 +27,11 @@ static const struct keepd_conf *own_conf(const struct generation *g)
 	return g->own ? (const struct keepd_conf *)conf_root(g->own, &keepd_section) : NULL;
 }
 
+static bool runs_as(const struct keepd_script_conf *s, const struct child *runner)
+{
+	return s->uid == runner->uid && s->gid == runner->gid;
+}
+
 static bool is_wanted_by(const struct generation *g, const struct child *c)
 {
 	const struct keepd_conf *own = own_conf(g);
@@ -34,12 +39,12 @@ static bool is_wanted_by(const struct generation *g, const struct child *c)
 	if (c->role != ROLE_RUNNER)
 		return g->text[c->role] >= 0;
 	for (size_t i = 0; own && c->user[0] && i < own->scripts.count; i++)
-		if (((const struct keepd_script_conf *)own->scripts.items[i])->uid == c->uid)
+		if (runs_as(own->scripts.items[i], c))
 			return true;
 	return false;
 }
 
-/* Each script user of the new generation gets a row. */
+/* Each script user (with its group) of the new generation gets a row. */
 static int assign_runners(struct parent *p, struct err *e)
 {
 	const struct keepd_conf *own = own_conf(&p->prepared);
@@ -52,7 +57,7 @@ static int assign_runners(struct parent *p, struct err *e)
 		for (unsigned n = CHILD_RUNNERS; n < CHILD_MAX && !is_there; n++) {
 			struct child *c = &p->children[n];
 
-			is_there = c->user[0] && c->uid == s->uid;
+			is_there = c->user[0] && runs_as(s, c);
 			if (!c->user[0] && !free_row)
 				free_row = c;
 		}
@@ -64,6 +69,8 @@ static int assign_runners(struct parent *p, struct err *e)
 		snprintf(free_row->user, sizeof(free_row->user), "%s", s->user);
 		free_row->uid = s->uid;
 		free_row->gid = s->gid;
+		free_row->restarts = 0; /* those were another user's */
+		free_row->backoff = (struct proc_backoff){ 0 };
 	}
 	return 0;
 }
@@ -87,6 +94,13 @@ static int gather(struct parent *p, uint64_t *participants, struct err *e)
 	return 0;
 }
 
+void transaction_free_row(struct parent *p, struct child *c)
+{
+	if (c->state == CHILD_OFF && !is_wanted_by(&p->committed, c) &&
+		!is_wanted_by(&p->prepared, c))
+		c->user[0] = '\0';
+}
+
 /* Children that were spawned for a generation that did not come about, rows nobody needs. */
 static void release_unwanted(struct parent *p)
 {
@@ -94,16 +108,46 @@ static void release_unwanted(struct parent *p)
 		struct child *c = &p->children[i];
 
 		c->is_wanted = is_wanted_by(&p->committed, c);
-		if (c->is_wanted)
+		if (c->is_wanted) {
+			if (c->state == CHILD_OFF)
+				parent_start_soon(c); /* went while it was wanted back */
 			continue;
+		}
 		if (c->state == CHILD_WAITING) {
 			timer_off(&c->timer);
 			c->state = CHILD_OFF;
-		} else if (c->state != CHILD_OFF) {
+		} else if (c->state != CHILD_OFF &&
+			   (c->role != ROLE_RUNNER || c->state != CHILD_RUNNING)) {
 			child_stop(c, false);
 		}
-		if (c->role == ROLE_RUNNER && c->state == CHILD_OFF)
-			c->user[0] = '\0';
+		if (c->role == ROLE_RUNNER)
+			transaction_free_row(p, c);
+	}
+}
+
+/* Has everybody who wants scripts said all there is to say about what the last commit removed? */
+static bool is_settled(const struct parent *p)
+{
+	for (unsigned i = 0; i < CHILD_RUNNERS; i++) {
+		const struct child *c = &p->children[i];
+
+		if (c->role == ROLE_PROBER || c->state == CHILD_OFF)
+			continue;
+		if (c->state != CHILD_RUNNING || c->running != p->committed.number)
+			return false;
+	}
+	return true;
+}
+
+void transaction_release_runners(struct parent *p)
+{
+	if (p->is_stopping || p->reload.phase == RELOAD_PREPARING || !is_settled(p))
+		return;
+	for (unsigned i = CHILD_RUNNERS; i < CHILD_MAX; i++) {
+		struct child *c = &p->children[i];
+
+		if (c->state == CHILD_RUNNING && !c->is_wanted && !scripts_need(p, c))
+			child_stop(c, false);
 	}
 }
 
@@ -180,6 +224,19 @@ static void write_state(struct parent *p, enum role role)
 	free(text);
 }
 
+/* What made them die may have been corrected: no reason to make them wait. */
+static void retry_waiting(struct parent *p)
+{
+	for (unsigned i = 0; i < CHILD_MAX; i++) {
+		struct child *c = &p->children[i];
+
+		if (c->state != CHILD_WAITING)
+			continue;
+		c->backoff = (struct proc_backoff){ 0 };
+		parent_start_soon(c);
+	}
+}
+
 static void commit_all(struct parent *p)
 {
 	static const enum role order[] = { ROLE_RUNNER, ROLE_PROBER, ROLE_CHECKER, ROLE_VRRP };
@@ -203,6 +260,8 @@ static void commit_all(struct parent *p)
 				(c->state == CHILD_STARTING || c->state == CHILD_RUNNING))
 				send_simple(c, MSG_CONF_COMMIT, number);
 		}
+	retry_waiting(p);
+	transaction_release_runners(p);
 }
 
 static void abort_all(struct parent *p)

@@ -19,16 +19,21 @@ static void teardown(void)
 	script_queues_free(q);
 }
 
-static bool yes(void *arg, uint64_t script)
+enum { HERE = 1, ELSEWHERE = 2 };
+
+static unsigned here(void *arg, uint64_t script)
 {
 	(void)arg;
 	(void)script;
-	return true;
+	return HERE;
 }
 
-static bool is_not(void *arg, uint64_t script)
+/* All but one script can be started, even numbers here, odd numbers elsewhere. */
+static unsigned not_now(void *arg, uint64_t script)
 {
-	return script != *(uint64_t *)arg;
+	if (script == *(uint64_t *)arg)
+		return SCRIPT_QUEUE_LATER;
+	return script % 2 ? ELSEWHERE : HERE;
 }
 
 static bool is(void *arg, uint64_t script)
@@ -47,8 +52,14 @@ static unsigned push(uint64_t queue, uint64_t script, uint64_t step)
 static uint64_t next(void)
 {
 	struct msg_script_run run;
+	unsigned place;
 
-	return script_queue_next(q, yes, NULL, &run) ? run.script : 0;
+	return script_queue_next(q, here, NULL, &run, &place) ? run.script : 0;
+}
+
+static void done(uint64_t queue)
+{
+	script_queue_done(q, queue, HERE);
 }
 
 START_TEST(one_at_a_time_in_a_queue)
@@ -57,9 +68,9 @@ START_TEST(one_at_a_time_in_a_queue)
 	push(1, 11, 1);
 	ck_assert_uint_eq(next(), 10);
 	ck_assert_uint_eq(next(), 0);
-	script_queue_done(q, 1);
+	done(1);
 	ck_assert_uint_eq(next(), 11);
-	script_queue_done(q, 1);
+	done(1);
 	ck_assert_uint_eq(script_queue_pending(q), 0);
 }
 END_TEST
@@ -81,7 +92,7 @@ START_TEST(a_later_state_overtakes_what_waits_but_not_what_runs)
 	ck_assert_uint_eq(push(1, 11, 2), 0);
 	ck_assert_uint_eq(push(1, 12, 2), 0);
 	ck_assert_uint_eq(push(1, 13, 3), 2);
-	script_queue_done(q, 1);
+	done(1);
 	ck_assert_uint_eq(next(), 13);
 }
 END_TEST
@@ -95,11 +106,11 @@ START_TEST(a_storm_ends_with_the_last_state)
 		push(1, step, step);
 		push(1, step + 100000, step);
 	}
-	script_queue_done(q, 1);
+	done(1);
 	ck_assert_uint_eq(next(), 1000);
-	script_queue_done(q, 1);
+	done(1);
 	ck_assert_uint_eq(next(), 101000);
-	script_queue_done(q, 1);
+	done(1);
 	ck_assert_uint_eq(script_queue_pending(q), 0);
 }
 END_TEST
@@ -110,7 +121,7 @@ START_TEST(a_queue_is_bounded_and_keeps_the_newest)
 		push(1, script, 1);
 	for (uint64_t i = 1; i <= SCRIPT_QUEUE_WAITING_MAX; i++) {
 		ck_assert_uint_eq(next(), 2 * SCRIPT_QUEUE_WAITING_MAX + i);
-		script_queue_done(q, 1);
+		done(1);
 	}
 }
 END_TEST
@@ -119,31 +130,84 @@ START_TEST(a_script_without_a_runner_waits)
 {
 	uint64_t no_runner = 10;
 	struct msg_script_run run;
+	unsigned place;
 
 	push(1, 10, 1);
 	push(2, 20, 1);
-	ck_assert(script_queue_next(q, is_not, &no_runner, &run));
+	ck_assert(script_queue_next(q, not_now, &no_runner, &run, &place));
 	ck_assert_uint_eq(run.script, 20);
-	ck_assert(!script_queue_next(q, is_not, &no_runner, &run));
-	ck_assert(script_queue_next(q, yes, NULL, &run));
+	ck_assert(!script_queue_next(q, not_now, &no_runner, &run, &place));
+	ck_assert(script_queue_waits(q, is, &no_runner));
+	ck_assert(script_queue_next(q, here, NULL, &run, &place));
 	ck_assert_uint_eq(run.script, 10);
+	ck_assert(!script_queue_waits(q, is, &no_runner));
 }
 END_TEST
 
 START_TEST(a_dead_runner_frees_its_queues_only)
 {
-	uint64_t dead = 10;
+	uint64_t none = 0;
+	struct msg_script_run run;
+	unsigned place;
 
 	push(1, 10, 1);
-	push(2, 20, 1);
-	next();
-	next();
+	push(2, 21, 1);
+	ck_assert(script_queue_next(q, not_now, &none, &run, &place));
+	ck_assert_uint_eq(place, HERE);
+	ck_assert(script_queue_next(q, not_now, &none, &run, &place));
+	ck_assert_uint_eq(place, ELSEWHERE);
 	push(1, 11, 2);
-	push(2, 21, 2);
-	script_queue_abandon(q, is, &dead);
+	push(2, 22, 2);
+	script_queue_abandon(q, HERE);
 	ck_assert_uint_eq(next(), 11);
 	ck_assert_uint_eq(next(), 0);
 	ck_assert_uint_eq(script_queue_pending(q), 2);
+}
+END_TEST
+
+START_TEST(an_end_told_by_another_runner_is_none)
+{
+	push(1, 10, 1);
+	ck_assert_uint_eq(next(), 10);
+	push(1, 11, 2);
+	script_queue_done(q, 1, ELSEWHERE);
+	script_queue_done(q, 2, HERE);
+	ck_assert_uint_eq(next(), 0);
+	done(1);
+	ck_assert_uint_eq(next(), 11);
+}
+END_TEST
+
+START_TEST(who_has_waited_longest_is_first)
+{
+	push(3, 30, 1);
+	push(1, 10, 1);
+	push(2, 20, 1);
+	push(3, 31, 1);
+	ck_assert_uint_eq(next(), 30);
+	ck_assert_uint_eq(next(), 10);
+	done(3);
+	ck_assert_uint_eq(next(), 20);
+	ck_assert_uint_eq(next(), 31);
+}
+END_TEST
+
+/* All servers of a big node at once; the test's own deadline is the measure. */
+START_TEST(a_hundred_thousand_queues)
+{
+	const uint64_t n = 100000;
+
+	for (uint64_t i = 1; i <= n; i++)
+		push(i * 4096, i, 1);
+	for (uint64_t i = 1; i <= n; i++)
+		push(i * 4096, n + i, 2);
+	ck_assert_uint_eq(script_queue_pending(q), n);
+	for (uint64_t i = 1; i <= n; i++) {
+		ck_assert_uint_eq(next(), n + i);
+		done(i * 4096);
+	}
+	ck_assert_uint_eq(script_queue_pending(q), 0);
+	push(1, 10, 1); /* freed by the fixture */
 }
 END_TEST
 
@@ -162,6 +226,9 @@ Suite *make_suite(void)
 	tcase_add_test(t, a_queue_is_bounded_and_keeps_the_newest);
 	tcase_add_test(t, a_script_without_a_runner_waits);
 	tcase_add_test(t, a_dead_runner_frees_its_queues_only);
+	tcase_add_test(t, an_end_told_by_another_runner_is_none);
+	tcase_add_test(t, who_has_waited_longest_is_first);
+	tcase_add_test(t, a_hundred_thousand_queues);
 	suite_add_tcase(s, t);
 	return s;
 }
