@@ -3,6 +3,7 @@
  * The control socket of the parent; see control.h for the protocol.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,13 +30,15 @@ struct client {
 	struct control *control; /* NULL = free */
 	int fd;
 	bool may_change, is_following;
+	bool is_finished;   /* said all it wants: gets its answers yet */
+	mono_t heard;	    /* its last sign of life */
 	uint64_t waits_for; /* generation of the reload it asked for; 0 = none */
 	struct io io;
 	size_t in_len;
 	char in[REQUEST_MAX];
 	char *out;
 	size_t out_len, out_done;
-	bool wants_write;
+	unsigned watched; /* enum io_events */
 };
 
 struct control {
@@ -56,14 +59,23 @@ static void client_close(struct client *c)
 	*c = (struct client){ .fd = -1 };
 }
 
-static int client_watch(struct client *c, bool wants_write)
+/* Reads while there is room, writes while there is something to write. */
+static int client_watch(struct client *c)
 {
+	unsigned events = 0;
 	struct err e;
 
+	if (!c->is_finished && c->in_len < sizeof(c->in))
+		events |= IO_READ;
+	if (c->out_len)
+		events |= IO_WRITE;
+	if (events == c->watched)
+		return 0;
 	io_close(&c->io);
-	c->wants_write = wants_write;
-	return io_open(&c->io, c->control->parent->loop, c->fd,
-		IO_READ | (wants_write ? IO_WRITE : 0), client_io, c, &e);
+	c->watched = events;
+	if (!events)
+		return 0;
+	return io_open(&c->io, c->control->parent->loop, c->fd, events, client_io, c, &e);
 }
 
 /* Writes what the socket takes now. Returns false if the client had to be closed. */
@@ -88,7 +100,7 @@ static bool client_flush(struct client *c)
 		c->out = NULL;
 		c->out_len = c->out_done = 0;
 	}
-	if (c->wants_write != (c->out_len > 0) && client_watch(c, c->out_len > 0) < 0) {
+	if (client_watch(c) < 0) {
 		client_close(c);
 		return false;
 	}
@@ -162,48 +174,69 @@ static const struct {
 	{ "events", false, verb_events },
 };
 
-static bool client_request(struct client *c, const char *line, size_t len)
+static bool client_request(struct client *c, const struct json *request)
 {
-	struct json *request = json_parse(line, len);
 	const char *verb = json_get_string(request, "verb");
-	bool is_open = true, is_known = false;
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(verb, verbs[i].name) != 0)
 			continue;
-		is_known = true;
 		if (verbs[i].changes && !c->may_change)
-			is_open = client_error(c, "only root may do this");
-		else
-			is_open = verbs[i].run(c);
+			return client_error(c, "only root may do this");
+		return verbs[i].run(c);
 	}
-	if (!is_known)
-		is_open = client_error(c, request ? "unknown verb" : "not a JSON object");
-	json_free(request);
-	return is_open;
+	return client_error(c, request ? "unknown verb" : "not a JSON object");
 }
 
-static void client_read(struct client *c)
+/* False if the client had to be closed. */
+static bool client_receive(struct client *c)
 {
 	ssize_t n = recv(c->fd, c->in + c->in_len, sizeof(c->in) - c->in_len, MSG_DONTWAIT);
-	char *end;
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0) {
+		return true;
+	if (n < 0 || (n == 0 && c->is_following)) {
 		client_close(c);
-		return;
+		return false;
 	}
+	c->heard = mono_now();
+	c->is_finished = n == 0;
 	c->in_len += (size_t)n;
-	while ((end = memchr(c->in, '\n', c->in_len))) {
-		size_t len = (size_t)(end - c->in);
+	return true;
+}
 
-		if (!client_request(c, c->in, len))
-			return;
+static bool is_answered(const struct client *c)
+{
+	return !c->out_len && !c->waits_for;
+}
+
+/*
+ * One request after the other: the next when the answer to the last has been taken. May be called
+ * again from within, as an answer may come at once.
+ */
+static void client_serve(struct client *c)
+{
+	char *end;
+
+	while (is_answered(c) && (end = memchr(c->in, '\n', c->in_len))) {
+		size_t len = (size_t)(end - c->in);
+		struct json *request = json_parse(c->in, len);
+		bool is_open;
+
 		c->in_len -= len + 1;
 		memmove(c->in, end + 1, c->in_len);
+		is_open = client_request(c, request);
+		json_free(request);
+		if (!is_open)
+			return;
 	}
-	if (c->in_len == sizeof(c->in) && client_error(c, "request too long"))
+	if (is_answered(c) && c->in_len == sizeof(c->in)) {
+		c->in_len = 0;
+		c->is_finished = true;
+		if (!client_error(c, "request too long"))
+			return;
+	}
+	if ((is_answered(c) && c->is_finished) || client_watch(c) < 0)
 		client_close(c);
 }
 
@@ -213,35 +246,49 @@ static void client_io(void *arg, unsigned events)
 
 	if ((events & IO_WRITE) && !client_flush(c))
 		return;
-	if (events & IO_READ)
-		client_read(c);
+	if ((events & IO_READ) && !client_receive(c))
+		return;
+	client_serve(c);
 }
 
-static bool is_in_group(pid_t pid, gid_t gid, gid_t wanted)
+static bool is_in_group(int fd, gid_t gid, gid_t wanted)
 {
-	char path[64], line[4096];
-	bool is_member = gid == wanted;
-	FILE *f;
+	gid_t groups[NGROUPS_MAX];
+	socklen_t len = sizeof(groups);
 
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	f = is_member ? NULL : fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		char *at = line + 7;
+	if (gid == wanted)
+		return true;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &len) < 0)
+		return false;
+	for (size_t i = 0; i < len / sizeof(groups[0]); i++)
+		if (groups[i] == wanted)
+			return true;
+	return false;
+}
 
-		if (strncmp(line, "Groups:", 7) != 0)
-			continue;
-		for (char *next; (void)strtoul(at, &next, 10), next != at; at = next)
-			is_member = is_member || strtoul(at, NULL, 10) == wanted;
+/* Somewhere there is room: who was silent longest gives way, unless it waits for us. */
+static struct client *client_row(struct control *control)
+{
+	struct client *oldest = NULL;
+
+	for (int i = 0; i < CLIENTS_MAX; i++) {
+		struct client *c = &control->clients[i];
+
+		if (!c->control)
+			return c;
+		if (!c->waits_for && (!oldest || mono_before(c->heard, oldest->heard)))
+			oldest = c;
 	}
-	if (f)
-		fclose(f);
-	return is_member;
+	if (oldest)
+		client_close(oldest);
+	return oldest;
 }
 
 static void accept_client(void *arg, unsigned events)
 {
 	struct control *control = arg;
 	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct client *c;
 	struct ucred who;
 	socklen_t len = sizeof(who);
 
@@ -250,24 +297,21 @@ static void accept_client(void *arg, unsigned events)
 		return;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0 ||
 		(who.uid != 0 && who.uid != geteuid() &&
-			!is_in_group(who.pid, who.gid, control->group))) {
+			!is_in_group(fd, who.gid, control->group))) {
 		log_warning("control: uid %u is neither root nor in keepd's group: refused",
 			(unsigned)who.uid);
 		close(fd);
 		return;
 	}
-	for (int i = 0; i < CLIENTS_MAX; i++) {
-		struct client *c = &control->clients[i];
-
-		if (c->control)
-			continue;
-		*c = (struct client){ .control = control, .fd = fd };
-		c->may_change = who.uid == 0 || who.uid == geteuid();
-		if (client_watch(c, false) < 0)
-			client_close(c);
+	c = client_row(control);
+	if (!c) {
+		close(fd); /* that many wait for a reload at once */
 		return;
 	}
-	close(fd); /* too many at once */
+	*c = (struct client){ .control = control, .fd = fd, .heard = mono_now() };
+	c->may_change = who.uid == 0 || who.uid == geteuid();
+	if (client_watch(c) < 0)
+		client_close(c);
 }
 
 /* ---- the parent's side ---- */
@@ -287,7 +331,8 @@ void control_reload_result(struct control *control, uint64_t generation, bool is
 		json_set_int(j, "generation", (int64_t)generation);
 		json_set_string(j, "reason", is_ok ? "" : reason);
 		json_set_string(j, "report", report ? report : "");
-		client_send(c, j, OUTPUT_MAX);
+		if (client_send(c, j, OUTPUT_MAX))
+			client_serve(c); /* what it asked meanwhile */
 	}
 }
 

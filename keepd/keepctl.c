@@ -43,14 +43,17 @@ static int connect_daemon(struct call *c)
 					: ": is keepd running? (--run-dir names another one)");
 		return error == EACCES ? EXIT_FAILED : EXIT_NO_DAEMON;
 	}
-	c->stream = fdopen(fd, "r+");
+	c->stream = fdopen(fd, "r");
 	return c->stream ? EXIT_OK : EXIT_NO_DAEMON;
 }
 
-static int ask(struct call *c, const char *verb)
+/* A daemon that has just closed is for answer() to tell, not a reason to die of SIGPIPE. */
+static void ask(struct call *c, const char *verb)
 {
-	fprintf(c->stream, "{\"verb\":\"%s\"}\n", verb);
-	return fflush(c->stream);
+	char line[64];
+	int len = snprintf(line, sizeof(line), "{\"verb\":\"%s\"}\n", verb);
+
+	(void)!send(fileno(c->stream), line, (size_t)len, MSG_NOSIGNAL);
 }
 
 /* The next object, or NULL when the daemon has closed. Caller frees. */
@@ -184,7 +187,8 @@ static int do_status(struct call *c)
 {
 	struct json *j;
 
-	if (ask(c, "status") < 0 || !(j = answer(c)))
+	ask(c, "status");
+	if (!(j = answer(c)))
 		return EXIT_NO_DAEMON;
 	if (is_error(j)) {
 		json_free(j);
@@ -212,7 +216,8 @@ static int do_reload(struct call *c)
 	struct json *j;
 	bool is_ok;
 
-	if (ask(c, "reload") < 0 || !(j = answer(c)))
+	ask(c, "reload");
+	if (!(j = answer(c)))
 		return EXIT_NO_DAEMON;
 	if (is_error(j)) {
 		json_free(j);
@@ -254,8 +259,7 @@ static int do_events(struct call *c)
 {
 	struct json *j;
 
-	if (ask(c, "events") < 0)
-		return EXIT_NO_DAEMON;
+	ask(c, "events");
 	while ((j = answer(c))) {
 		bool is_bad = is_error(j);
 
@@ -264,9 +268,8 @@ static int do_events(struct call *c)
 		else if (!is_bad)
 			print_event(j);
 		json_free(j);
-		if (is_bad)
+		if (is_bad || fflush(stdout) != 0)
 			return EXIT_FAILED;
-		fflush(stdout);
 	}
 	return EXIT_NO_DAEMON;
 }
