@@ -14,7 +14,7 @@
 
 #define MODPROBE_WAIT_MS 5000
 
-void modules_load_ipvs(void)
+void modules_load_ipvs(pid_t *hung)
 {
 	static char modprobe[] = "modprobe", quiet[] = "-q", module[] = "ip_vs";
 	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
@@ -23,6 +23,9 @@ void modules_load_ipvs(void)
 	struct pollfd wait = { .events = POLLIN };
 	pid_t pid;
 
+	if (*hung && waitpid(*hung, NULL, WNOHANG) == 0)
+		return; /* a second one would wait for the first */
+	*hung = 0;
 	if (access("/proc/self/net/ip_vs", F_OK) == 0)
 		return;
 	if (posix_spawnp(&pid, "/sbin/modprobe", NULL, NULL, argv, envp) != 0)
@@ -32,7 +35,9 @@ void modules_load_ipvs(void)
 		log_warning("modprobe ip_vs takes longer than 5 s; not waiting for it");
 		kill(pid, SIGKILL);
 	}
+	/* One that hangs in the kernel does not even die. */
 	if (wait.fd >= 0)
 		close(wait.fd);
-	waitpid(pid, NULL, 0);
+	if (waitpid(pid, NULL, WNOHANG) == 0)
+		*hung = pid;
 }

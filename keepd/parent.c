@@ -151,7 +151,7 @@ int parent_spawn(struct parent *p, struct child *c, struct err *e)
 	if (c->role != ROLE_RUNNER)
 		args[6] = NULL;
 	if (c->role == ROLE_CHECKER)
-		modules_load_ipvs();
+		modules_load_ipvs(&p->hung_modprobe);
 	if (child_spawn(c, p->loop, args, e) < 0)
 		return -1;
 	if (send_pages(p, c, e) < 0 || send_links(p, c, e) < 0 || send_earlier(p, c, e) < 0) {

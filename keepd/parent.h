@@ -48,6 +48,7 @@ struct parent {
 	int fail_status;       /* exit status, should the first start fail at what goes on now */
 
 	struct script_queues *scripts;
+	pid_t hung_modprobe; /* see modules.h */
 	int earlier_checker; /* sealed text of a killed keepd until a checker has it; -1 = none */
 	int outgoing_vrrp; /* text of what vrrp ran before the last commit, until the new one is in
 			      effect; -1 = none */
