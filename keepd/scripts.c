@@ -7,8 +7,8 @@
 #include "keepd/parent.h"
 #include "keepd/schema.h"
 
-#define SCRIPTS_AT_ONCE 32 /* of one user: a node that fails must not drown in processes as well   \
-			    */
+/* Of one user: a node on which all servers go down must not drown in processes as well. */
+#define SCRIPTS_AT_ONCE 32
 
 /* A removed object may still ask for its last script, hence the generation before. */
 static const struct keepd_script_conf *find_script(struct parent *p, uint64_t id)
