@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/pidfd.h>
@@ -160,6 +161,25 @@ pid_t proc_spawn(const struct proc_spec *spec, int *pidfd, struct err *e)
 	if (error)
 		return err_sys(e, error, "start \"%s\"", spec->title);
 	return pid;
+}
+
+bool proc_wait(pid_t pid, span_t at_most, int *status)
+{
+	const mono_t until = mono_add(mono_now(), at_most);
+	struct pollfd end = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+	pid_t ended;
+
+	while ((ended = waitpid(pid, status, WNOHANG)) == 0) {
+		int64_t left_ms = (mono_sub(until, mono_now()).us + 999) / 1000;
+
+		if (left_ms <= 0)
+			break;
+		/* Without a descriptor for it: look again soon. */
+		poll(&end, end.fd >= 0, end.fd >= 0 || left_ms < 10 ? (int)left_ms : 10);
+	}
+	if (end.fd >= 0)
+		close(end.fd);
+	return ended == pid;
 }
 
 span_t proc_backoff_next(struct proc_backoff *b, span_t ran_for)

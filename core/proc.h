@@ -34,6 +34,12 @@ struct proc_spec {
 pid_t proc_spawn(const struct proc_spec *spec, int *pidfd, struct err *e);
 
 /*
+ * Waits for the end of a process, at most that long, whatever signals come. True: it has ended and
+ * *status is what waitpid() says. False: it has not, and is still the caller's.
+ */
+bool proc_wait(pid_t pid, span_t at_most, int *status);
+
+/*
  * When a child that died is started again: at once, then after 1, 2, 4, ... 30 s; a child that ran
  * for a minute starts from the beginning. Pure.
  */

@@ -5,23 +5,22 @@
  * and each start). What to remove stands in the state file, the committed text of the vrrp role.
  */
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/exit.h"
 #include "core/memfd.h"
 #include "core/log.h"
+#include "core/proc.h"
 #include "keepd/parent.h"
 #include "vrrp/schema.h"
 #include "vrrp/slot.h"
 #include "vrrp/withdraw.h"
 
 #define WITHDRAW_MARGIN 8 /* of an advert interval */
-#define WAIT_MS		5000
+#define WAIT_SECONDS	5
 #define TEXT_MAX	((size_t)256 << 20)
 
 static int withdraw_text(const char *text, size_t len)
@@ -92,27 +91,10 @@ static int withdraw_texts(const struct parent *p)
 	return status;
 }
 
-/* Waits for it, but not for ever: there are others to look after. */
-static int wait_for(pid_t pid)
-{
-	struct pollfd wait = { .fd = pidfd_open(pid, 0), .events = POLLIN };
-	int status = 0;
-
-	if (wait.fd >= 0 && poll(&wait, 1, WAIT_MS) != 1) {
-		log_error("withdrawing takes longer than %d s; not waiting for it", WAIT_MS / 1000);
-		kill(pid, SIGKILL);
-	}
-	if (waitpid(pid, &status, wait.fd >= 0 ? WNOHANG : 0) != pid)
-		status = -1;
-	if (wait.fd >= 0)
-		close(wait.fd);
-	return status;
-}
-
 bool withdraw_now(struct parent *p)
 {
 	pid_t pid;
-	int status;
+	int status = -1;
 
 	withdraw_disarm(p);
 	if (p->outgoing_vrrp < 0 && p->committed.text[ROLE_VRRP] < 0)
@@ -123,7 +105,12 @@ bool withdraw_now(struct parent *p)
 		rundir_close(&p->rundir); /* should it hang, it does not hold the lock */
 		_exit(withdraw_texts(p));
 	}
-	status = pid > 0 ? wait_for(pid) : withdraw_texts(p);
+	if (pid < 0) {
+		status = withdraw_texts(p);
+	} else if (!proc_wait(pid, span_s(WAIT_SECONDS), &status)) {
+		log_error("withdrawing takes longer than %d s; not waiting for it", WAIT_SECONDS);
+		kill(pid, SIGKILL);
+	}
 	withdraw_settled(p);
 	return status == 0;
 }

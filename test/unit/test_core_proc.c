@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -220,6 +221,51 @@ END_TEST
 
 /* ---- when to start again ---- */
 
+static pid_t waited_for;
+static volatile sig_atomic_t alarms;
+
+static void end_it_at_the_third_alarm(int signo)
+{
+	(void)signo;
+	if (++alarms == 3)
+		kill(waited_for, SIGKILL);
+}
+
+START_TEST(signals_do_not_end_a_wait)
+{
+	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } }, never = { 0 };
+	int status;
+
+	waited_for = fork();
+	if (waited_for == 0) {
+		pause();
+		_exit(0);
+	}
+	signal(SIGALRM, end_it_at_the_third_alarm);
+	setitimer(ITIMER_REAL, &often, NULL);
+	ck_assert(proc_wait(waited_for, span_s(10), &status));
+	setitimer(ITIMER_REAL, &never, NULL);
+	ck_assert_int_ge(alarms, 3);
+	ck_assert(WIFSIGNALED(status));
+}
+END_TEST
+
+START_TEST(a_wait_has_an_end)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		pause();
+		_exit(0);
+	}
+	ck_assert(!proc_wait(pid, span_ms(1), &status));
+	kill(pid, SIGKILL);
+	ck_assert(proc_wait(pid, span_s(10), &status));
+	ck_assert(!proc_wait(pid, span_s(10), &status)); /* it is not ours any more */
+}
+END_TEST
+
 START_TEST(backoff_is_at_once_then_doubles_up_to_half_a_minute)
 {
 	static const int64_t seconds[] = { 0, 1, 2, 4, 8, 16, 30, 30, 30 };
@@ -247,6 +293,8 @@ Suite *make_suite(void)
 	tcase_add_test(t, missing_streams_become_null);
 	tcase_add_test(t, an_exec_that_fails_is_an_error_and_leaves_no_child);
 	tcase_add_test(t, a_bad_channel_is_an_error);
+	tcase_add_test(t, signals_do_not_end_a_wait);
+	tcase_add_test(t, a_wait_has_an_end);
 	tcase_add_test(t, backoff_is_at_once_then_doubles_up_to_half_a_minute);
 	suite_add_tcase(s, t);
 	return s;
