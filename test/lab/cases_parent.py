@@ -208,6 +208,7 @@ def as_a_daemon_it_keeps_nothing_of_its_caller(lab):
     done = a.ns.run(['sh', '-c', command], timeout=20)
     lab.equal('exit status', done.returncode, 0)
     lab.at_most('the output of the caller is let go after', lab.now - begin, 5)
+    lab.until(lambda: not a.child('conf'), 2, 'the conf process has ended')
     for pid, name in a.processes().items():
         lab.equal(f'{name} is in', os.readlink(f'/proc/{pid}/cwd'), '/')
         lab.equal(f'streams of {name}', {os.readlink(f'/proc/{pid}/fd/{n}') for n in range(3)}, {'/dev/null'})
