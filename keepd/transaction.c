@@ -86,7 +86,10 @@ static int gather(struct parent *p, uint64_t *participants, struct err *e)
 
 		if (!is_wanted_by(&p->prepared, c))
 			continue;
-		if (c->state == CHILD_OFF && parent_spawn(p, c, e) < 0)
+		/* Also who died and waits for its next start: what it cannot run is not committed.
+		 */
+		if ((c->state == CHILD_OFF || c->state == CHILD_WAITING) &&
+			parent_spawn(p, c, e) < 0)
 			return -1;
 		if (c->state == CHILD_STARTING || c->state == CHILD_RUNNING)
 			*participants |= UINT64_C(1) << i;
@@ -224,19 +227,6 @@ static void write_state(struct parent *p, enum role role)
 	free(text);
 }
 
-/* What made them die may have been corrected: no reason to make them wait. */
-static void retry_waiting(struct parent *p)
-{
-	for (unsigned i = 0; i < CHILD_MAX; i++) {
-		struct child *c = &p->children[i];
-
-		if (c->state != CHILD_WAITING)
-			continue;
-		c->backoff = (struct proc_backoff){ 0 };
-		parent_start_soon(c);
-	}
-}
-
 static void commit_all(struct parent *p)
 {
 	static const enum role order[] = { ROLE_RUNNER, ROLE_PROBER, ROLE_CHECKER, ROLE_VRRP };
@@ -260,7 +250,6 @@ static void commit_all(struct parent *p)
 				(c->state == CHILD_STARTING || c->state == CHILD_RUNNING))
 				send_simple(c, MSG_CONF_COMMIT, number);
 		}
-	retry_waiting(p);
 	transaction_release_runners(p);
 }
 

@@ -117,11 +117,12 @@ bool withdraw_now(struct parent *p)
 
 void withdraw_supersede(struct parent *p)
 {
+	enum child_state state = p->children[CHILD_VRRP].state;
 	int *text = &p->committed.text[ROLE_VRRP];
 
 	if (*text < 0)
 		return;
-	if (!child_is_alive(&p->children[CHILD_VRRP])) {
+	if (state != CHILD_RUNNING && state != CHILD_STOPPING) {
 		/* Its successor would not know what is in the old text only. */
 		if (withdraw_now(p))
 			rundir_remove(&p->rundir, RUNDIR_VRRP_STATE);
