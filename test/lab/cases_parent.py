@@ -125,6 +125,23 @@ def stop_during_a_reload_starts_nothing_any_more(lab):
     lab.check(not has_vip(a), 'the VIP is withdrawn')
 
 
+@case('vrrp')
+def a_child_in_its_pause_is_asked_before_a_reload_is_taken(lab):
+    a = alone(lab)
+    good = config.vrrp_only(config.load('a'))
+    for _ in range(3):                          # it waits two seconds for its next start then
+        lab.until(lambda: a.child('vrrp'), 5, 'a vrrp child to kill')
+        a.kill_child('vrrp')
+        lab.sleep(0.2)
+    lab.check(a.child('vrrp') is None, 'there is no vrrp child')
+    a.configure(good.replace('eth0', 'eth7'))
+    done = a.keepctl('reload')
+    lab.check(done.returncode == 1 and 'eth7' in done.stdout, f'what it cannot run is refused: {done.stdout!r}')
+    reload(lab, a, config.edit(good, r'priority \d+', 'priority 120'))
+    lab.until(lambda: a.instance()['priority'] == 120, 1, 'the new configuration is in effect at once')
+    lab.wait_owner('a', D + 2)
+
+
 # -- scripts --------------------------------------------------------------------------------------------------------
 
 @case('vrrp')
@@ -208,7 +225,6 @@ def as_a_daemon_it_keeps_nothing_of_its_caller(lab):
     done = a.ns.run(['sh', '-c', command], timeout=20)
     lab.equal('exit status', done.returncode, 0)
     lab.at_most('the output of the caller is let go after', lab.now - begin, 5)
-    lab.until(lambda: not a.child('conf'), 2, 'the conf process has ended')
     for pid, name in a.processes().items():
         lab.equal(f'{name} is in', os.readlink(f'/proc/{pid}/cwd'), '/')
         lab.equal(f'streams of {name}', {os.readlink(f'/proc/{pid}/fd/{n}') for n in range(3)}, {'/dev/null'})
