@@ -6,6 +6,8 @@
 #include <json-c/json.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/json.h"
 
@@ -41,9 +43,50 @@ void json_set(struct json *object, const char *key, struct json *value)
 	json_object_object_add(unwrap(object), key, unwrap(value));
 }
 
+/* Of the character at s: 1 to 4, or 0 if it is none (RFC 3629 section 4). */
+static size_t utf8_bytes(const unsigned char *s)
+{
+	static const struct {
+		unsigned char first, last, low, high; /* of the first byte, of the second */
+		unsigned char bytes;
+	} rows[] = { { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
+		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 } };
+
+	if (s[0] < 0x80)
+		return 1;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t n = 2;
+
+		if (s[0] < rows[i].first || s[0] > rows[i].last)
+			continue;
+		if (s[1] < rows[i].low || s[1] > rows[i].high)
+			return 0;
+		while (n < rows[i].bytes && s[n] >= 0x80 && s[n] <= 0xbf)
+			n++;
+		return n == rows[i].bytes ? n : 0;
+	}
+	return 0;
+}
+
+/*
+ * Names come from files in any encoding, and may be cut in the middle of a character; one bad byte
+ * would make the whole object unreadable. Each becomes a question mark.
+ */
 void json_set_string(struct json *object, const char *key, const char *value)
 {
-	json_object_object_add(unwrap(object), key, json_object_new_string(value));
+	char *text = strdup(value);
+
+	for (char *at = text; at && *at;) {
+		size_t n = utf8_bytes((unsigned char *)at);
+
+		if (!n)
+			*at = '?';
+		at += n ? n : 1;
+	}
+	json_object_object_add(unwrap(object), key, json_object_new_string(text ? text : ""));
+	free(text);
 }
 
 void json_set_int(struct json *object, const char *key, int64_t value)

@@ -18,6 +18,7 @@ struct json *json_new_array(void);
 void json_free(struct json *j); /* NULL is fine */
 
 void json_set(struct json *object, const char *key, struct json *value); /* takes value */
+/* Bytes that are no UTF-8 are replaced. */
 void json_set_string(struct json *object, const char *key, const char *value);
 void json_set_int(struct json *object, const char *key, int64_t value);
 void json_set_double(struct json *object, const char *key, double value); /* three decimals */

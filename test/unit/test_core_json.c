@@ -91,6 +91,35 @@ START_TEST(whole_objects_only)
 }
 END_TEST
 
+static const struct {
+	const char *text, *expected;
+} texts[] = {
+	{ "", "" },
+	{ "plain", "plain" },
+	{ "\u00fc \u20ac \U0001f600", "\u00fc \u20ac \U0001f600" },
+	{ "latin \xe4 1", "latin ? 1" },
+	{ "cut \xe2\x82", "cut ??" },
+	{ "cut \xf0\x9f\x98", "cut ???" },
+	{ "continued \x80\xbf", "continued ??" },
+	{ "overlong \xc0\xaf \xe0\x80\xaf", "overlong ?? ???" },
+	{ "surrogate \xed\xa0\x80", "surrogate ???" },
+	{ "too high \xf4\x90\x80\x80 \xff", "too high ???? ?" },
+	{ "\xe4\u00fc", "?\u00fc" },
+};
+
+START_TEST(bytes_that_are_no_text_do_not_spoil_the_rest)
+{
+	struct json *j = json_new_object(), *back;
+
+	json_set_string(j, "text", texts[_i].text);
+	back = json_parse(json_text(j), strlen(json_text(j)));
+	ck_assert_ptr_nonnull(back);
+	ck_assert_str_eq(json_get_string(back, "text"), texts[_i].expected);
+	json_free(back);
+	json_free(j);
+}
+END_TEST
+
 START_TEST(missing_and_mistyped_values_are_empty)
 {
 	const char text[] = "{\"s\":\"x\",\"n\":7,\"o\":{},\"a\":[1],\"z\":null,\"huge\":1e999}";
@@ -123,6 +152,7 @@ Suite *make_suite(void)
 
 	tcase_add_test(t, what_is_written_is_read);
 	tcase_add_loop_test(t, whole_objects_only, 0, (int)COUNT(inputs));
+	tcase_add_loop_test(t, bytes_that_are_no_text_do_not_spoil_the_rest, 0, (int)COUNT(texts));
 	tcase_add_test(t, missing_and_mistyped_values_are_empty);
 	suite_add_tcase(s, t);
 	return s;
