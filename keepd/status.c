@@ -63,12 +63,13 @@ static bool is_sound(const struct vrrp_slot *s)
 	       memchr(s->ifname, '\0', sizeof(s->ifname));
 }
 
-static struct json *instances_json(const struct page *page)
+/* What a vrrp child that is not wanted any more left in its page is of no interest. */
+static struct json *instances_json(const struct page *page, bool is_wanted)
 {
 	struct json *list = json_new_array();
 	struct vrrp_slot s;
 
-	for (uint32_t i = 0; i < VRRP_SLOTS && page_read(page, i, &s); i++)
+	for (uint32_t i = 0; is_wanted && i < VRRP_SLOTS && page_read(page, i, &s); i++)
 		if (is_sound(&s))
 			json_append(list, instance_json(&s));
 	return list;
@@ -281,7 +282,8 @@ struct json *status_json(struct parent *p)
 	struct json *j = json_new_object();
 
 	json_set_int(j, "generation", (int64_t)p->committed.number);
-	json_set(j, "instances", instances_json(&p->pages[PAGE_VRRP]));
+	json_set(j, "instances",
+		instances_json(&p->pages[PAGE_VRRP], p->committed.text[ROLE_VRRP] >= 0));
 	if (p->committed.text[ROLE_CHECKER] >= 0) {
 		add_kernel(&p->pages[PAGE_CHECKER], j);
 		add_pools(&p->pages[PAGE_CHECKER], j);
