@@ -58,6 +58,7 @@ def a_hung_vrrp_child_that_is_not_wanted_any_more_leaves_no_address(lab):
     lab.until(lambda: not has_vip(a), 10, 'the VIP is withdrawn')
     lab.at_most('withdrawn after', lab.now - begin, 6)
     lab.until(lambda: a.child('vrrp') is None, 1, 'the vrrp child is gone')
+    lab.equal('instances', a.status()['instances'], [])
     lab.equal('state file', os.path.exists(a.run_dir + '/vrrp.state'), False)
 
 
