@@ -105,8 +105,8 @@ struct msg_script_done {
 
 struct msg_conf_text {
 	uint64_t generation;
-	uint32_t role;	/* enum role the canonical text in the memfd is for */
-	uint32_t empty; /* 1 = the role has nothing to do and must not run */
+	uint32_t role; /* enum role the canonical text in the memfd is for */
+	uint32_t pad;
 };
 
 struct msg_conf_result {
@@ -165,8 +165,7 @@ struct msg_conf_result {
 	X(PEER, peer.role, ROLE_COUNT)                                                             \
 	X(SHUTDOWN, shutdown.keep, 2)                                                              \
 	X(SCRIPT_DONE, script_done.timed_out, 2)                                                   \
-	X(CONF_TEXT, conf_text.role, ROLE_COUNT)                                                   \
-	X(CONF_TEXT, conf_text.empty, 2)
+	X(CONF_TEXT, conf_text.role, ROLE_COUNT)
 
 enum msg_number {
 #define X(name, number, payload, from, to, fds, doc) MSG_##name = (number),
