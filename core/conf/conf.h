@@ -16,6 +16,8 @@ struct conf; /* one configuration: an arena and the root object of each section 
 enum conf_severity {
 	CONF_WARNING,
 	CONF_ERROR,
+	/* Right, but keepd cannot do it yet: as CONF_ERROR for who wants to run with it. */
+	CONF_NOT_BUILT,
 };
 
 #define CONF_ERRORS_MAX 20 /* as many are kept and shown; the rest are counted */
@@ -27,6 +29,8 @@ struct conf_report *conf_report_new(void);
 void conf_report_free(struct conf_report *r);
 unsigned conf_report_errors(const struct conf_report *r);
 unsigned conf_report_warnings(const struct conf_report *r);
+/* Of the errors: how many are CONF_NOT_BUILT. */
+unsigned conf_report_not_built(const struct conf_report *r);
 bool conf_report_is_unreadable(const struct conf_report *r); /* the main file could not be read */
 /* Prints all of it: "file:3:5: error: ...", the line, a caret, the block it stands in, the remedy.
  */
@@ -37,8 +41,10 @@ const char *conf_report_first(const struct conf_report *r);
 struct conf_params {
 	const struct conf_section *const *sections; /* NULL-terminated */
 	uint64_t generation;
-	bool is_canonical; /* text printed by keepd itself: generated rows allowed, no include,
-			      names already resolved */
+	bool is_canonical;  /* text printed by keepd itself: generated rows allowed, no include,
+			       names already resolved */
+	bool is_to_look_at; /* not to run with: CONF_NOT_BUILT does not keep it from being returned
+			     */
 };
 
 /* Reads a file with all its includes. NULL if there is any error (see the report). Caller frees. */

@@ -55,8 +55,9 @@ enum conf_scope {
 enum conf_state {
 	CONF_WORKS,
 	/*
-	 * Not built yet: an error where ignoring it could change who owns an address, which packets
-	 * are accepted or where traffic goes ...
+	 * Read, checked and printed as any other, but not built yet: an error at start and reload
+	 * where ignoring it could change who owns an address, which packets are accepted or where
+	 * traffic goes ...
 	 */
 	CONF_LATER,
 	/* ... a warning only for logging, mail, SNMP and tuning. */
@@ -98,6 +99,9 @@ enum conf_row_flags {
 	CONF_GENERATED = 1 << 7,
 	/* The block exists, with its defaults, even if it is not written. */
 	CONF_ALWAYS = 1 << 8,
+	/* An argument of a line that may stand anywhere in it: a word that is no option of the
+	   line. */
+	CONF_FLOATS = 1 << 9,
 };
 
 struct conf_row {
@@ -116,9 +120,14 @@ struct conf_row {
 	unsigned flags;
 	const char *instead; /* for OBSOLETE, REFUSED, LATER: the remedy */
 	const char *doc;     /* one or two sentences for the manual */
+	/*
+	 * What may stand there, where the examples of the type are not enough; several are
+	 * separated by newlines. For the sample file and for the tests made from the tables.
+	 */
+	const char *example;
 };
 
-/* A keyword that is announced, refused or obsolete: its arguments and its block are skipped. */
+/* A keyword that is refused or obsolete: its arguments and its block are skipped. */
 #define CONF_ROW_NONE(word, how, level, remedy)                                                    \
 	{                                                                                          \
 		.name = (word), .type = &conf_type_none, .state = (how), .tier = (level),          \
@@ -135,9 +144,9 @@ struct conf_block {
 	const struct conf_row *rows; /* inside the braces: rows arg_count .. */
 	size_t row_count;
 	/*
-	 * false: `keyword ARGS { rows }`. true: the block has no keyword of its own but is one line
-	 * of a list such as virtual_ipaddress: arguments first, then rows as `name value` on the
-	 * same line.
+	 * false: `keyword ARGS { rows }`. true: all of it stands on one line: the arguments, then
+	 * rows as `name value`. Such a line is an entry of a list as virtual_ipaddress
+	 * (conf_type_lines), or stands behind its keyword (conf_type_line).
 	 */
 	bool is_line;
 	/* Rules inside one object, after defaults and inheritance; may be NULL. Errors go to r. */
@@ -196,10 +205,28 @@ extern const struct conf_type conf_type_ranges;	  /* struct conf_list of struct 
 extern const struct conf_type conf_type_regex;	  /* const char *, script-line quoting with escapes */
 extern const struct conf_type conf_type_block;	  /* param: struct conf_block; a pointer, or with
 						     CONF_REPEATS a struct conf_list of pointers */
-extern const struct conf_type conf_type_lines;	  /* param: struct conf_block with is_line; conf_list */
+extern const struct conf_type conf_type_lines;	  /* { LINE ... }; param: struct conf_block with is_line; a
+						     conf_list. A block of one argument and no rows: several
+						     entries may share a line */
+extern const struct conf_type conf_type_line;	  /* `lvs_sync_daemon eth0 id 5`; param: struct conf_block with
+						     is_line; a pointer, or with CONF_REPEATS a conf_list of
+						     pointers. In a line (nexthop of a route) it takes all words
+						     that are arguments or options of its own */
+extern const struct conf_type conf_type_verb;	  /* uint32_t; param: struct conf_words, which are the spellings
+						     of the keyword: `blackhole`. The name of the row is printed
+						     nowhere; its aliases are the words */
+extern const struct conf_type conf_type_weight;	  /* struct conf_weight; N [reverse|noreverse] */
+extern const struct conf_type conf_type_strings;  /* struct conf_list of const char *: the words up to the end
+						     of the line */
 /* `none`: the row exists to be refused, warned about or announced; its arguments are skipped. */
 extern const struct conf_type conf_type_none;
 /* clang-format on */
+
+/* What a tracked object adds to a priority. */
+struct conf_weight {
+	int32_t value; /* 0: a failure is a fault */
+	bool is_reverse;
+};
 
 struct conf_range {
 	uint32_t first, last;

@@ -161,7 +161,8 @@ static void addr_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_addr = { "ADDRESS", sizeof(struct addr), 0, addr_read, addr_print,
-	addr_is_equal, addr_hash, addr_describe };
+	addr_is_equal, addr_hash, addr_describe,
+	.examples = "192.0.2.1\n198.51.100.7\n2001:db8::1" };
 
 static int prefix_read(struct type_in *in, void *field)
 {
@@ -218,7 +219,8 @@ static void prefix_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_prefix = { "ADDRESS[/LENGTH]", sizeof(struct conf_prefix), 0,
-	prefix_read, prefix_print, prefix_equal, prefix_hash, prefix_describe };
+	prefix_read, prefix_print, prefix_equal, prefix_hash, prefix_describe,
+	.examples = "192.0.2.1/24\n198.51.100.7\n2001:db8::1/64" };
 
 /* ---- words of a fixed set ---- */
 
@@ -271,7 +273,7 @@ static void enum_print(const struct conf_row *row, const void *field, FILE *out)
 }
 
 const struct conf_type conf_type_enum = { "WORD", sizeof(uint32_t), 0, enum_read, enum_print,
-	number_equal, number_hash, words_describe };
+	number_equal, number_hash, words_describe, .examples = NULL };
 
 static int choice_read(struct type_in *in, void *field)
 {
@@ -301,7 +303,7 @@ static uint64_t choice_hash(uint64_t h, const void *field)
 }
 
 const struct conf_type conf_type_choice = { "WORD", sizeof(const char *), 0, choice_read,
-	choice_print, choice_equal, choice_hash, words_describe };
+	choice_print, choice_equal, choice_hash, words_describe, .examples = NULL };
 
 /* ---- numbers some of which have names ---- */
 
@@ -345,4 +347,4 @@ static void named_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_named = { "NAME", sizeof(uint32_t), 0, named_read, named_print,
-	number_equal, number_hash, named_describe };
+	number_equal, number_hash, named_describe, .examples = NULL };

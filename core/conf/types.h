@@ -34,6 +34,7 @@ enum type_flags {
 	TYPE_FIRST_WINS = 1 << 0, /* written twice, the first one stays */
 	TYPE_ADDS = 1 << 1,	  /* written twice, the values are joined */
 	TYPE_BLOCK = 1 << 2,	  /* the value is an object or a list of objects */
+	TYPE_VERB = 1 << 3,	  /* the keyword is the value */
 };
 
 struct conf_type {
@@ -47,6 +48,8 @@ struct conf_type {
 	uint64_t (*hash)(uint64_t h, const void *field);
 	/* What is accepted, for messages and the manual: "a number from 1 to 255". */
 	void (*describe)(const struct conf_row *row, FILE *out);
+	/* Legal values, separated by newlines; NULL: they follow from the row. */
+	const char *examples;
 };
 
 /* The next word, or NULL. */
@@ -58,6 +61,8 @@ int type_complain(struct type_in *in, const struct word *w, const char *fmt, ...
 	__attribute__((format(printf, 3, 4)));
 void type_warn(struct type_in *in, const struct word *w, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* A value that is right but not built yet: CONF_NOT_BUILT; returns 0. "virtual_server_group" */
+int type_not_built(struct type_in *in, const struct word *w, const char *what);
 /* `WORD` is not what is accepted: names both. Returns -1. */
 int type_unfit(struct type_in *in, const struct word *w);
 

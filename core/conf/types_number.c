@@ -58,7 +58,7 @@ static void flag_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_flag = { "[on|off]", sizeof(bool), 0, flag_read, flag_print,
-	flag_equal, flag_hash, flag_describe };
+	flag_equal, flag_hash, flag_describe, .examples = "\non\noff\ntrue\nno" };
 
 /* ---- integers ---- */
 
@@ -138,7 +138,7 @@ static void integer_describe(
 		integer_describe(row, least, greatest, out);                                       \
 	}                                                                                          \
 	const struct conf_type conf_type_##name = { "NUMBER", sizeof(ctype), 0, name##_read,       \
-		name##_print, name##_equal, name##_hash, name##_describe }
+		name##_print, name##_equal, name##_hash, name##_describe, .examples = NULL }
 
 INTEGER_TYPE(u8, uint8_t, 0, UINT8_MAX);
 INTEGER_TYPE(u16, uint16_t, 0, UINT16_MAX);
@@ -180,7 +180,7 @@ static void id_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_id = { "ID", sizeof(uint64_t), 0, id_read, id_print, id_equal,
-	id_hash, id_describe };
+	id_hash, id_describe, .examples = "0123456789abcdef" };
 
 /* ---- spans ---- */
 
@@ -299,4 +299,4 @@ static void span_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_span = { "TIME", sizeof(span_t), 0, span_read, span_print,
-	span_equal, span_hash, span_describe };
+	span_equal, span_hash, span_describe, .examples = NULL };

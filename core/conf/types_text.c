@@ -73,7 +73,9 @@ static void string_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_string = { "STRING", sizeof(const char *), 0, string_read,
-	string_print, string_equal, string_hash, string_describe };
+	string_print, string_equal, string_hash, string_describe,
+	.examples = "plain\n\"two words\"\n\"#!{} "
+		    "x\"\na\\#b\\!c\n\"it's\"\n\"\\x41\"\n\"\"\n\"a\tb\"\ncaf\xc3\xa9\n\"'\"" };
 
 /* ---- interface name ---- */
 
@@ -96,7 +98,7 @@ static void ifname_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_ifname = { "INTERFACE", sizeof(const char *), 0, ifname_read,
-	string_print, string_equal, string_hash, ifname_describe };
+	string_print, string_equal, string_hash, ifname_describe, .examples = "eth0\nbond0.100" };
 
 /* ---- user and group ---- */
 
@@ -169,7 +171,8 @@ static void user_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_user = { "USER [GROUP]", sizeof(struct conf_user), 0, user_read,
-	user_print, user_equal, user_hash, user_describe };
+	user_print, user_equal, user_hash, user_describe,
+	.examples = "root\nnobody\nnobody nogroup" };
 
 /* ---- lines cut in the way of scripts ---- */
 
@@ -273,7 +276,9 @@ static void script_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_script = { "COMMAND [USER [GROUP]]", sizeof(struct conf_script),
-	TYPE_FIRST_WINS, script_read, script_print, script_equal, script_hash, script_describe };
+	TYPE_FIRST_WINS, script_read, script_print, script_equal, script_hash, script_describe,
+	.examples = "/bin/true\n\"/bin/x a b\" root\n'/bin/x \"a  b\"' nobody nogroup\n\"/bin/x 'a "
+		    "b' \\x41 #\"\n/bin/x\\#y root" };
 
 /* ---- regex ---- */
 
@@ -321,7 +326,9 @@ static void regex_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_regex = { "\"EXPRESSION\"", sizeof(const char *), 0, regex_read,
-	regex_print, string_equal, string_hash, regex_describe };
+	regex_print, string_equal, string_hash, regex_describe,
+	.examples = "\"Still alive\"\n^a\n\"\\\\d+ \\x22 # {}\"\n'x y'\n\"tab\\there\\n\"\na\\ "
+		    "b\n\"\\\"\\\"\"" };
 
 /* ---- ranges ---- */
 
@@ -430,7 +437,7 @@ static void ranges_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_ranges = { "N[-M] ...", sizeof(struct conf_list), TYPE_ADDS,
-	ranges_read, ranges_print, ranges_equal, ranges_hash, ranges_describe };
+	ranges_read, ranges_print, ranges_equal, ranges_hash, ranges_describe, .examples = NULL };
 
 /* ---- rows without a value ---- */
 
@@ -468,10 +475,10 @@ static void none_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_none = { "...", 0, 0, none_read, none_print, none_equal, none_hash,
-	none_describe };
+	none_describe, .examples = NULL };
 
 /* Blocks and lines: the walks know how to go into them; only the names are used. */
 const struct conf_type conf_type_block = { "{ ... }", sizeof(void *), TYPE_BLOCK, NULL, NULL, NULL,
-	NULL, none_describe };
+	NULL, none_describe, .examples = NULL };
 const struct conf_type conf_type_lines = { "{ ... }", sizeof(struct conf_list),
-	TYPE_BLOCK | TYPE_ADDS, NULL, NULL, NULL, NULL, none_describe };
+	TYPE_BLOCK | TYPE_ADDS, NULL, NULL, NULL, NULL, none_describe, .examples = NULL };
