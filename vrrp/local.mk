@@ -17,7 +17,8 @@ libvrrp_a_SOURCES = \
 	vrrp/packet.c vrrp/packet.h \
 	vrrp/repair.c vrrp/repair.h \
 	vrrp/router.c vrrp/router.h \
-	vrrp/schema.c vrrp/schema.h \
+	vrrp/schema.c vrrp/schema.h vrrp/schema_rows.h \
+	vrrp/schema_check.c vrrp/schema_global.c vrrp/schema_instance.c vrrp/schema_rules.c \
 	vrrp/slot.h \
 	vrrp/socket.c vrrp/socket.h \
 	vrrp/state.c vrrp/state.h \

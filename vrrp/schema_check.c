@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rules inside one vrrp_instance. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "vrrp/schema_rows.h"
+
+#define VIPS_MAX 255 /* the count in an advert has eight bits (RFC 3768 5.3.5) */
+
+/* keepalived takes 1 where 0 announcements are asked for; so do we. */
+void vrrp_at_least_one(struct conf_obj *obj, struct conf_rules *r, uint32_t *value, uint32_t offset)
+{
+	if (*value)
+		return;
+	*value = 1;
+	conf_repaired(obj, offset);
+	WARN(offset, "0 announcements are none at all; 1 is taken");
+}
+
+/* RFC 3768 5.3.7: whole seconds in eight bits. keepalived rounds; the peer must round alike. */
+static void whole_seconds(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	int64_t s = (i->advert_int.us + 500000) / 1000000;
+
+	if (i->version != 2 || i->advert_int.us % 1000000 == 0)
+		return;
+	if (s < 1)
+		s = 1;
+	i->advert_int = span_s(s);
+	conf_repaired(obj, FIELD(advert_int));
+	WARN(FIELD(advert_int), "VRRP version 2 knows whole seconds only; %d is taken", (int)s);
+}
+
+/* What state, priority and nopreempt mean together, as keepalived has it. */
+static void role_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	if (!conf_is_set(obj, FIELD(priority)) && i->state == VRRP_CONF_MASTER) {
+		i->priority = PRIORITY_OWNER;
+		conf_repaired(obj, FIELD(priority));
+		WARN(FIELD(state), "state MASTER without a priority means priority 255; write it");
+	}
+	if (!conf_is_set(obj, FIELD(state)) && i->priority == PRIORITY_OWNER)
+		i->state = VRRP_CONF_MASTER;
+	if (i->preempt && i->nopreempt) {
+		WARN(FIELD(preempt), "preempt undoes nopreempt");
+		i->nopreempt = false;
+	}
+	if (!i->nopreempt)
+		return;
+	if (i->state == VRRP_CONF_MASTER)
+		WARN(FIELD(nopreempt),
+			"nopreempt has no effect with state MASTER; write state BACKUP");
+	else if (i->priority == PRIORITY_OWNER)
+		WARN(FIELD(nopreempt), "nopreempt has no effect with priority 255");
+	else
+		return;
+	i->nopreempt = false;
+}
+
+static void vip_check(const struct vrrp_vip_conf *vip, struct conf_rules *r)
+{
+	if (vip->prefix.addr.family != AF_INET)
+		conf_complain(r, CONF_ERROR, &vip->obj, vrrp_vip_block.args,
+			"IPv6 addresses are not supported yet");
+}
+
+int vrrp_vip_order(const void *a, const void *b)
+{
+	const struct vrrp_vip_conf *x = *(const struct vrrp_vip_conf *const *)a;
+	const struct vrrp_vip_conf *y = *(const struct vrrp_vip_conf *const *)b;
+	int order = addr_cmp(&x->prefix.addr, &y->prefix.addr);
+
+	if (order)
+		return order;
+	if (x->obj.pos.line != y->obj.pos.line)
+		return x->obj.pos.line < y->obj.pos.line ? -1 : 1;
+	return x < y ? -1 : 1;
+}
+
+/*
+ * The same address twice in an instance: keepalived says so and runs with the first, and so do we;
+ * on two interfaces there is no first.
+ */
+static void twins_inside(
+	const struct vrrp_vip_conf *a, struct vrrp_vip_conf *b, struct conf_rules *r)
+{
+	char text[ADDR_TEXT_BYTES];
+
+	addr_format(&b->prefix.addr, text);
+	if (!text_equal(a->dev, b->dev)) {
+		conf_complain(r, CONF_ERROR, &b->obj, vrrp_vip_block.args,
+			"%s stands there on two interfaces: the other is in line %u", text,
+			a->obj.pos.line);
+		return;
+	}
+	conf_complain(r, CONF_WARNING, &b->obj, vrrp_vip_block.args,
+		"%s stands there twice: this one is dropped, the other is in line %u", text,
+		a->obj.pos.line);
+	conf_drop(&b->obj);
+}
+
+static void drop_twins(struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	struct vrrp_vip_conf **vips = arena_alloc(r->arena, (i->vips.count + 1) * sizeof(*vips));
+	size_t first = 0;
+
+	for (size_t n = 0; n < i->vips.count; n++)
+		vips[n] = i->vips.items[n];
+	qsort(vips, i->vips.count, sizeof(struct vrrp_vip_conf *), vrrp_vip_order);
+	for (size_t n = 1; n < i->vips.count; n++)
+		if (addr_equal(&vips[first]->prefix.addr, &vips[n]->prefix.addr))
+			twins_inside(vips[first], vips[n], r);
+		else
+			first = n;
+	conf_list_purge(&i->vips);
+}
+
+void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r)
+{
+	struct vrrp_instance_conf *i = (struct vrrp_instance_conf *)obj;
+
+	if (i->version == 3)
+		ERROR(FIELD(version), "VRRP version 3 is not supported yet");
+	if (i->mcast_src_ip.family == AF_INET6)
+		ERROR(FIELD(mcast_src_ip), "the source of adverts must be an IPv4 address");
+	drop_twins(i, r);
+	if (!i->vips.count)
+		ERROR(FIELD(vips), "there is no address in virtual_ipaddress");
+	if (i->vips.count > VIPS_MAX)
+		ERROR(FIELD(vips), "%zu addresses are more than the %d an advert can name",
+			i->vips.count, VIPS_MAX);
+	for (size_t n = 0; n < i->vips.count; n++)
+		vip_check(i->vips.items[n], r);
+	whole_seconds(obj, i, r);
+	role_check(obj, i, r);
+	vrrp_at_least_one(obj, r, &i->garp_master_repeat, FIELD(garp_master_repeat));
+	vrrp_at_least_one(
+		obj, r, &i->garp_master_refresh_repeat, FIELD(garp_master_refresh_repeat));
+}

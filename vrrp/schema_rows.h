@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_VRRP_SCHEMA_ROWS_H
+#define KEEPD_VRRP_SCHEMA_ROWS_H
+
+/*
+ * What the files with the VRRP tables and rules share: short names for rows, the blocks, the rules
+ * that more than one block has. Included by vrrp/schema*.c only. Ranges, defaults and repairs are
+ * those of keepalived 2.4; where keepd differs, the rule says why.
+ */
+
+#include "core/conf/conf.h"
+#include "core/conf/rules.h"
+#include "vrrp/schema.h"
+
+#define A			      CONF_TIER_A
+#define B			      CONF_TIER_B
+#define C			      CONF_TIER_C
+#define D			      CONF_TIER_D
+#define LATER(word, tier, instead)    CONF_ROW_NONE(word, CONF_LATER, tier, instead)
+#define LATER_OK(word, tier, instead) CONF_ROW_NONE(word, CONF_LATER_OK, tier, instead)
+#define OBSOLETE(word, instead)	      CONF_ROW_NONE(word, CONF_OBSOLETE, CONF_TIER_D, instead)
+#define COUNT_OF(rows)		      (sizeof(rows) / sizeof(*(rows)))
+#define SECONDS(n)		      ((int64_t)(n)*1000000)
+#define DAY			      SECONDS(86400)
+#define PRIORITY_OWNER		      255
+
+/* In rules with `obj` and `r`: a finding at the row whose field is at that offset. */
+#define WARN(row, ...)                                                                             \
+	conf_complain(r, CONF_WARNING, obj, conf_row_at(obj->block, row), __VA_ARGS__)
+#define ERROR(row, ...) conf_complain(r, CONF_ERROR, obj, conf_row_at(obj->block, row), __VA_ARGS__)
+#define NOT_BUILT(row, ...)                                                                        \
+	conf_complain(r, CONF_NOT_BUILT, obj, conf_row_at(obj->block, row), __VA_ARGS__)
+#define FIELD(member) ((uint32_t)offsetof(struct vrrp_instance_conf, member))
+
+extern const struct conf_block vrrp_vip_block;	    /* schema_instance.c */
+extern const struct conf_block vrrp_instance_block; /* schema_instance.c */
+extern const struct conf_block vrrp_global_block;   /* schema_global.c */
+
+/* keepalived takes 1 where 0 announcements are asked for; so do we. */
+void vrrp_at_least_one(
+	struct conf_obj *obj, struct conf_rules *r, uint32_t *value, uint32_t offset);
+
+/* schema_check.c: the rules inside an instance. */
+void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r);
+/* The order of pointers to addresses of virtual_ipaddress: by address, then by line; for qsort. */
+int vrrp_vip_order(const void *a, const void *b);
+/* schema_rules.c: the rules between objects. */
+void vrrp_section_check(struct conf_obj *root, struct conf_rules *r);
+
+#endif
