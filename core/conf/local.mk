@@ -3,6 +3,7 @@
 
 noinst_LIBRARIES += libconf.a
 libconf_a_SOURCES = \
+	core/conf/common.c core/conf/common.h \
 	core/conf/conf.c core/conf/conf.h \
 	core/conf/diff.c \
 	core/conf/doc.c \

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_CORE_CONF_COMMON_H
+#define KEEPD_CORE_CONF_COMMON_H
+
+/*
+ * Blocks that several roles read: each of their sections has a row for the block at its outermost
+ * level, and gets objects of its own. Field comments give unit and meaning; ranges and defaults
+ * stand in the rows of common.c.
+ */
+
+#include "core/conf/schema.h"
+#include "core/mono.h"
+
+/* init_file [VALUE] [overwrite] */
+struct conf_init_file {
+	struct conf_obj obj;
+	int32_t value;
+	bool overwrite; /* also a file that is there */
+};
+
+/* track_file NAME { ... }: a number in a file, for trackers and for FILE_CHECK */
+struct conf_track_file {
+	struct conf_obj obj;
+	const char *name;
+	const char *path;
+	struct conf_weight weight;   /* times the number; 0: any other number than 0 is a fault */
+	struct conf_init_file *init; /* NULL: the file is never written */
+};
+
+/* bfd_instance NAME { ... }: a BFD session, for track_bfd and for BFD_CHECK */
+struct conf_bfd {
+	struct conf_obj obj;
+	const char *name;
+	struct addr neighbor;
+	struct addr source; /* unset: any */
+	span_t min_rx, min_tx;
+	span_t idle_tx;	    /* as long as the session is not up */
+	uint8_t multiplier; /* so many packets missing: down */
+	bool passive;
+	uint8_t ttl;	  /* of what is sent; set by the rules if it is not written */
+	int32_t max_hops; /* ttl of what is received: at most so much less than 255; see the row */
+	bool multihop;	  /* RFC 5883, port 4784 */
+	struct conf_weight weight;	  /* of track_bfd entries without one; 0: down is a fault */
+	bool is_for_vrrp, is_for_checker; /* after the rules: at least one of them */
+};
+
+/* PATH [USER [GROUP]], of notify_fifo and its like */
+struct conf_fifo {
+	struct conf_obj obj;
+	const char *path;
+	struct conf_user owner; /* no name: whoever keepd runs as */
+};
+
+extern const struct conf_block conf_track_file_block, conf_bfd_block;
+extern const struct conf_block conf_fifo_block; /* for rows of conf_type_line */
+
+/* The rows for the outermost level; at: .offset of a conf_list. */
+/* clang-format off */
+#define CONF_TRACK_FILE_ROW(at, how) \
+	{ "track_file", NULL, "vrrp_track_file", &conf_type_block, &conf_track_file_block, at, .scope = CONF_LIVE, \
+	  .tier = CONF_TIER_B, .state = (how), .flags = CONF_REPEATS, \
+	  .doc = "A file with a number in it, which is watched: the number times a weight is added to priorities." }
+#define CONF_BFD_ROW(at, how) \
+	{ "bfd_instance", NULL, NULL, &conf_type_block, &conf_bfd_block, at, .scope = CONF_LIVE, \
+	  .tier = CONF_TIER_B, .state = (how), .flags = CONF_REPEATS, \
+	  .doc = "A BFD session (RFC 5880) with a neighbour: its loss is known within milliseconds." }
+/* clang-format on */
+
+#endif
