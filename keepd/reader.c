@@ -52,8 +52,9 @@ int reader_test(const char *path, bool is_strict)
 	if (status == EXIT_OK && is_strict && conf_report_warnings(report))
 		status = EXIT_CONFIG;
 	conf_report_print(report, stderr);
-	fprintf(stderr, "%s: %u errors, %u warnings\n", path, conf_report_errors(report),
-		conf_report_warnings(report));
+	fprintf(stderr, "%s: ", path);
+	conf_report_sum(report, stderr);
+	putc('\n', stderr);
 	conf_report_free(report);
 	conf_free(conf);
 	return status;

@@ -22,6 +22,12 @@ static bool is_empty(const struct conf *c)
 	return true;
 }
 
+/* Is there an error that is one to everybody? */
+static bool is_wrong(const struct conf_report *report)
+{
+	return conf_report_errors(report) > conf_report_not_built(report);
+}
+
 static struct conf *read_source(struct source *source, struct arena *arena,
 	const struct conf_params *params, struct conf_report *report)
 {
@@ -33,11 +39,11 @@ static struct conf *read_source(struct source *source, struct arena *arena,
 	c->index = conf_index_new(params->sections, arena);
 	conf_parse(c, source, report);
 	conf_resolve(c, report, params->is_canonical);
-	if (!params->is_canonical && !conf_report_errors(report) && is_empty(c))
+	if (!params->is_canonical && !is_wrong(report) && is_empty(c))
 		conf_report_add(report, CONF_ERROR, start, 1, "",
 			"nothing is configured: there is neither a vrrp_instance nor a "
 			"virtual_server");
-	if (!conf_report_errors(report))
+	if (!conf_report_errors(report) || (params->is_to_look_at && !is_wrong(report)))
 		return c;
 	arena_free(arena);
 	return NULL;
@@ -133,18 +139,20 @@ static bool is_new(struct script_visit *v, uint64_t id)
 
 static void visit(const struct conf_obj *obj, struct script_visit *v)
 {
-	for (unsigned i = 0; i < row_count(obj->block); i++) {
-		const struct conf_row *row = conf_row(obj->block, i);
-		struct obj_list in = row_objects(obj, i);
+	const struct block_index *index = obj_meta_const(obj)->index;
+
+	for (unsigned i = 0; i < index->script_row_count; i++) {
+		const struct conf_row *row = conf_row(obj->block, index->script_rows[i]);
+		const struct conf_script *s = row_field_const(obj, row);
+
+		if (s->id && is_new(v, s->id))
+			v->fn(v->arg, obj, row, s);
+	}
+	for (unsigned i = 0; i < index->block_row_count; i++) {
+		struct obj_list in = row_objects(obj, index->block_rows[i]);
 
 		for (size_t j = 0; j < in.count; j++)
 			visit(in.items[j], v);
-		if (row->type == &conf_type_script) {
-			const struct conf_script *s = row_field_const(obj, row);
-
-			if (s->id && is_new(v, s->id))
-				v->fn(v->arg, obj, row, s);
-		}
 	}
 }
 

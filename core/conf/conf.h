@@ -16,8 +16,9 @@ struct conf; /* one configuration: an arena and the root object of each section 
 enum conf_severity {
 	CONF_WARNING,
 	CONF_ERROR,
-	/* Right, but keepd cannot do it yet: as CONF_ERROR for who wants to run with it. */
+	/* Right, but keepd cannot do it yet: as CONF_ERROR for who wants to run with it ... */
 	CONF_NOT_BUILT,
+	CONF_IGNORED, /* ... and as CONF_WARNING where nothing depends on it. */
 };
 
 #define CONF_ERRORS_MAX 20 /* as many are kept and shown; the rest are counted */
@@ -31,6 +32,8 @@ unsigned conf_report_errors(const struct conf_report *r);
 unsigned conf_report_warnings(const struct conf_report *r);
 /* Of the errors: how many are CONF_NOT_BUILT. */
 unsigned conf_report_not_built(const struct conf_report *r);
+/* "3 errors, 1 warning, 2 keywords not supported yet" */
+void conf_report_sum(const struct conf_report *r, FILE *out);
 bool conf_report_is_unreadable(const struct conf_report *r); /* the main file could not be read */
 /* Prints all of it: "file:3:5: error: ...", the line, a caret, the block it stands in, the remedy.
  */
@@ -63,6 +66,14 @@ const struct conf_obj *conf_root(const struct conf *c, const struct conf_section
 void conf_print(const struct conf *c, const struct conf_section *section, FILE *out);
 /* As malloc'ed text; caller frees. */
 char *conf_print_text(const struct conf *c, const struct conf_section *section, size_t *len);
+
+enum conf_print_flags {
+	CONF_PRINT_EFFECTIVE = 1 << 0, /* also values that were inherited, and defaults */
+	CONF_PRINT_MASKED = 1 << 1,    /* asterisks for secrets */
+};
+
+/* Prints all sections as one file, for people; `how` is of enum conf_print_flags. */
+void conf_print_all(const struct conf *c, unsigned how, FILE *out);
 
 /* Calls fn for each script value in the section (each id once). */
 void conf_scripts(const struct conf *c, const struct conf_section *section,

@@ -78,7 +78,8 @@ static unsigned all_words(struct block_index *b, bool is_counting)
 	for (unsigned i = (unsigned)b->block->arg_count; i < b->row_count; i++) {
 		const struct conf_row *row = conf_row(b->block, i);
 
-		n += each_word(b, row->name, i, KEYWORD_NAME, is_counting);
+		if (!(row->type->flags & TYPE_VERB)) /* whose words are its aliases */
+			n += each_word(b, row->name, i, KEYWORD_NAME, is_counting);
 		n += each_word(b, row->aliases, i, KEYWORD_ALIAS, is_counting);
 		n += each_word(b, row->deprecated, i, KEYWORD_DEPRECATED, is_counting);
 	}
@@ -202,15 +203,26 @@ static bool is_shared(const struct conf_block *block, unsigned row)
 
 static void note_walked(struct block_index *b, struct arena *a)
 {
+	b->contents = arena_alloc(a, b->row_count);
 	b->block_rows = arena_alloc(a, b->row_count * sizeof(*b->block_rows));
 	b->script_rows = arena_alloc(a, b->row_count * sizeof(*b->script_rows));
+	b->required_rows = arena_alloc(a, b->row_count * sizeof(*b->required_rows));
+	b->always_rows = arena_alloc(a, b->row_count * sizeof(*b->always_rows));
 	for (unsigned i = 0; i < b->row_count; i++) {
 		const struct conf_row *row = conf_row(b->block, i);
+		bool is_list = row->type == &conf_type_lines || (row->flags & CONF_REPEATS);
 
-		if ((row->type->flags & TYPE_BLOCK) && !is_shared(b->block, i))
+		if ((row->type->flags & TYPE_BLOCK) && !is_shared(b->block, i)) {
+			b->contents[i] = is_list ? ROW_OBJECTS : ROW_OBJECT;
 			b->block_rows[b->block_row_count++] = (uint16_t)i;
+		}
 		if (row->type == &conf_type_script)
 			b->script_rows[b->script_row_count++] = (uint16_t)i;
+		if ((row->flags & CONF_REQUIRED) &&
+			(i >= b->block->arg_count || (row->flags & CONF_FLOATS)))
+			b->required_rows[b->required_count++] = (uint16_t)i;
+		if (row->flags & CONF_ALWAYS)
+			b->always_rows[b->always_count++] = (uint16_t)i;
 	}
 }
 
@@ -298,6 +310,20 @@ static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_le
 	return above[b_len];
 }
 
+/* What to write for a slot: the name of the row, or the word itself where it is the value. */
+static const char *slot_name(const struct block_index *b, const struct keyword_slot *slot)
+{
+	const struct conf_row *row = conf_row(b->block, slot->row);
+	const struct conf_words *set = row->param;
+
+	if (!(row->type->flags & TYPE_VERB))
+		return row->name;
+	for (int i = 0; set->words[i]; i++)
+		if (strncmp(set->words[i], slot->text, slot->len) == 0 && !set->words[i][slot->len])
+			return set->words[i];
+	return row->name;
+}
+
 const char *conf_index_nearest(struct block_index *const *blocks, unsigned count, const char *text)
 {
 	size_t len = strlen(text);
@@ -317,7 +343,7 @@ const char *conf_index_nearest(struct block_index *const *blocks, unsigned count
 			d = distance(text, len, slot->text, slot->len);
 			if (d < best) {
 				best = d;
-				name = conf_row(blocks[i]->block, slot->row)->name;
+				name = slot_name(blocks[i], slot);
 			}
 		}
 	return name;

@@ -26,6 +26,13 @@ struct keyword_slot {
 	enum keyword_kind kind;
 };
 
+/* What stands in the field of a row. */
+enum row_content {
+	ROW_VALUE,   /* no object; or those of a field that an earlier row shares */
+	ROW_OBJECT,  /* a pointer to an object, or NULL */
+	ROW_OBJECTS, /* a struct conf_list of objects */
+};
+
 /* Where an inherited value may come from. */
 struct inherit_source {
 	uint16_t level; /* 1 = the enclosing block, ... */
@@ -48,8 +55,10 @@ struct block_index {
 	uint32_t mask;
 	struct block_index **children; /* of each row; NULL where there is no block */
 	void *template;
-	uint16_t *block_rows, *script_rows; /* for the walks; of a shared list its first row */
-	unsigned block_row_count, script_row_count;
+	uint8_t *contents; /* enum row_content of each row */
+	/* the rows with objects, with scripts, that must be written, whose block always exists */
+	uint16_t *block_rows, *script_rows, *required_rows, *always_rows;
+	unsigned block_row_count, script_row_count, required_count, always_count;
 	struct inherit_row *inherits;
 	unsigned inherit_count;
 };

@@ -9,11 +9,12 @@ libconf_a_SOURCES = \
 	core/conf/doc.c \
 	core/conf/index.c core/conf/index.h \
 	core/conf/object.c \
-	core/conf/parse.c \
+	core/conf/parse.c core/conf/parse_line.c \
 	core/conf/print.c \
 	core/conf/report.c core/conf/report.h \
 	core/conf/rules.c core/conf/rules.h \
 	core/conf/schema.h \
+	core/conf/scope.c core/conf/scope.h \
 	core/conf/source.c core/conf/source.h \
 	core/conf/tree.c core/conf/tree.h \
 	core/conf/types.c core/conf/types.h \

@@ -18,12 +18,11 @@ struct conf_obj *obj_new(const struct block_index *index, struct conf_obj *paren
 	obj->block = index->block;
 	obj->parent = parent;
 	obj->pos = pos;
-	for (unsigned i = 0; i < index->row_count; i++) {
-		const struct conf_row *row = conf_row(index->block, i);
+	for (unsigned i = 0; i < index->always_count; i++) {
+		unsigned row = index->always_rows[i];
 
-		if (row->flags & CONF_ALWAYS)
-			*(struct conf_obj **)row_field(obj, row) =
-				obj_new(index->children[i], obj, pos, a);
+		*(struct conf_obj **)row_field(obj, conf_row(index->block, row)) =
+			obj_new(index->children[row], obj, pos, a);
 	}
 	return obj;
 }
@@ -48,23 +47,18 @@ struct conf_pos obj_place(const struct conf_obj *obj, unsigned row)
 	return meta->places[before];
 }
 
-struct obj_list row_objects(const struct conf_obj *obj, unsigned row_number)
+struct obj_list row_objects(const struct conf_obj *obj, unsigned row)
 {
-	const struct conf_row *row = conf_row(obj->block, row_number);
-	const void *field = row_field_const(obj, row);
+	const void *field = row_field_const(obj, conf_row(obj->block, row));
 
-	if (!(row->type->flags & TYPE_BLOCK))
-		return (struct obj_list){ 0 };
-	for (unsigned i = 0; i < row_number; i++) {
-		const struct conf_row *before = conf_row(obj->block, i);
-
-		if (before->offset == row->offset && (before->type->flags & TYPE_BLOCK))
-			return (struct obj_list){ 0 };
-	}
-	if (row->type == &conf_type_lines || (row->flags & CONF_REPEATS)) {
+	switch ((enum row_content)obj_meta_const(obj)->index->contents[row]) {
+	case ROW_OBJECT: return (struct obj_list){ field, *(void *const *)field ? 1 : 0 };
+	case ROW_OBJECTS: {
 		const struct conf_list *list = field;
 
 		return (struct obj_list){ list->items, list->count };
 	}
-	return (struct obj_list){ field, *(void *const *)field ? 1 : 0 };
+	case ROW_VALUE: break;
+	}
+	return (struct obj_list){ 0 };
 }

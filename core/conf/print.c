@@ -1,121 +1,221 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The canonical text: what was written, in one spelling, in the order of the tables; lists in the
- * order of the file. Reading it gives an equal configuration.
+ * order of the file. Reading it gives an equal configuration. For people it may also show what was
+ * not written (the effective values), and hides secrets.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/conf/value.h"
 #include "core/err.h"
 #include "core/exit.h"
 
-static void indent(unsigned depth, FILE *out)
+#define MASK "********"
+
+struct printer {
+	FILE *out;
+	unsigned how; /* enum conf_print_flags */
+	unsigned depth;
+};
+
+static void indent(const struct printer *p)
 {
-	while (depth--)
-		putc('\t', out);
+	for (unsigned i = 0; i < p->depth; i++)
+		putc('\t', p->out);
 }
 
-static void print_value(const struct conf_obj *obj, const struct conf_row *row, FILE *out)
+/* ---- values ---- */
+
+static bool is_zero(const void *field, size_t size)
+{
+	const unsigned char *bytes = field;
+
+	for (size_t i = 0; i < size; i++)
+		if (bytes[i])
+			return false;
+	return true;
+}
+
+/* Is there something to show: written, or effective all the same? */
+static bool is_shown(const struct printer *p, const struct conf_obj *obj, unsigned i)
+{
+	const struct conf_row *row = conf_row(obj->block, i);
+
+	if (bit_get(obj->set, i))
+		return true;
+	if (!(p->how & CONF_PRINT_EFFECTIVE) || (row->flags & CONF_GENERATED) ||
+		row->type == &conf_type_none || row->state == CONF_OBSOLETE)
+		return false;
+	/* without default and not inherited: there is no value */
+	return row->dflt || !is_zero(row_field_const(obj, row), row->type->size);
+}
+
+static void print_value(
+	const struct printer *p, const struct conf_obj *obj, const struct conf_row *row)
 {
 	const void *field = row_field_const(obj, row);
 
 	if (row->type == &conf_type_flag && *(const bool *)field)
 		return; /* the keyword alone */
-	putc(' ', out);
-	row->type->print(row, field, out);
+	putc(' ', p->out);
+	if ((p->how & CONF_PRINT_MASKED) && (row->flags & CONF_SECRET))
+		fputs(MASK, p->out);
+	else
+		row->type->print(row, field, p->out);
 }
 
-static void print_args(const struct conf_obj *obj, FILE *out)
-{
-	for (unsigned i = 0; i < obj->block->arg_count; i++)
-		if (bit_get(obj->set, i))
-			print_value(obj, &obj->block->args[i], out);
-}
+/* ---- objects of one line ---- */
 
-static void print_rows(const struct conf_obj *obj, unsigned depth, FILE *out);
+static void print_line(const struct printer *p, const struct conf_obj *obj);
 
-static void print_line(const struct conf_obj *obj, unsigned depth, FILE *out)
-{
-	indent(depth, out);
-	for (unsigned i = 0; i < row_count(obj->block); i++) {
-		const struct conf_row *row = conf_row(obj->block, i);
-
-		if (!bit_get(obj->set, i))
-			continue;
-		if (i >= obj->block->arg_count)
-			fprintf(out, " %s", row->name);
-		if (i)
-			print_value(obj, row, out);
-		else
-			row->type->print(row, row_field_const(obj, row), out);
-	}
-	putc('\n', out);
-}
-
-static void print_block(const struct conf_obj *obj, unsigned depth, FILE *out)
-{
-	indent(depth, out);
-	fputs(obj->block->name, out);
-	print_args(obj, out);
-	if (obj->block->row_count) {
-		fputs(" {\n", out);
-		print_rows(obj, depth + 1, out);
-		indent(depth, out);
-		putc('}', out);
-	}
-	putc('\n', out);
-}
-
-static void print_lines(const struct conf_obj *obj, unsigned i, unsigned depth, FILE *out)
+static void print_nested(const struct printer *p, const struct conf_obj *obj, unsigned i)
 {
 	struct obj_list lines = row_objects(obj, i);
 
-	indent(depth, out);
-	fprintf(out, "%s {\n", conf_row(obj->block, i)->name);
-	for (size_t j = 0; j < lines.count; j++)
-		print_line(lines.items[j], depth + 1, out);
-	indent(depth, out);
-	fputs("}\n", out);
+	for (size_t j = 0; j < lines.count; j++) {
+		fprintf(p->out, " %s", conf_row(obj->block, i)->name);
+		print_line(p, lines.items[j]);
+	}
 }
 
-/* Is there anything in it that was written? */
-static bool is_written(const struct conf_obj *obj)
+/* Each word with a blank before it. Lines within the line come last, whatever their row. */
+static void print_line(const struct printer *p, const struct conf_obj *obj)
 {
-	for (unsigned i = 0; i < CONF_SET_WORDS; i++)
-		if (obj->set[i])
+	const struct block_index *index = obj_meta_const(obj)->index;
+
+	for (unsigned i = 0; i < index->row_count; i++) {
+		const struct conf_row *row = conf_row(obj->block, i);
+
+		if ((row->type->flags & TYPE_BLOCK) || !is_shown(p, obj, i))
+			continue;
+		if (i >= obj->block->arg_count && !(row->type->flags & TYPE_VERB))
+			fprintf(p->out, " %s", row->name);
+		print_value(p, obj, row);
+	}
+	for (unsigned i = 0; i < index->block_row_count; i++)
+		print_nested(p, obj, index->block_rows[i]);
+}
+
+/* An entry of a list: the first word without the blank. */
+static void print_entry(const struct printer *p, const struct conf_obj *obj)
+{
+	char *text = NULL;
+	size_t len;
+	struct printer line = { .out = open_memstream(&text, &len), .how = p->how };
+
+	if (!line.out)
+		fatal(EXIT_INTERNAL, "out of memory");
+	print_line(&line, obj);
+	if (fclose(line.out) != 0)
+		fatal(EXIT_INTERNAL, "out of memory");
+	indent(p);
+	fprintf(p->out, "%s\n", text + (len > 0));
+	free(text);
+}
+
+static void print_entries(struct printer *p, const struct conf_obj *obj, unsigned i)
+{
+	struct obj_list lines = row_objects(obj, i);
+
+	indent(p);
+	fprintf(p->out, "%s {\n", conf_row(obj->block, i)->name);
+	p->depth++;
+	for (size_t j = 0; j < lines.count; j++)
+		print_entry(p, lines.items[j]);
+	p->depth--;
+	indent(p);
+	fputs("}\n", p->out);
+}
+
+/* ---- blocks ---- */
+
+static void print_rows(struct printer *p, const struct conf_obj *obj);
+
+static void print_head(const struct printer *p, const struct conf_obj *obj)
+{
+	indent(p);
+	fputs(obj->block->name, p->out);
+	for (unsigned i = 0; i < obj->block->arg_count; i++)
+		if (bit_get(obj->set, i))
+			print_value(p, obj, &obj->block->args[i]);
+}
+
+static void print_block(struct printer *p, const struct conf_obj *obj)
+{
+	print_head(p, obj);
+	if (obj->block->row_count) {
+		fputs(" {\n", p->out);
+		p->depth++;
+		print_rows(p, obj);
+		p->depth--;
+		indent(p);
+		putc('}', p->out);
+	}
+	putc('\n', p->out);
+}
+
+/* Is there anything in it to show? */
+static bool is_worth_it(const struct printer *p, const struct conf_obj *obj)
+{
+	for (unsigned i = 0; i < row_count(obj->block); i++)
+		if (is_shown(p, obj, i))
 			return true;
 	return false;
 }
 
-static void print_rows(const struct conf_obj *obj, unsigned depth, FILE *out)
+/* The objects of a row; those of a shared list all stand at its first row. */
+static void print_objects(struct printer *p, const struct conf_obj *obj, unsigned i)
 {
-	for (unsigned i = (unsigned)obj->block->arg_count; i < row_count(obj->block); i++) {
-		const struct conf_row *row = conf_row(obj->block, i);
+	const struct conf_row *row = conf_row(obj->block, i);
+	struct obj_list in = row_objects(obj, i);
 
-		if (row->type == &conf_type_block) { /* of a shared list: all at its first row */
-			struct obj_list in = row_objects(obj, i);
+	for (size_t j = 0; j < in.count; j++) {
+		const struct conf_obj *inner = in.items[j];
 
-			for (size_t j = 0; j < in.count; j++)
-				if (!(row->flags & CONF_ALWAYS) || is_written(in.items[j]))
-					print_block(in.items[j], depth, out);
-		} else if (row->type == &conf_type_lines) {
-			if (bit_get(obj->set, i))
-				print_lines(obj, i, depth, out);
-		} else if (bit_get(obj->set, i) && row->type != &conf_type_none) {
-			indent(depth, out);
-			fputs(row->name, out);
-			print_value(obj, row, out);
-			putc('\n', out);
+		if ((row->flags & CONF_ALWAYS) && !is_worth_it(p, inner))
+			continue;
+		if (!inner->block->is_line) {
+			print_block(p, inner);
+			continue;
 		}
+		indent(p);
+		fputs(row->name, p->out);
+		print_line(p, inner);
+		putc('\n', p->out);
 	}
+}
+
+static void print_row(struct printer *p, const struct conf_obj *obj, unsigned i)
+{
+	const struct conf_row *row = conf_row(obj->block, i);
+
+	if (row->type == &conf_type_lines) {
+		if (bit_get(obj->set, i))
+			print_entries(p, obj, i);
+	} else if (row->type->flags & TYPE_BLOCK) {
+		print_objects(p, obj, i);
+	} else if (row->type != &conf_type_none && is_shown(p, obj, i)) {
+		indent(p);
+		fputs(row->name, p->out);
+		print_value(p, obj, row);
+		putc('\n', p->out);
+	}
+}
+
+static void print_rows(struct printer *p, const struct conf_obj *obj)
+{
+	for (unsigned i = (unsigned)obj->block->arg_count; i < row_count(obj->block); i++)
+		print_row(p, obj, i);
 }
 
 void conf_print(const struct conf *c, const struct conf_section *section, FILE *out)
 {
 	const struct conf_obj *root = conf_root(c, section);
+	struct printer p = { .out = out };
 
 	if (root)
-		print_rows(root, 0, out);
+		print_rows(&p, root);
 }
 
 char *conf_print_text(const struct conf *c, const struct conf_section *section, size_t *len)
@@ -129,4 +229,66 @@ char *conf_print_text(const struct conf *c, const struct conf_section *section, 
 	if (fclose(out) != 0)
 		fatal(EXIT_INTERNAL, "out of memory");
 	return text;
+}
+
+/* ---- all sections as one file ---- */
+
+/* The row of that name at the outermost level of section n; -1 if there is none. */
+static int root_row(const struct conf *c, unsigned n, const char *name)
+{
+	enum keyword_kind kind;
+
+	return block_index_find(c->index->roots[n], name, strlen(name), &kind);
+}
+
+static bool is_known_before(const struct conf *c, unsigned n, const char *name)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (root_row(c, i, name) >= 0)
+			return true;
+	return false;
+}
+
+/* One block for what several sections keep in theirs (global_defs). */
+static void print_joined(struct printer *p, const struct conf *c, unsigned first, const char *name)
+{
+	bool is_begun = false;
+
+	for (unsigned n = first; n < c->index->count; n++) {
+		int i = root_row(c, n, name);
+		struct obj_list in = { 0 };
+
+		if (i >= 0)
+			in = row_objects(c->roots[n], (unsigned)i);
+		if (!in.count || !is_worth_it(p, in.items[0]))
+			continue;
+		if (!is_begun)
+			fprintf(p->out, "%s {\n", name);
+		is_begun = true;
+		p->depth++;
+		print_rows(p, in.items[0]);
+		p->depth--;
+	}
+	if (is_begun)
+		fputs("}\n", p->out);
+}
+
+void conf_print_all(const struct conf *c, unsigned how, FILE *out)
+{
+	struct printer p = { .out = out, .how = how };
+
+	for (unsigned n = 0; n < c->index->count; n++) {
+		const struct conf_obj *root = c->roots[n];
+
+		for (unsigned i = 0; i < row_count(root->block); i++) {
+			const struct conf_row *row = conf_row(root->block, i);
+
+			if (is_known_before(c, n, row->name) || (row->flags & CONF_GENERATED))
+				continue;
+			if (row->type == &conf_type_block && !(row->flags & CONF_REPEATS))
+				print_joined(&p, c, n, row->name);
+			else
+				print_row(&p, root, i);
+		}
+	}
 }

@@ -17,6 +17,7 @@
 struct finding {
 	enum conf_severity severity;
 	unsigned file_number, order;
+	unsigned again; /* CONF_NOT_BUILT, CONF_IGNORED: in how many further places */
 	char *file;
 	uint32_t line, col, width;
 	char *text, *context;
@@ -24,9 +25,22 @@ struct finding {
 	uint32_t source_col; /* of the place within source, from 1 */
 };
 
+/* Findings of one kind, the first `max` of them kept. */
+struct findings {
+	struct finding **items;
+	unsigned max, kept, found;
+};
+
+enum kind {
+	KIND_ERROR,
+	KIND_WARNING,
+	KIND_NOT_BUILT, /* each text once */
+	KIND_IGNORED,	/* each text once */
+	KIND_COUNT,
+};
+
 struct conf_report {
-	struct finding *errors[CONF_ERRORS_MAX], *warnings[CONF_WARNINGS_MAX];
-	unsigned error_count, warning_count; /* found, kept or not */
+	struct findings kinds[KIND_COUNT];
 	bool is_unreadable;
 	char first[ERR_TEXT_BYTES];
 };
@@ -35,44 +49,50 @@ struct conf_report *conf_report_new(void)
 {
 	struct conf_report *r = calloc(1, sizeof(*r));
 
+	static const unsigned max[KIND_COUNT] = { CONF_ERRORS_MAX, CONF_WARNINGS_MAX,
+		CONF_KEYWORDS_MAX, CONF_KEYWORDS_MAX };
+
 	if (!r)
 		fatal(EXIT_INTERNAL, "out of memory");
+	for (int i = 0; i < KIND_COUNT; i++)
+		r->kinds[i].max = max[i];
 	return r;
 }
 
-static unsigned kept(unsigned count, unsigned max)
+static void free_findings(struct findings *all)
 {
-	return count < max ? count : max;
-}
-
-static void free_findings(struct finding **f, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++) {
-		free(f[i]->file);
-		free(f[i]->text);
-		free(f[i]->context);
-		free(f[i]->source);
-		free(f[i]);
+	for (unsigned i = 0; i < all->kept; i++) {
+		free(all->items[i]->file);
+		free(all->items[i]->text);
+		free(all->items[i]->context);
+		free(all->items[i]->source);
+		free(all->items[i]);
 	}
+	free(all->items);
 }
 
 void conf_report_free(struct conf_report *r)
 {
 	if (!r)
 		return;
-	free_findings(r->errors, kept(r->error_count, CONF_ERRORS_MAX));
-	free_findings(r->warnings, kept(r->warning_count, CONF_WARNINGS_MAX));
+	for (int i = 0; i < KIND_COUNT; i++)
+		free_findings(&r->kinds[i]);
 	free(r);
 }
 
 unsigned conf_report_errors(const struct conf_report *r)
 {
-	return r->error_count;
+	return r->kinds[KIND_ERROR].found + r->kinds[KIND_NOT_BUILT].found;
 }
 
 unsigned conf_report_warnings(const struct conf_report *r)
 {
-	return r->warning_count;
+	return r->kinds[KIND_WARNING].found + r->kinds[KIND_IGNORED].found;
+}
+
+unsigned conf_report_not_built(const struct conf_report *r)
+{
+	return r->kinds[KIND_NOT_BUILT].found;
 }
 
 bool conf_report_is_unreadable(const struct conf_report *r)
@@ -170,32 +190,74 @@ __attribute__((format(printf, 1, 0))) static char *format(const char *fmt, va_li
 	return clean;
 }
 
+static struct findings *kind_of(struct conf_report *r, enum conf_severity severity)
+{
+	switch (severity) {
+	case CONF_WARNING: return &r->kinds[KIND_WARNING];
+	case CONF_ERROR: break;
+	case CONF_NOT_BUILT: return &r->kinds[KIND_NOT_BUILT];
+	case CONF_IGNORED: return &r->kinds[KIND_IGNORED];
+	}
+	return &r->kinds[KIND_ERROR];
+}
+
+static bool is_once(enum conf_severity severity)
+{
+	return severity == CONF_NOT_BUILT || severity == CONF_IGNORED;
+}
+
+static void keep(struct findings *all, struct finding *f)
+{
+	if ((all->kept & (all->kept - 1)) == 0) { /* 0 or a power of two: it is full */
+		unsigned room = all->kept ? all->kept * 2 : 1;
+
+		all->items = reallocarray(all->items, room, sizeof(struct finding *));
+		if (!all->items)
+			fatal(EXIT_INTERNAL, "out of memory");
+	}
+	all->items[all->kept++] = f;
+}
+
+/* The finding that says the same already, or NULL. */
+static struct finding *same(const struct findings *all, const char *text)
+{
+	for (unsigned i = 0; i < all->kept; i++)
+		if (strcmp(all->items[i]->text, text) == 0)
+			return all->items[i];
+	return NULL;
+}
+
 void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct conf_pos pos,
 	uint32_t width, const char *context, const char *fmt, va_list ap)
 {
-	bool is_error = severity == CONF_ERROR;
-	unsigned *count = is_error ? &r->error_count : &r->warning_count;
-	unsigned max = is_error ? CONF_ERRORS_MAX : CONF_WARNINGS_MAX;
+	struct findings *all = kind_of(r, severity);
 	struct finding *f;
+	char *text;
 
-	if (*count >= max) {
-		++*count;
+	all->found++;
+	if (all->kept == all->max)
+		return;
+	text = format(fmt, ap);
+	f = is_once(severity) ? same(all, text) : NULL;
+	if (f) {
+		f->again++;
+		free(text);
 		return;
 	}
 	f = calloc(1, sizeof(*f));
 	if (!f)
 		fatal(EXIT_INTERNAL, "out of memory");
 	f->severity = severity;
-	f->order = *count;
+	f->order = all->kept;
 	f->file_number = pos.file ? pos.file->number : 0;
 	f->file = pos.file ? copy(pos.file->name, strlen(pos.file->name)) : NULL;
 	f->line = pos.line;
 	f->col = pos.col;
 	f->width = width;
-	f->text = format(fmt, ap);
+	f->text = text;
 	f->context = copy(context, strlen(context));
 	keep_source(f, &pos);
-	(is_error ? r->errors : r->warnings)[(*count)++] = f;
+	keep(all, f);
 }
 
 void conf_report_add(struct conf_report *r, enum conf_severity severity, struct conf_pos pos,
@@ -219,6 +281,11 @@ void conf_report_unreadable(struct conf_report *r, const char *path, const char 
 
 /* ---- showing ---- */
 
+static bool is_error(const struct finding *f)
+{
+	return f->severity == CONF_ERROR || f->severity == CONF_NOT_BUILT;
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct finding *x = *(const struct finding *const *)a;
@@ -230,8 +297,8 @@ static int by_place(const void *a, const void *b)
 		return x->line < y->line ? -1 : 1;
 	if (x->col != y->col)
 		return x->col < y->col ? -1 : 1;
-	if (x->severity != y->severity)
-		return x->severity == CONF_ERROR ? -1 : 1;
+	if (is_error(x) != is_error(y))
+		return is_error(x) ? -1 : 1;
 	return x->order < y->order ? -1 : 1;
 }
 
@@ -243,7 +310,10 @@ static void print_place(const struct finding *f, FILE *out)
 		fprintf(out, "%u:%u:", f->line, f->col);
 	if (f->file || f->line)
 		putc(' ', out);
-	fprintf(out, "%s: %s", f->severity == CONF_ERROR ? "error" : "warning", f->text);
+	fprintf(out, "%s: %s", is_error(f) ? "error" : "warning", f->text);
+	if (f->again)
+		fprintf(out, " (here and in %u further place%s)", f->again,
+			f->again == 1 ? "" : "s");
 }
 
 /* The line, and below it a caret and tildes under the word; tabs stay tabs in both. */
@@ -276,21 +346,66 @@ static void print_finding(const struct finding *f, FILE *out)
 		fprintf(out, "      %s\n", f->context);
 }
 
+/* All that is kept, by place; *count of them. Caller frees the array. */
+static struct finding **sorted(const struct conf_report *r, unsigned *count)
+{
+	struct finding **all;
+
+	*count = 0;
+	for (int i = 0; i < KIND_COUNT; i++)
+		*count += r->kinds[i].kept;
+	all = calloc(*count + 1, sizeof(struct finding *));
+	if (!all)
+		fatal(EXIT_INTERNAL, "out of memory");
+	*count = 0;
+	for (int i = 0; i < KIND_COUNT; i++) {
+		const struct findings *from = &r->kinds[i];
+
+		if (from->kept)
+			memcpy(all + *count, from->items, from->kept * sizeof(struct finding *));
+		*count += from->kept;
+	}
+	qsort(all, *count, sizeof(struct finding *), by_place);
+	return all;
+}
+
 void conf_report_print(const struct conf_report *r, FILE *out)
 {
-	struct finding *all[CONF_ERRORS_MAX + CONF_WARNINGS_MAX];
-	unsigned errors = kept(r->error_count, CONF_ERRORS_MAX);
-	unsigned warnings = kept(r->warning_count, CONF_WARNINGS_MAX);
+	static const struct {
+		enum kind kind;
+		const char *name;
+	} shortened[] = { { KIND_ERROR, "errors" }, { KIND_WARNING, "warnings" } };
+	unsigned count;
+	struct finding **all = sorted(r, &count);
 
-	memcpy(all, r->errors, errors * sizeof(*all));
-	memcpy(all + errors, r->warnings, warnings * sizeof(*all));
-	qsort(all, errors + warnings, sizeof(*all), by_place);
-	for (unsigned i = 0; i < errors + warnings; i++)
+	for (unsigned i = 0; i < count; i++)
 		print_finding(all[i], out);
-	if (r->error_count > errors)
-		fprintf(out, "... and %u further errors\n", r->error_count - errors);
-	if (r->warning_count > warnings)
-		fprintf(out, "... and %u further warnings\n", r->warning_count - warnings);
+	free(all);
+	for (unsigned i = 0; i < sizeof(shortened) / sizeof(*shortened); i++) {
+		const struct findings *f = &r->kinds[shortened[i].kind];
+
+		if (f->found > f->kept)
+			fprintf(out, "... and %u further %s\n", f->found - f->kept,
+				shortened[i].name);
+	}
+}
+
+static const char *plural(unsigned n)
+{
+	return n == 1 ? "" : "s";
+}
+
+void conf_report_sum(const struct conf_report *r, FILE *out)
+{
+	unsigned errors = r->kinds[KIND_ERROR].found, warnings = r->kinds[KIND_WARNING].found;
+	unsigned not_built = r->kinds[KIND_NOT_BUILT].kept, ignored = r->kinds[KIND_IGNORED].kept;
+
+	fprintf(out, "%u error%s, %u warning%s", errors, plural(errors), warnings,
+		plural(warnings));
+	if (not_built)
+		fprintf(out, ", %u keyword%s not supported yet", not_built, plural(not_built));
+	if (ignored)
+		fprintf(out, ", %u keyword%s ignored", ignored, plural(ignored));
 }
 
 const char *conf_report_first(const struct conf_report *r)
@@ -300,9 +415,13 @@ const char *conf_report_first(const struct conf_report *r)
 	char *text = ((struct conf_report *)(uintptr_t)r)->first;
 	FILE *out;
 
-	for (unsigned i = 0; i < kept(r->error_count, CONF_ERRORS_MAX); i++)
-		if (!first || by_place(&r->errors[i], &first) < 0)
-			first = r->errors[i];
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		for (unsigned i = 0; i < r->kinds[kind].kept; i++) {
+			struct finding *const *f = &r->kinds[kind].items[i];
+
+			if (is_error(*f) && (!first || by_place(f, &first) < 0))
+				first = *f;
+		}
 	if (!first)
 		return "";
 	out = fmemopen(text, sizeof(r->first), "w");

@@ -9,6 +9,8 @@
 
 /* As many warnings are kept and shown; further ones are counted. */
 #define CONF_WARNINGS_MAX 100
+/* Of what keepd cannot do yet each kind is shown once, with the number of its places. */
+#define CONF_KEYWORDS_MAX 500
 
 /*
  * Adds a finding at a place; width is the length of the word the caret line marks. context says in

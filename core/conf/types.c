@@ -67,6 +67,15 @@ void type_warn(struct type_in *in, const struct word *w, const char *fmt, ...)
 	va_end(ap);
 }
 
+int type_not_built(struct type_in *in, const struct word *w, const char *what)
+{
+	if (!in->is_canonical)
+		conf_report_add(in->report, CONF_NOT_BUILT, w->pos, w->width,
+			in->context ? in->context(in->context_arg, &w->pos) : "",
+			"%s is not supported yet", what);
+	return 0;
+}
+
 const struct word *type_word(struct type_in *in)
 {
 	const struct word *w = type_peek(in);
@@ -273,6 +282,16 @@ static void enum_print(const struct conf_row *row, const void *field, FILE *out)
 }
 
 const struct conf_type conf_type_enum = { "WORD", sizeof(uint32_t), 0, enum_read, enum_print,
+	number_equal, number_hash, words_describe, .examples = NULL };
+
+/* `blackhole`: the keyword is the value */
+static int verb_read(struct type_in *in, void *field)
+{
+	*(uint32_t *)field = (uint32_t)word_index(in->row->param, in->keyword->text);
+	return 0;
+}
+
+const struct conf_type conf_type_verb = { "", sizeof(uint32_t), TYPE_VERB, verb_read, enum_print,
 	number_equal, number_hash, words_describe, .examples = NULL };
 
 static int choice_read(struct type_in *in, void *field)

@@ -182,6 +182,58 @@ static void id_describe(const struct conf_row *row, FILE *out)
 const struct conf_type conf_type_id = { "ID", sizeof(uint64_t), 0, id_read, id_print, id_equal,
 	id_hash, id_describe, .examples = "0123456789abcdef" };
 
+/* ---- weights ---- */
+
+static int weight_read(struct type_in *in, void *field)
+{
+	struct conf_weight *weight = field;
+	const struct word *w;
+	int64_t value;
+
+	if (integer_read(in, INT32_MIN, INT32_MAX, &value) < 0)
+		return -1;
+	*weight = (struct conf_weight){ .value = (int32_t)value };
+	w = type_peek(in);
+	if (w && (strcmp(w->text, "reverse") == 0 || strcmp(w->text, "noreverse") == 0)) {
+		weight->is_reverse = w->text[0] == 'r';
+		in->next++;
+	}
+	return 0;
+}
+
+static void weight_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const struct conf_weight *weight = field;
+
+	(void)row;
+	fprintf(out, "%" PRId32 "%s", weight->value, weight->is_reverse ? " reverse" : "");
+}
+
+static bool weight_equal(const void *a, const void *b)
+{
+	const struct conf_weight *x = a, *y = b;
+
+	return x->value == y->value && x->is_reverse == y->is_reverse;
+}
+
+static uint64_t weight_hash(uint64_t h, const void *field)
+{
+	const struct conf_weight *weight = field;
+
+	return hash_bytes(hash_bytes(h, &weight->value, sizeof(weight->value)), &weight->is_reverse,
+		sizeof(weight->is_reverse));
+}
+
+static void weight_describe(const struct conf_row *row, FILE *out)
+{
+	integer_describe(row, INT32_MIN, INT32_MAX, out);
+	fputs(", and perhaps reverse", out);
+}
+
+const struct conf_type conf_type_weight = { "NUMBER [reverse|noreverse]",
+	sizeof(struct conf_weight), 0, weight_read, weight_print, weight_equal, weight_hash,
+	weight_describe, .examples = NULL };
+
 /* ---- spans ---- */
 
 static const struct {

@@ -439,6 +439,62 @@ static void ranges_describe(const struct conf_row *row, FILE *out)
 const struct conf_type conf_type_ranges = { "N[-M] ...", sizeof(struct conf_list), TYPE_ADDS,
 	ranges_read, ranges_print, ranges_equal, ranges_hash, ranges_describe, .examples = NULL };
 
+/* ---- words up to the end of the line ---- */
+
+static int strings_read(struct type_in *in, void *field)
+{
+	const struct word *w = type_word(in);
+
+	*(struct conf_list *)field = (struct conf_list){ 0 };
+	if (!w)
+		return -1;
+	for (; w; w = type_peek(in) ? type_word(in) : NULL)
+		conf_list_add(field, arena_strndup(in->arena, w->text, w->len), in->arena);
+	return 0;
+}
+
+static void strings_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const struct conf_list *list = field;
+
+	(void)row;
+	for (size_t i = 0; i < list->count; i++) {
+		if (i)
+			putc(' ', out);
+		type_print_word(list->items[i], out);
+	}
+}
+
+static bool strings_equal(const void *a, const void *b)
+{
+	const struct conf_list *x = a, *y = b;
+
+	if (x->count != y->count)
+		return false;
+	for (size_t i = 0; i < x->count; i++)
+		if (strcmp(x->items[i], y->items[i]) != 0)
+			return false;
+	return true;
+}
+
+static uint64_t strings_hash(uint64_t h, const void *field)
+{
+	const struct conf_list *list = field;
+
+	for (size_t i = 0; i < list->count; i++)
+		h = hash_text(h, list->items[i]);
+	return h;
+}
+
+static void strings_describe(const struct conf_row *row, FILE *out)
+{
+	fputs(row->unit ? row->unit : "one or more words", out);
+}
+
+const struct conf_type conf_type_strings = { "WORD ...", sizeof(struct conf_list), 0, strings_read,
+	strings_print, strings_equal, strings_hash, strings_describe,
+	.examples = "one\none \"two words\" three" };
+
 /* ---- rows without a value ---- */
 
 static int none_read(struct type_in *in, void *field)
@@ -480,5 +536,7 @@ const struct conf_type conf_type_none = { "...", 0, 0, none_read, none_print, no
 /* Blocks and lines: the walks know how to go into them; only the names are used. */
 const struct conf_type conf_type_block = { "{ ... }", sizeof(void *), TYPE_BLOCK, NULL, NULL, NULL,
 	NULL, none_describe, .examples = NULL };
+const struct conf_type conf_type_line = { "...", sizeof(void *), TYPE_BLOCK, NULL, NULL, NULL, NULL,
+	none_describe, .examples = NULL };
 const struct conf_type conf_type_lines = { "{ ... }", sizeof(struct conf_list),
 	TYPE_BLOCK | TYPE_ADDS, NULL, NULL, NULL, NULL, none_describe, .examples = NULL };
