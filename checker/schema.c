@@ -47,7 +47,7 @@ static void server_addr_describe(const struct conf_row *row, FILE *out)
 
 static const struct conf_type type_server_addr = { "ADDRESS", sizeof(struct addr), 0,
 	server_addr_read, server_addr_print, server_addr_equal, server_addr_hash,
-	server_addr_describe, .examples = NULL };
+	server_addr_describe, .examples = "192.0.2.1\n198.51.100.7" };
 
 /* NAT, DR or TUN; options of a tunnel are not supported yet and would change where packets go. */
 static int method_read(struct type_in *in, void *field)
@@ -82,7 +82,7 @@ static void method_describe(const struct conf_row *row, FILE *out)
 }
 
 static const struct conf_type type_method = { "NAT|DR|TUN", sizeof(uint32_t), 0, method_read,
-	method_print, method_equal, method_hash, method_describe, .examples = NULL };
+	method_print, method_equal, method_hash, method_describe, .examples = "NAT\nDR\nTUN" };
 
 /* ---- tables ---- */
 

@@ -28,6 +28,12 @@ static bool is_wrong(const struct conf_report *report)
 	return conf_report_errors(report) > conf_report_not_built(report);
 }
 
+static struct conf *free_conf(struct conf *c)
+{
+	arena_free(c->arena);
+	return NULL;
+}
+
 static struct conf *read_source(struct source *source, struct arena *arena,
 	const struct conf_params *params, struct conf_report *report)
 {
@@ -38,6 +44,8 @@ static struct conf *read_source(struct source *source, struct arena *arena,
 	c->generation = params->generation;
 	c->index = conf_index_new(params->sections, arena);
 	conf_parse(c, source, report);
+	if (params->has_no_rules)
+		return is_wrong(report) ? free_conf(c) : c;
 	conf_resolve(c, report, params->is_canonical);
 	if (!params->is_canonical && !is_wrong(report) && is_empty(c))
 		conf_report_add(report, CONF_ERROR, start, 1, "",
@@ -45,8 +53,7 @@ static struct conf *read_source(struct source *source, struct arena *arena,
 			"virtual_server");
 	if (!conf_report_errors(report) || (params->is_to_look_at && !is_wrong(report)))
 		return c;
-	arena_free(arena);
-	return NULL;
+	return free_conf(c);
 }
 
 struct conf *conf_read_file(

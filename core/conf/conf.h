@@ -48,6 +48,7 @@ struct conf_params {
 			       names already resolved */
 	bool is_to_look_at; /* not to run with: CONF_NOT_BUILT does not keep it from being returned
 			     */
+	bool has_no_rules;  /* values as they are written: neither inherited nor judged together */
 };
 
 /* Reads a file with all its includes. NULL if there is any error (see the report). Caller frees. */

@@ -45,8 +45,10 @@ static bool is_shown(const struct printer *p, const struct conf_obj *obj, unsign
 	if (bit_get(obj->set, i))
 		return true;
 	if (!(p->how & CONF_PRINT_EFFECTIVE) || (row->flags & CONF_GENERATED) ||
-		row->type == &conf_type_none || row->state == CONF_OBSOLETE)
+		row->state != CONF_WORKS || (row->type->flags & TYPE_BLOCK))
 		return false;
+	if (row->type == &conf_type_flag)
+		return !obj->block->is_line;
 	/* without default and not inherited: there is no value */
 	return row->dflt || !is_zero(row_field_const(obj, row), row->type->size);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts from the tables; see conf_random.h. What a rule asks for beyond its row is known here. */
+/* Texts from the tables; see conf_random.h. Nothing is known here that the tables do not say. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -15,6 +15,8 @@ uint32_t conf_random_below(struct conf_random *r, uint32_t limit)
 	return (uint32_t)(r->seed >> 33) % limit;
 }
 
+/* ---- values ---- */
+
 static int64_t between(struct conf_random *r, int64_t min, int64_t max)
 {
 	uint64_t wide =
@@ -27,30 +29,16 @@ static int64_t between(struct conf_random *r, int64_t min, int64_t max)
 	}
 }
 
-#define PICK(r, list) fputs(list[conf_random_below(r, COUNT(list))], out)
-
-static void put_string(struct conf_random *r, FILE *out)
+/* One of the texts of a list separated by newlines. */
+static void put_one_of(struct conf_random *r, const char *list, FILE *out)
 {
-	static const char *const strings[] = { "plain", "\"two words\"", "\"#!{} x\"", "a\\#b\\!c",
-		"\"it's\"", "\"\\x41\"", "\"\"", "\"a\tb\"", "caf\xc3\xa9", "\"'\"" };
+	unsigned n = 1, chosen;
 
-	PICK(r, strings);
-}
-
-static void put_regex(struct conf_random *r, FILE *out)
-{
-	static const char *const expressions[] = { "\"Still alive\"", "^a", "\"\\\\d+ \\x22 # {}\"",
-		"'x y'", "\"tab\\there\\n\"", "a\\ b", "\"\\\"\\\"\"" };
-
-	PICK(r, expressions);
-}
-
-static void put_script(struct conf_random *r, FILE *out)
-{
-	static const char *const scripts[] = { "/bin/true", "\"/bin/x a b\" root",
-		"'/bin/x \"a  b\"' nobody nogroup", "\"/bin/x 'a b' \\x41 #\"", "/bin/x\\#y root" };
-
-	PICK(r, scripts);
+	for (const char *p = list; *p; p++)
+		n += *p == '\n';
+	for (chosen = conf_random_below(r, n); chosen; chosen--)
+		list = strchr(list, '\n') + 1;
+	fprintf(out, "%.*s", (int)strcspn(list, "\n"), list);
 }
 
 static void put_words(struct conf_random *r, const struct conf_row *row, FILE *out)
@@ -60,29 +48,30 @@ static void put_words(struct conf_random *r, const struct conf_row *row, FILE *o
 
 	while (set->words[n])
 		n++;
-	if (strcmp(row->name, "protocol") == 0)
-		n = 2; /* SCTP is not supported yet */
 	fputs(set->words[conf_random_below(r, n)], out);
 }
 
-static void put_number(
-	struct conf_random *r, const struct conf_row *row, int64_t min, int64_t max, FILE *out)
+static void put_name(struct conf_random *r, const struct conf_row *row, FILE *out)
 {
-	if (row->min || row->max) {
-		min = row->min;
-		max = row->max;
-	}
-	if (strstr(row->name, "version"))
-		max = 2; /* 3 is not supported yet */
-	if (strcmp(row->name, "virtual_router_id") == 0)
-		min = max = 1 + r->counter++ % 255;
-	if (row->type == &conf_type_span) {
-		int64_t us = between(r, min, max);
+	const struct conf_name *names = row->param;
+	unsigned n = 0;
 
-		fprintf(out, "%" PRId64 ".%06" PRId64, us / 1000000, us % 1000000);
-	} else {
-		fprintf(out, "%" PRId64, between(r, min, max));
-	}
+	while (names[n].name)
+		n++;
+	fputs(names[conf_random_below(r, n)].name, out);
+}
+
+static void put_number(struct conf_random *r, const struct conf_row *row,
+	const struct conf_random_limits *limits, FILE *out)
+{
+	int64_t value = between(r, limits->min, limits->max);
+
+	if (row->type == &conf_type_span)
+		fprintf(out, "%" PRId64 ".%06" PRId64, value / 1000000, value % 1000000);
+	else
+		fprintf(out, "%" PRId64, value);
+	if (row->type == &conf_type_weight)
+		put_one_of(r, "\n reverse\n noreverse", out);
 }
 
 static void put_ranges(struct conf_random *r, const struct conf_row *row, FILE *out)
@@ -97,160 +86,207 @@ static void put_ranges(struct conf_random *r, const struct conf_row *row, FILE *
 	}
 }
 
-static void put_address(struct conf_random *r, FILE *out)
+bool conf_random_is_number(const struct conf_row *row, struct conf_random_limits *limits)
 {
-	unsigned n = ++r->counter;
+	static const struct {
+		const struct conf_type *type;
+		struct conf_random_limits limits;
+	} numbers[] = {
+		{ &conf_type_u8, { 0, UINT8_MAX } },
+		{ &conf_type_u16, { 0, UINT16_MAX } },
+		{ &conf_type_u32, { 0, UINT32_MAX } },
+		{ &conf_type_i32, { INT32_MIN, INT32_MAX } },
+		{ &conf_type_weight, { INT32_MIN, INT32_MAX } },
+		{ &conf_type_span, { 0, INT64_C(4294967295) * 1000000 } },
+	};
 
-	fprintf(out, "10.%u.%u.%u", n >> 16 & 255, n >> 8 & 255, n & 255);
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (row->type == numbers[i].type) {
+			*limits = numbers[i].limits;
+			if (row->min || row->max)
+				*limits = (struct conf_random_limits){ row->min, row->max };
+			return true;
+		}
+	return false;
 }
 
 void conf_random_value(struct conf_random *r, const struct conf_row *row, FILE *out)
 {
-	static const char *const users[] = { "root", "nobody", "nobody nogroup" };
-	static const char *const flags[] = { "", "on", "off", "true", "no" };
-	static const char *const names[] = { "global", "link", "host", "7" };
+	struct conf_random_limits limits;
 
-	if (strcmp(row->name, "digest") == 0)
-		fputs("0123456789abcdefABCDEF0123456789", out);
-	else if (strcmp(row->name, "NAME") == 0)
-		fprintf(out, "\"name %u\"", ++r->counter);
-	else if (row->type == &conf_type_string)
-		put_string(r, out);
-	else if (row->type == &conf_type_ifname)
-		fprintf(out, "if%u", ++r->counter);
-	else if (strcmp(row->type->name, "ADDRESS") == 0)
-		put_address(r, out);
-	else if (row->type == &conf_type_prefix)
-		put_address(r, out);
-	else if (row->type == &conf_type_flag)
-		PICK(r, flags);
+	if (row->example)
+		put_one_of(r, row->example, out);
+	else if (conf_random_is_number(row, &limits))
+		put_number(r, row, &limits, out);
+	else if (row->type->examples)
+		put_one_of(r, row->type->examples, out);
+	else if (row->type == &conf_type_enum || row->type == &conf_type_choice)
+		put_words(r, row, out);
 	else if (row->type == &conf_type_named)
-		PICK(r, names);
-	else if (row->type == &conf_type_user)
-		PICK(r, users);
-	else if (row->type == &conf_type_script)
-		put_script(r, out);
-	else if (row->type == &conf_type_regex)
-		put_regex(r, out);
+		put_name(r, row, out);
 	else if (row->type == &conf_type_ranges)
 		put_ranges(r, row, out);
-	else if (row->type == &conf_type_u8)
-		put_number(r, row, 0, UINT8_MAX, out);
-	else if (row->type == &conf_type_u16)
-		put_number(r, row, 0, UINT16_MAX, out);
-	else if (row->type == &conf_type_u32)
-		put_number(r, row, 0, UINT32_MAX, out);
-	else if (row->type == &conf_type_i32)
-		put_number(r, row, INT32_MIN, INT32_MAX, out);
-	else if (row->type == &conf_type_span)
-		put_number(r, row, 0, INT64_C(4294967295) * 1000000, out);
 	else
-		put_words(r, row, out);
+		ck_abort_msg("%s: neither the row nor its type has an example", row->name);
 }
 
 /* ---- blocks ---- */
 
-static void put_rows(struct conf_random *r, const struct conf_block *block, FILE *out);
-
-static void put_line(struct conf_random *r, const struct conf_block *block, FILE *out)
+static bool asked_for(const struct conf_random *r, const struct conf_block *block, unsigned row)
 {
-	for (unsigned i = 0; i < row_count(block); i++) {
-		const struct conf_row *row = conf_row(block, i);
-
-		if (row->state != CONF_WORKS || (i && (r->is_minimal || conf_random_below(r, 2))))
-			continue;
-		if (i)
-			fprintf(out, " %s ", row->name);
-		conf_random_value(r, row, out);
-		if (row->type == &conf_type_prefix && conf_random_below(r, 2))
-			fprintf(out, "/%u", conf_random_below(r, 33));
-	}
-	putc('\n', out);
+	return r->line && r->block == block && r->row == row;
 }
 
+/* Is the block, or one inside it, that of the line the test asks for? */
+static bool leads_there(const struct conf_random *r, const struct conf_row *row)
+{
+	const struct conf_block *block = row->param;
+
+	if (!r->line || !(row->type->flags & TYPE_BLOCK))
+		return false;
+	if (block == r->block)
+		return true;
+	for (unsigned i = 0; i < row_count(block); i++)
+		if (leads_there(r, conf_row(block, i)))
+			return true;
+	return false;
+}
+
+static bool is_wanted(
+	struct conf_random *r, const struct conf_block *block, unsigned i, bool may_miss)
+{
+	const struct conf_row *row = conf_row(block, i);
+
+	if (asked_for(r, block, i) || leads_there(r, row))
+		return true;
+	if (row->type == &conf_type_none || (row->flags & CONF_GENERATED) ||
+		row->state == CONF_REFUSED)
+		return false;
+	if (!may_miss || (row->flags & CONF_REQUIRED))
+		return true;
+	return !r->is_minimal && conf_random_below(r, 3) != 0;
+}
+
+static void put_line(struct conf_random *r, const struct conf_block *block, FILE *out);
+static void put_rows(struct conf_random *r, const struct conf_block *block, FILE *out);
+
+static void put_asked(struct conf_random *r, FILE *out)
+{
+	fprintf(out, " %s", r->line);
+	r->line = NULL;
+}
+
+/* An argument that is left out ends the arguments. */
 static void put_args(struct conf_random *r, const struct conf_block *block, FILE *out)
 {
 	for (unsigned i = 0; i < block->arg_count; i++) {
 		const struct conf_row *row = &block->args[i];
 
-		if (r->line && r->block == block && r->row == i) {
-			fprintf(out, " %s", r->line);
-			r->line = NULL;
-			continue;
+		if (asked_for(r, block, i)) {
+			put_asked(r, out);
+		} else if (is_wanted(r, block, i, row->flags & CONF_OPTIONAL_ARG)) {
+			putc(' ', out);
+			conf_random_value(r, row, out);
+		} else {
+			return;
 		}
-		putc(' ', out);
-		conf_random_value(r, row, out);
 	}
 }
 
-static void put_sub(struct conf_random *r, const struct conf_row *row, FILE *out)
+static void put_option(struct conf_random *r, const struct conf_block *block, unsigned i, FILE *out)
 {
-	const struct conf_block *block = row->param;
-	uint32_t n = row->type == &conf_type_lines || (row->flags & CONF_REPEATS)
-			     ? 1 + (r->is_minimal ? 0 : conf_random_below(r, 3))
-			     : 1;
+	const struct conf_row *row = conf_row(block, i);
 
-	if (block->is_line) {
-		fprintf(out, "%s {\n", row->name);
-		while (n--)
-			put_line(r, block, out);
-		fputs("}\n", out);
+	if (asked_for(r, block, i)) {
+		put_asked(r, out);
 		return;
 	}
-	while (n--) {
-		fputs(row->name, out);
+	putc(' ', out);
+	if (row->type == &conf_type_verb) {
+		put_words(r, row, out);
+		return;
+	}
+	fputs(row->name, out);
+	if (row->type == &conf_type_line) {
+		put_line(r, row->param, out);
+		return;
+	}
+	putc(' ', out);
+	if (row->type == &conf_type_flag)
+		return; /* alone: what follows may be an option */
+	conf_random_value(r, row, out);
+}
+
+/* All of an object that stands on one line. */
+static void put_line(struct conf_random *r, const struct conf_block *block, FILE *out)
+{
+	put_args(r, block, out);
+	for (unsigned i = (unsigned)block->arg_count; i < row_count(block); i++)
+		if (is_wanted(r, block, i, true))
+			put_option(r, block, i, out);
+}
+
+static void put_object(struct conf_random *r, const struct conf_row *row, FILE *out)
+{
+	const struct conf_block *block = row->param;
+
+	fputs(row->name, out);
+	if (row->type == &conf_type_line) {
+		put_line(r, block, out);
+	} else {
 		put_args(r, block, out);
 		if (block->row_count) {
 			fputs(" {\n", out);
 			put_rows(r, block, out);
 			putc('}', out);
 		}
-		putc('\n', out);
 	}
+	putc('\n', out);
 }
 
-/* Is it needed for the text to be right, or on the way to the line the test asks for? */
-static bool is_needed(const struct conf_random *r, const struct conf_row *row)
+static void put_entries(struct conf_random *r, const struct conf_row *row, uint32_t n, FILE *out)
 {
-	static const char *const names[] = { "vrrp_instance", "virtual_ipaddress", "virtual_server",
-		"real_server", "protocol", "lvs_sched", "lvs_method" };
+	fprintf(out, "%s {\n", row->name);
+	while (n--) {
+		put_line(r, row->param, out);
+		putc('\n', out);
+	}
+	fputs("}\n", out);
+}
 
-	if (row->flags & CONF_REQUIRED)
-		return true;
-	if (r->line && (row->type->flags & TYPE_BLOCK))
-		return true;
-	for (size_t i = 0; i < COUNT(names); i++)
-		if (strcmp(row->name, names[i]) == 0)
-			return true;
-	return false;
+static void put_sub(struct conf_random *r, const struct conf_row *row, FILE *out)
+{
+	bool is_list = row->type == &conf_type_lines || (row->flags & CONF_REPEATS);
+	uint32_t n = is_list && !r->is_minimal ? 1 + conf_random_below(r, 3) : 1;
+
+	if (row->type == &conf_type_lines)
+		put_entries(r, row, n, out);
+	else
+		while (n--)
+			put_object(r, row, out);
 }
 
 static void put_rows(struct conf_random *r, const struct conf_block *block, FILE *out)
 {
-	unsigned first = (unsigned)block->arg_count;
-
-	for (unsigned i = first; i < row_count(block); i++) {
+	for (unsigned i = (unsigned)block->arg_count; i < row_count(block); i++) {
 		const struct conf_row *row = conf_row(block, i);
 
-		if (r->line && r->block == block && r->row == i) {
-			fprintf(out, "%s\n", r->line);
-			r->line = NULL;
+		if (!is_wanted(r, block, i, true))
 			continue;
-		}
-		if (row->state != CONF_WORKS || (row->flags & CONF_GENERATED))
-			continue;
-		if (!is_needed(r, row) && (r->is_minimal || conf_random_below(r, 3) == 0))
-			continue;
-		if (row->type->flags & TYPE_BLOCK) {
+		if (asked_for(r, block, i)) {
+			put_asked(r, out);
+		} else if (row->type->flags & TYPE_BLOCK) {
 			put_sub(r, row, out);
 			continue;
+		} else {
+			fprintf(out, "%s ", row->name);
+			conf_random_value(r, row, out);
 		}
-		fprintf(out, "%s ", row->name);
-		conf_random_value(r, row, out);
 		putc('\n', out);
 	}
 }
 
+/* The sections share blocks (global_defs): the line asked for stands where it comes first. */
 void conf_random_text(struct conf_random *r, FILE *out)
 {
 	for (int i = 0; conf_text_sections[i]; i++)

@@ -16,11 +16,15 @@ extern const struct conf_section *const conf_text_sections[];
 struct conf *conf_text_read(const char *text);
 /* The whole report about the text, malloc'ed; *conf (may be NULL) as read. */
 char *conf_text_report(const char *text, struct conf **conf);
+/* The same for values only: no rules, and what keepd cannot do yet is no error. */
+char *conf_text_report_values(const char *text, struct conf **conf);
 /*
  * Prints each section, reads it back alone as canonical text, compares, prints again: the test
  * fails if anything differs or if there is a word of complaint.
  */
 void conf_text_round_trip(const struct conf *c);
+/* The same without rules. */
+void conf_text_round_trip_values(const struct conf *c);
 
 const struct vrrp_instance_conf *conf_text_instance(const struct conf *c, size_t i);
 const struct virtual_server_conf *conf_text_virtual(const struct conf *c, size_t i);

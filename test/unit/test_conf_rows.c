@@ -51,7 +51,7 @@ static char *report_with(
 	conf_random_text(&r, out);
 	fclose(out);
 	ck_assert_msg(r.line == NULL, "%s: no place for `%s`", block->name, line);
-	report = conf_text_report(text, conf);
+	report = conf_text_report_values(text, conf);
 	free(text);
 	return report;
 }
@@ -72,10 +72,8 @@ static void accepted(const struct conf_block *block, unsigned row, const char *v
 
 	line_of(block, row, value, line);
 	report = report_with(block, row, line, &conf);
-	ck_assert_msg(conf != NULL || strstr(report, "not supported yet"), "%s: `%s`: %s",
-		block->name, line, report);
-	if (conf)
-		conf_text_round_trip(conf);
+	ck_assert_msg(conf != NULL, "%s: `%s`: %s", block->name, line, report);
+	conf_text_round_trip_values(conf);
 	conf_free(conf);
 	free(report);
 }
@@ -95,28 +93,6 @@ static void refused(
 
 /* ---- limits ---- */
 
-static bool is_number(const struct conf_row *row, int64_t *min, int64_t *max)
-{
-	static const struct {
-		const struct conf_type *type;
-		int64_t min, max;
-	} numbers[] = {
-		{ &conf_type_u8, 0, UINT8_MAX },
-		{ &conf_type_u16, 0, UINT16_MAX },
-		{ &conf_type_u32, 0, UINT32_MAX },
-		{ &conf_type_i32, INT32_MIN, INT32_MAX },
-		{ &conf_type_span, 0, INT64_C(4294967295) * 1000000 },
-	};
-
-	for (size_t i = 0; i < COUNT(numbers); i++)
-		if (row->type == numbers[i].type) {
-			*min = row->min || row->max ? row->min : numbers[i].min;
-			*max = row->min || row->max ? row->max : numbers[i].max;
-			return true;
-		}
-	return false;
-}
-
 static const char *number_text(const struct conf_row *row, int64_t value, char text[40])
 {
 	if (row->type == &conf_type_span && value < 0)
@@ -131,15 +107,15 @@ static const char *number_text(const struct conf_row *row, int64_t value, char t
 static void limits(const struct conf_block *block, unsigned i)
 {
 	const struct conf_row *row = conf_row(block, i);
-	int64_t min, max;
+	struct conf_random_limits limits;
 	char text[40];
 
-	if (block->is_line || !is_number(row, &min, &max))
+	if (!conf_random_is_number(row, &limits))
 		return;
-	accepted(block, i, number_text(row, min, text));
-	accepted(block, i, number_text(row, max, text));
-	refused(block, i, number_text(row, min - 1, text), "is not a ");
-	refused(block, i, number_text(row, max + 1, text), "is not a ");
+	accepted(block, i, number_text(row, limits.min, text));
+	accepted(block, i, number_text(row, limits.max, text));
+	refused(block, i, number_text(row, limits.min - 1, text), "is not a ");
+	refused(block, i, number_text(row, limits.max + 1, text), "is not a ");
 	refused(block, i, "99999999999999999999999", "is not a ");
 	refused(block, i, "1x", "is not a ");
 	refused(block, i, "0x1", "is not a ");
@@ -155,22 +131,50 @@ END_TEST
 
 /* ---- junk ---- */
 
-static bool takes_any_text(const struct conf_row *row)
+/* Types whose values are of a fixed form; others are asked not to crash, and to keep what they
+ * take. */
+static bool is_exact(const struct conf_row *row)
 {
-	return row->type == &conf_type_string || row->type == &conf_type_none ||
-	       row->type == &conf_type_script || row->type == &conf_type_regex ||
-	       row->type == &conf_type_user || (row->type->flags & TYPE_BLOCK);
+	static const struct conf_type *const types[] = { &conf_type_flag, &conf_type_addr,
+		&conf_type_prefix, &conf_type_enum, &conf_type_choice, &conf_type_named,
+		&conf_type_ranges };
+	struct conf_random_limits limits;
+
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (row->type == types[i])
+			return true;
+	return conf_random_is_number(row, &limits);
+}
+
+static void taken_or_refused(const struct conf_block *block, unsigned i, const char *value)
+{
+	struct conf *conf;
+	char line[200], *report;
+
+	line_of(block, i, value, line);
+	report = report_with(block, i, line, &conf);
+	ck_assert_msg(conf != NULL || strstr(report, "error: "), "%s: `%s`", block->name, line);
+	if (conf)
+		conf_text_round_trip_values(conf);
+	conf_free(conf);
+	free(report);
 }
 
 static void junk(const struct conf_block *block, unsigned i)
 {
+	static const char *const texts[] = { "\"what is this, then?\"", "junk", "-1",
+		"18446744073709551616", "1.2.3.4.5", "::g", "\"\"", "a/b/c", "0-0-0", "%s%n",
+		"~!" };
 	const struct conf_row *row = conf_row(block, i);
+	bool is_option = block->is_line && row->type == &conf_type_flag;
 
-	if (block->is_line || takes_any_text(row))
+	if (row->type == &conf_type_none || (row->type->flags & (TYPE_BLOCK | TYPE_VERB)))
 		return;
-	refused(block, i, "\"what is this, then?\"", "is not ");
-	if (row->type != &conf_type_ifname)
-		refused(block, i, "junk", "is not ");
+	for (size_t j = 0; j < COUNT(texts); j++)
+		if (is_exact(row) && j < 2)
+			refused(block, i, texts[j], is_option ? "" : "is not ");
+		else
+			taken_or_refused(block, i, texts[j]);
 }
 
 START_TEST(junk_is_refused_by_each_row)
@@ -183,11 +187,11 @@ static void missing(const struct conf_block *block, unsigned i)
 {
 	const struct conf_row *row = conf_row(block, i);
 
-	if (block->is_line || row->type == &conf_type_none || row->type == &conf_type_flag ||
-		(row->type->flags & TYPE_BLOCK) || (row->flags & CONF_OPTIONAL_ARG) ||
+	if (row->type == &conf_type_none || row->type == &conf_type_flag ||
+		(row->type->flags & (TYPE_BLOCK | TYPE_VERB)) || (row->flags & CONF_OPTIONAL_ARG) ||
 		i < block->arg_count)
 		return;
-	refused(block, i, "", "a value is missing");
+	refused(block, i, "", "is missing");
 }
 
 START_TEST(a_missing_value_is_told_by_each_row)
@@ -224,13 +228,16 @@ static void twice(const struct conf_block *block, unsigned i)
 	struct conf *conf;
 	FILE *out;
 
-	if (block->is_line || i < block->arg_count || row->state != CONF_WORKS ||
-		(row->type->flags & (TYPE_BLOCK | TYPE_ADDS)))
+	if (i < block->arg_count || row->type == &conf_type_none || row->state == CONF_REFUSED ||
+		(row->type->flags & (TYPE_BLOCK | TYPE_ADDS | TYPE_VERB)))
 		return;
-	out = fmemopen(value, sizeof(value), "w");
-	conf_random_value(&r, row, out);
-	fclose(out);
-	snprintf(line, sizeof(line), "%s %s\n%s %s", row->name, value, row->name, value);
+	if (!block->is_line || row->type != &conf_type_flag) {
+		out = fmemopen(value, sizeof(value), "w");
+		conf_random_value(&r, row, out);
+		fclose(out);
+	}
+	snprintf(line, sizeof(line), "%s %s%c%s %s", row->name, value, block->is_line ? ' ' : '\n',
+		row->name, value);
 	report = report_with(block, i, line, &conf);
 	ck_assert_msg(conf != NULL && strstr(report, "is written twice"), "%s: %s", line, report);
 	conf_free(conf);
@@ -243,25 +250,40 @@ START_TEST(a_value_written_twice_is_told_by_each_row)
 }
 END_TEST
 
-/* ---- rows that are only announced, and other spellings ---- */
+/* ---- rows that are announced or refused, and other spellings ---- */
 
+/* What is said of the states, once and with the remedy. */
 static void announced(const struct conf_block *block, unsigned i)
 {
+	static const char *const words[] = { [CONF_LATER] = "is not supported yet",
+		[CONF_LATER_OK] = "is not supported yet and is ignored",
+		[CONF_OBSOLETE] = "is obsolete",
+		[CONF_REFUSED] = "is refused" };
 	const struct conf_row *row = conf_row(block, i);
-	char line[200], *report;
+	char *report, *line = NULL;
+	struct conf_random r = { .seed = 7 };
 	struct conf *conf;
+	size_t len;
+	FILE *out;
 
-	if (row->type != &conf_type_none || block->is_line)
+	if (row->state == CONF_WORKS || i < block->arg_count || (row->type->flags & TYPE_VERB) ||
+		((row->type->flags & TYPE_BLOCK) && row->type != &conf_type_none))
 		return;
-	snprintf(line, sizeof(line), "%s a b {\n c {\n d\n }\n }", row->name);
+	out = open_memstream(&line, &len);
+	fputs(row->name, out);
+	putc(' ', out);
+	if (row->type == &conf_type_none)
+		fputs(block->is_line ? "" : "a b {\n c {\n d\n }\n }", out);
+	else if (!block->is_line || row->type != &conf_type_flag)
+		conf_random_value(&r, row, out);
+	fclose(out);
 	report = report_with(block, i, line, &conf);
-	ck_assert_msg(
-		strstr(report, row->state == CONF_OBSOLETE ? "is obsolete" : "not supported yet"),
-		"%s", report);
-	ck_assert_msg((conf == NULL) == (row->state == CONF_LATER), "%s: %s", line, report);
+	ck_assert_msg(strstr(report, words[row->state]), "%s: %s", line, report);
+	ck_assert_msg((conf == NULL) == (row->state == CONF_REFUSED), "%s: %s", line, report);
 	ck_assert_msg(strstr(report, "error: unknown") == NULL, "follow-on errors: %s", report);
 	conf_free(conf);
 	free(report);
+	free(line);
 }
 
 START_TEST(keywords_to_come_are_announced_and_their_blocks_skipped)
@@ -279,7 +301,8 @@ static void spelling(const struct conf_block *block, unsigned i)
 	struct conf *conf;
 	FILE *out;
 
-	if (!names || row->state != CONF_WORKS || (row->type->flags & TYPE_BLOCK))
+	if (!names || row->type == &conf_type_none || block->is_line ||
+		(row->type->flags & (TYPE_BLOCK | TYPE_VERB)))
 		return;
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(names, " "), names);
 	out = fmemopen(value, sizeof(value), "w");
@@ -306,7 +329,7 @@ static void documented(const struct conf_block *block, unsigned i)
 {
 	const struct conf_row *row = conf_row(block, i);
 
-	if (row->state == CONF_WORKS)
+	if (row->type != &conf_type_none)
 		ck_assert_msg(row->doc && row->doc[0] && row->doc[strlen(row->doc) - 1] == '.',
 			"%s: %s has no sentence for the manual", block->name, row->name);
 	else
@@ -348,9 +371,9 @@ START_TEST(random_configurations_survive_printing)
 
 	conf_random_text(&r, out);
 	fclose(out);
-	report = conf_text_report(text, &conf);
+	report = conf_text_report_values(text, &conf);
 	ck_assert_msg(conf != NULL, "%s\n%s", report, text);
-	conf_text_round_trip(conf);
+	conf_text_round_trip_values(conf);
 	conf_free(conf);
 	free(report);
 	free(text);
