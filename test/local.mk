@@ -119,7 +119,7 @@ dist_check_SCRIPTS = test/unit/includes test/unit/manual-is-fresh
 
 # Run by test/all and by hand from the tree; they need root and a kernel of their own. Folders are copied from the
 # source tree alone: EXTRA_DIST would take what was built in folders of the same name along.
-from_tree = test/all test/demo test/lib test/lab test/vm test/golden test/fuzz .ci
+from_tree = test/all test/demo test/lib test/compat test/lab test/vm test/golden test/fuzz .ci
 
 dist-hook:
 	(cd $(srcdir) && tar -cf - --exclude=__pycache__ --exclude='*.o' --exclude=.deps --exclude=.dirstamp $(from_tree)) | \

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The known differences between keepalived and keepd, each with a section of its name in doc/compatibility.md.
+
+A difference is explained finding by finding: where keepd alone rejects a file, each of its errors must be of a class of
+STRICTER; where keepalived alone does, each of its complaints must be of a class of LAXER. What is of none is a bug, or
+something to think about and write down.
+"""
+import re
+
+
+class Class:
+    """NAME is the heading in the manual. PATTERN: what must be found in the text of the finding (keepd's for STRICTER,
+    keepalived's for LAXER); AND: something else that must be true of the file."""
+
+    def __init__(self, name, pattern='', also=None):
+        self.name, self.pattern, self.also = name, re.compile(pattern), also
+
+    def explains(self, verdict, finding):
+        return bool(self.pattern.search(finding['text'])) and (self.also is None or self.also(verdict, finding))
+
+
+# Keywords that Debian's 2.2.7 does not know: added up to 2.4, or left out of Debian's build.
+NEWER = set('''set_supplementary_groups use_symlink_paths vrrp_owner_ignore_adverts owner_ignore_adverts v3_checksum_as_v2
+    vrrp_delay_after_boot vrrp_ipsets snmp_vs_stats_update_interval snmp_rs_stats_update_interval dbus_no_interface_name
+    state_dump_file stats_dump_file json_dump_file json_version iproute_usr_dir iproute_etc_dir multihop auth_hmac
+    no_virtual_ipaddress timer_expired_backup thread_timer_expired sni_name tls_compliant'''.split())
+
+
+def has_newer_keyword(verdict, _finding):
+    """Whatever follows an unknown keyword is in the wrong place for keepalived."""
+    return any(word in NEWER for c in verdict.complaints for word in re.findall(r"Unknown keyword '([^']*)'", c['text']))
+
+
+def has_warning(pattern=''):
+    """keepd says something about that line, or about the file if keepalived names no line."""
+    wanted = re.compile(pattern)
+
+    def also(verdict, finding):
+        return any(wanted.search(w['text']) for w in verdict.warnings
+                   if (finding['line'] is None or w['line'] == finding['line']) and 'enable_script_security' not in w['text'])
+    return also
+
+
+def uses_parameters(verdict, _finding):
+    return re.search(r'^\s*[$@~]', verdict.text, re.M) is not None
+
+
+# keepd could not say whether it accepts the file, or keepalived could not.
+LATER = Class('keywords that are not supported yet')
+DIES = Class('the test of keepalived 2.2 dies')
+
+# keepd rejects, keepalived has nothing to say.
+STRICTER = [
+    Class('words too many', r'^unexpected `'),
+    Class('an include that is missing', r'^include'),
+    Class('users and groups that do not exist', r'there is no (user|group)'),
+    Class('expressions that do not compile', r'^regex ".*": '),
+    Class('a value is missing', r': a value is missing'),
+    Class('a prefix length that is no number', r'the prefix length is not a number'),
+    Class('keywords that are not supported yet', r'IPv6 addresses are not supported yet|SCTP is not supported yet'),
+    Class('words of a flag', r'is not on or off'),
+    Class('a service that stands there twice', r'^virtual_server .* is there already'),
+    Class('times beyond any sense', r'`9{11}` is not a time'),
+    Class('keywords that are not supported yet', '', uses_parameters),
+]
+
+# keepalived complains, keepd has nothing to say or warns.
+LAXER = [
+    # all of the file: of a block that is ignored, the lines inside get no warning of their own
+    Class('keywords that are not supported yet', '', lambda v, _finding: any('not supported yet' in w['text'] for w in v.warnings)),
+    Class('the byte order mark', '', lambda v, _finding: v.text.startswith('\ufeff')),
+    Class('repaired, with a warning', '', has_warning()),
+    Class('keywords of keepalived 2.4', '', has_newer_keyword),
+    Class('interfaces that do not exist', r"doesn't exist|Non-existent interface|unknown interface|Unknown interface!|loopback interface"),
+    Class('retry 0', r"retry value invalid|number '0' outside range \[1, 4294967295\]"),
+    Class('lb_kind in a real server', r"Unknown keyword 'lb_kind'"),
+    Class('users and groups that do not exist', r'Error setting global script uid/gid'),
+]
+
+
+def explain(verdict):
+    """None: the two agree. Otherwise (side, [class names]), with None in the list for what nothing explains."""
+    keepalived, keepd = verdict.keepalived, verdict.keepd
+    if keepd == 'breaks':
+        return 'keepd breaks', [None]
+    if keepalived == 'dies':
+        return 'no comparison', [DIES.name]
+    if keepd == 'later':
+        return 'no comparison', [LATER.name]
+    if keepalived == 'accepts' and keepd == 'rejects':
+        side, findings, classes = 'keepd alone rejects', verdict.errors, STRICTER
+    elif keepalived != 'accepts' and keepd != 'rejects':
+        side, findings, classes = 'keepalived alone rejects', verdict.complaints, LAXER
+    else:
+        return None
+    names = [next((c.name for c in classes if c.explains(verdict, finding)), None) for finding in findings] or [None]
+    return side, names
+
+
+def all_names():
+    return {c.name for c in [LATER, DIES, *STRICTER, *LAXER]}
