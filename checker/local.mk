@@ -23,7 +23,9 @@ libchecker_a_SOURCES = \
 	checker/registry.c \
 	checker/schedule.c checker/schedule.h \
 	checker/schema.c checker/schema.h \
-	checker/schema_check.c checker/schema_check.h \
+	checker/schema_check.c checker/schema_check.h checker/schema_http.c \
+	checker/schema_rows.h checker/schema_rules.c checker/schema_server.c \
+	checker/schema_types.c checker/schema_types.h \
 	checker/slot.h \
 	checker/slotmap.c checker/slotmap.h \
 	checker/verdict.c checker/verdict.h

@@ -86,6 +86,24 @@ struct sorry_server_conf {
 	uint16_t port; /* 0: the virtual server's */
 };
 
+/*
+ * defaults { ... } of the outermost level or of a virtual server: only for others to inherit from.
+ * In that of a virtual server the first three and the quorum scripts cannot be written.
+ */
+struct server_defaults_conf {
+	struct conf_obj obj;
+	uint32_t protocol; /* enum ipvs_protocol */
+	const char *scheduler;
+	uint32_t persistence_timeout_s;
+	struct conf_script quorum_up, quorum_down;
+	uint32_t method; /* enum ipvs_method */
+	uint32_t weight, retry;
+	span_t connect_timeout, delay_loop, delay_before_retry, warmup;
+	bool inhibit_on_failure, alpha, log_all_failures;
+	const char *virtualhost;
+	struct conf_script notify_up, notify_down;
+};
+
 struct virtual_server_conf {
 	struct conf_obj obj;
 	struct addr address;
@@ -103,18 +121,21 @@ struct virtual_server_conf {
 	uint32_t weight, retry;
 	span_t connect_timeout, delay_loop, delay_before_retry, warmup;
 	const char *virtualhost;
+	struct server_defaults_conf *defaults; /* NULL = none */
 };
 
 struct checker_global_conf {
 	struct conf_obj obj;
 	span_t ipvs_audit_interval; /* keepd's own: how often the kernel's table is compared with
 				       ours */
+	bool log_all_failures;
 };
 
 struct checker_conf {
 	struct conf_obj obj;
-	struct checker_global_conf *global; /* never NULL after reading */
-	struct conf_list virtual_servers;   /* of struct virtual_server_conf */
+	struct checker_global_conf *global;    /* never NULL after reading */
+	struct server_defaults_conf *defaults; /* NULL = none */
+	struct conf_list virtual_servers;      /* of struct virtual_server_conf */
 };
 
 extern const struct conf_section checker_section;

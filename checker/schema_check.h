@@ -8,4 +8,7 @@
 
 extern const struct conf_block tcp_check_block, http_get_block;
 
+/* The rules of what all checks have in common. */
+void check_conf_check(struct conf_obj *obj, struct conf_rules *r);
+
 #endif

@@ -153,6 +153,29 @@ static void add_source(struct inherit_row *r, const struct conf_row *row,
 		(struct inherit_source){ (uint16_t)level, (int16_t)once, (uint16_t)i };
 }
 
+/* The row of the block `defaults` that stands once in a block, or -1. */
+static int defaults_row(const struct block_index *b)
+{
+	enum keyword_kind kind;
+	int i = block_index_find(b, "defaults", strlen("defaults"), &kind);
+
+	return i >= 0 && b->children[i] && !(conf_row(b->block, (unsigned)i)->flags & CONF_REPEATS)
+		       ? i
+		       : -1;
+}
+
+/* What an enclosing block says: its `defaults` are for what is inside it and come first. */
+static void add_level_sources(struct inherit_row *r, const struct conf_row *row,
+	const struct block_index *up, unsigned level)
+{
+	size_t len = strlen(row->name);
+	int defaults = defaults_row(up);
+
+	if (defaults >= 0)
+		add_source(r, row, up->children[defaults], row->name, len, level, defaults);
+	add_source(r, row, up, row->name, len, level, -1);
+}
+
 /* The blocks that stand once at the outermost level: NAME or SECTION_NAME there. */
 static void add_once_sources(struct inherit_row *r, const struct conf_row *row,
 	const struct block_index *root, unsigned level)
@@ -163,7 +186,8 @@ static void add_once_sources(struct inherit_row *r, const struct conf_row *row,
 	for (unsigned i = 0; i < root->row_count; i++) {
 		const struct block_index *once = root->children[i];
 
-		if (!once || (conf_row(root->block, i)->flags & CONF_REPEATS))
+		if (!once || (conf_row(root->block, i)->flags & CONF_REPEATS) ||
+			(int)i == defaults_row(root))
 			continue;
 		add_source(r, row, once, row->name, strlen(row->name), level, (int)i);
 		add_source(r, row, once, name, (size_t)len, level, (int)i);
@@ -183,7 +207,7 @@ static void find_inherited(struct block_index *b, struct arena *a)
 		b->inherit_count++;
 		r->row = (uint16_t)i;
 		for (const struct block_index *up = b->parent; up; up = up->parent, level++) {
-			add_source(r, row, up, row->name, strlen(row->name), level, -1);
+			add_level_sources(r, row, up, level);
 			if (!up->parent)
 				add_once_sources(r, row, up, level);
 		}

@@ -43,7 +43,7 @@ struct inherit_source {
 struct inherit_row {
 	uint16_t row;
 	unsigned count;
-	struct inherit_source from[2 * CONF_LEVELS_MAX]; /* nearest first */
+	struct inherit_source from[3 * CONF_LEVELS_MAX]; /* nearest first */
 };
 
 struct block_index {
