@@ -154,7 +154,8 @@ const struct conf_section keepd_section = {
 /* ---- the list of scripts ---- */
 
 struct collection {
-	struct conf_rules rules; /* for the report only */
+	struct conf_rules rules;  /* for the report only */
+	const char *default_user; /* script_user, NULL = not written */
 	FILE *out;
 	bool is_failed;
 };
@@ -181,7 +182,11 @@ static void print_script(void *arg, const struct conf_obj *obj, const struct con
 	uint32_t gid;
 
 	if (!pw) {
-		fail(all, obj, row, "there is no user `%s`", s->user);
+		bool is_default = all->default_user && !strcmp(s->user, all->default_user);
+
+		fail(all, obj, row, "there is no user `%s`%s", s->user,
+			is_default ? ", which is the script_user of global_defs"
+				   : "; an argument of the command? Then put both in quotes");
 		return;
 	}
 	if (s->group && !gr) {
@@ -212,7 +217,9 @@ const struct keepd_script_conf *keepd_conf_script(const struct conf *c, uint64_t
 
 char *keepd_conf_print_canonical(const struct conf *c, size_t *len, struct conf_report *r)
 {
-	struct collection all = { .rules = { .report = r } };
+	const struct keepd_conf *own = (const struct keepd_conf *)conf_root(c, &keepd_section);
+	struct collection all = { .rules = { .report = r },
+		.default_user = own->global->script_user.name };
 	char *text = NULL;
 
 	all.out = open_memstream(&text, len);

@@ -25,18 +25,31 @@ static bool is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* {{ NAME }}, left by a generator: words like others, and wrong wherever they stand. 0 = none. */
+static size_t unfilled(const char *text, size_t len)
+{
+	const char *end = len > 4 && text[1] == '{' ? memmem(text, len, "}}", 2) : NULL;
+
+	return end ? (size_t)(end - text) + 2 : 0;
+}
+
 /* The length up to the first brace outside quotes. */
 static size_t up_to_brace(const struct word_source *line)
 {
 	bool is_quoted = false;
+	size_t hole;
 
 	for (size_t i = 0; i < line->len; i++) {
 		char c = line->text[i];
 
 		if (c == '"')
 			is_quoted = !is_quoted;
-		else if (!is_quoted && (c == '{' || c == '}'))
+		if (is_quoted || (c != '{' && c != '}'))
+			continue;
+		hole = c == '{' ? unfilled(line->text + i, line->len - i) : 0;
+		if (!hole)
 			return i;
+		i += hole - 1;
 	}
 	return line->len;
 }

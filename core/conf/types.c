@@ -93,6 +93,8 @@ const struct word *type_word(struct type_in *in)
 
 int type_unfit(struct type_in *in, const struct word *w)
 {
+	if (strncmp(w->text, "{{", 2) == 0)
+		return type_complain(in, w, "`%s`: a template that was not filled in", w->text);
 	if (in->is_arg)
 		return type_complain(in, w, "`%s` is not %s", w->text, description(in));
 	return type_complain(in, w, "%s: `%s` is not %s", in->row->name, w->text, description(in));
@@ -133,13 +135,28 @@ void conf_list_add(struct conf_list *list, void *item, struct arena *a)
 
 /* ---- addresses ---- */
 
+/* What people write instead: "10.0.0.1, 10.0.0.2" and "10.0.0.1:80". */
+static int addr_unfit(struct type_in *in, const struct word *w)
+{
+	const char *colon = strchr(w->text, ':');
+	const char *remedy = NULL;
+
+	if (strchr(w->text, ','))
+		remedy = "no commas between addresses, each stands on a line of its own";
+	else if (colon && memchr(w->text, '.', (size_t)(colon - w->text)))
+		remedy = "write the port after a blank, as a word of its own";
+	if (!remedy)
+		return type_unfit(in, w);
+	return type_complain(in, w, "`%s` is not %s; %s", w->text, description(in), remedy);
+}
+
 static int addr_read(struct type_in *in, void *field)
 {
 	const struct word *w = type_word(in);
 
 	if (!w)
 		return -1;
-	return addr_parse(w->text, field) < 0 ? type_unfit(in, w) : 0;
+	return addr_parse(w->text, field) < 0 ? addr_unfit(in, w) : 0;
 }
 
 static void addr_print(const struct conf_row *row, const void *field, FILE *out)
@@ -188,8 +205,8 @@ static int prefix_read(struct type_in *in, void *field)
 		slash = w->text + w->len;
 	if ((size_t)(slash - w->text) < sizeof(text))
 		memcpy(text, w->text, (size_t)(slash - w->text));
-	if (addr_parse(text, &p->addr) < 0)
-		return type_unfit(in, w);
+	if (addr_parse(text, &p->addr) < 0 || strchr(slash, ','))
+		return addr_unfit(in, w);
 	max = 8 * (int64_t)addr_len_bytes(&p->addr);
 	len = max;
 	if (*slash && type_integer(slash + 1, 0, max, &len) < 0)

@@ -396,7 +396,8 @@ START_TEST(an_unknown_user_is_an_error_with_its_place)
 	read_warned(CONF_TEXT_INSTANCE_WITH("notify /bin/a no-such-user\n"), "");
 	ck_assert_ptr_null(keepd_conf_print_canonical(conf, &len, r));
 	ck_assert_str_eq(conf_report_first(r),
-		"test.conf:7:8: error: notify: there is no user `no-such-user`");
+		"test.conf:7:8: error: notify: there is no user `no-such-user`; "
+		"an argument of the command? Then put both in quotes");
 	conf_report_free(r);
 }
 END_TEST
