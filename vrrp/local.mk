@@ -18,6 +18,11 @@ libvrrp_a_SOURCES = \
 	vrrp/repair.c vrrp/repair.h \
 	vrrp/router.c vrrp/router.h \
 	vrrp/schema.c vrrp/schema.h vrrp/schema_rows.h \
+	vrrp/schema_address.c vrrp/schema_address.h \
+	vrrp/schema_iproute_names.c vrrp/schema_iproute_names.h \
+	vrrp/schema_iproute_nets.c \
+	vrrp/schema_iproute_rules.c vrrp/schema_iproute_rules.h \
+	vrrp/schema_iproute_types.c vrrp/schema_iproute_types.h \
 	vrrp/schema_check.c vrrp/schema_global.c vrrp/schema_instance.c vrrp/schema_rules.c \
 	vrrp/slot.h \
 	vrrp/socket.c vrrp/socket.h \

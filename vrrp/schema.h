@@ -9,19 +9,11 @@
 
 #include "core/conf/schema.h"
 #include "core/mono.h"
+#include "vrrp/schema_address.h"
 
 enum vrrp_conf_state {
 	VRRP_CONF_BACKUP,
 	VRRP_CONF_MASTER,
-};
-
-/* One line of virtual_ipaddress: ADDR[/LEN] [dev IF] [label L] */
-struct vrrp_vip_conf {
-	struct conf_obj obj;
-	struct conf_prefix prefix;
-	const char *dev;   /* NULL: the interface of the instance */
-	const char *label; /* IPv4 only; NULL: none */
-	uint32_t scope;	   /* rtnetlink scope: 0 global, 253 link, 254 host */
 };
 
 struct vrrp_instance_conf {
@@ -38,6 +30,7 @@ struct vrrp_instance_conf {
 	uint32_t down_timer_adverts;
 	struct addr mcast_src_ip;    /* of adverts; unset: the interface's primary address */
 	struct conf_list vips;	     /* of struct vrrp_vip_conf */
+	struct conf_list excluded;   /* likewise, not in adverts */
 	span_t garp_master_delay;    /* second burst after; 0 = none */
 	uint32_t garp_master_repeat; /* announcements per address in a burst */
 	span_t garp_master_refresh;  /* periodic announcements; 0 = off */
@@ -58,8 +51,9 @@ struct vrrp_global_conf {
 
 struct vrrp_conf {
 	struct conf_obj obj;
-	struct vrrp_global_conf *global; /* never NULL after reading */
-	struct conf_list instances;	 /* of struct vrrp_instance_conf */
+	struct vrrp_global_conf *global;   /* never NULL after reading */
+	struct conf_list instances;	   /* of struct vrrp_instance_conf */
+	struct conf_list static_addresses; /* of struct vrrp_vip_conf */
 };
 
 extern const struct conf_section vrrp_section;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rules inside one vrrp_instance. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "vrrp/schema_rows.h"
 
 #define VIPS_MAX 255 /* the count in an advert has eight bits (RFC 3768 5.3.5) */
@@ -57,64 +54,6 @@ static void role_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struc
 	i->nopreempt = false;
 }
 
-static void vip_check(const struct vrrp_vip_conf *vip, struct conf_rules *r)
-{
-	if (vip->prefix.addr.family != AF_INET)
-		conf_complain(r, CONF_ERROR, &vip->obj, vrrp_vip_block.args,
-			"IPv6 addresses are not supported yet");
-}
-
-int vrrp_vip_order(const void *a, const void *b)
-{
-	const struct vrrp_vip_conf *x = *(const struct vrrp_vip_conf *const *)a;
-	const struct vrrp_vip_conf *y = *(const struct vrrp_vip_conf *const *)b;
-	int order = addr_cmp(&x->prefix.addr, &y->prefix.addr);
-
-	if (order)
-		return order;
-	if (x->obj.pos.line != y->obj.pos.line)
-		return x->obj.pos.line < y->obj.pos.line ? -1 : 1;
-	return x < y ? -1 : 1;
-}
-
-/*
- * The same address twice in an instance: keepalived says so and runs with the first, and so do we;
- * on two interfaces there is no first.
- */
-static void twins_inside(
-	const struct vrrp_vip_conf *a, struct vrrp_vip_conf *b, struct conf_rules *r)
-{
-	char text[ADDR_TEXT_BYTES];
-
-	addr_format(&b->prefix.addr, text);
-	if (!text_equal(a->dev, b->dev)) {
-		conf_complain(r, CONF_ERROR, &b->obj, vrrp_vip_block.args,
-			"%s stands there on two interfaces: the other is in line %u", text,
-			a->obj.pos.line);
-		return;
-	}
-	conf_complain(r, CONF_WARNING, &b->obj, vrrp_vip_block.args,
-		"%s stands there twice: this one is dropped, the other is in line %u", text,
-		a->obj.pos.line);
-	conf_drop(&b->obj);
-}
-
-static void drop_twins(struct vrrp_instance_conf *i, struct conf_rules *r)
-{
-	struct vrrp_vip_conf **vips = arena_alloc(r->arena, (i->vips.count + 1) * sizeof(*vips));
-	size_t first = 0;
-
-	for (size_t n = 0; n < i->vips.count; n++)
-		vips[n] = i->vips.items[n];
-	qsort(vips, i->vips.count, sizeof(struct vrrp_vip_conf *), vrrp_vip_order);
-	for (size_t n = 1; n < i->vips.count; n++)
-		if (addr_equal(&vips[first]->prefix.addr, &vips[n]->prefix.addr))
-			twins_inside(vips[first], vips[n], r);
-		else
-			first = n;
-	conf_list_purge(&i->vips);
-}
-
 void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r)
 {
 	struct vrrp_instance_conf *i = (struct vrrp_instance_conf *)obj;
@@ -123,14 +62,13 @@ void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r)
 		ERROR(FIELD(version), "VRRP version 3 is not supported yet");
 	if (i->mcast_src_ip.family == AF_INET6)
 		ERROR(FIELD(mcast_src_ip), "the source of adverts must be an IPv4 address");
-	drop_twins(i, r);
+	vrrp_vips_drop_twins(&i->vips, r);
+	vrrp_vips_drop_twins(&i->excluded, r);
 	if (!i->vips.count)
 		ERROR(FIELD(vips), "there is no address in virtual_ipaddress");
 	if (i->vips.count > VIPS_MAX)
 		ERROR(FIELD(vips), "%zu addresses are more than the %d an advert can name",
 			i->vips.count, VIPS_MAX);
-	for (size_t n = 0; n < i->vips.count; n++)
-		vip_check(i->vips.items[n], r);
 	whole_seconds(obj, i, r);
 	role_check(obj, i, r);
 	vrrp_at_least_one(obj, r, &i->garp_master_repeat, FIELD(garp_master_repeat));

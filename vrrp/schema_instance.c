@@ -4,46 +4,9 @@
 
 static const char *const state_words[] = { "BACKUP", "MASTER", NULL };
 static const struct conf_words states = { state_words, false };
-static const struct conf_name scopes[] = { { "global", 0 }, { "site", 200 }, { "link", 253 },
-	{ "host", 254 }, { "nowhere", 255 }, { NULL, 0 } };
 
 /* clang-format off */
-#define VIP(member) .offset = offsetof(struct vrrp_vip_conf, member)
 #define INST(member) .offset = offsetof(struct vrrp_instance_conf, member)
-
-/* ---- virtual_ipaddress: ADDR[/LEN] [option value]... ---- */
-
-static const struct conf_row vip_args[] = {
-	{ "address", NULL, NULL, &conf_type_prefix, NULL, VIP(prefix), .scope = CONF_RESTART, .flags = CONF_KEY,
-	  .doc = "The address; the prefix length is 32 if it is not written." },
-};
-
-static const struct conf_row vip_rows[] = {
-	{ "dev", NULL, NULL, &conf_type_ifname, NULL, VIP(dev), .scope = CONF_RESTART, .flags = CONF_KEY,
-	  .doc = "The interface the address is put on; else that of the instance." },
-	{ "label", NULL, NULL, &conf_type_ifname, NULL, VIP(label), .scope = CONF_RESTART,
-	  .doc = "The label of the address, as ip address shows it." },
-	{ "scope", NULL, NULL, &conf_type_named, scopes, VIP(scope), 0, 255, NULL, "global", CONF_RESTART, B,
-	  .doc = "The scope of the address." },
-	LATER("brd", B, "leave it out: the kernel needs none"),
-	LATER("broadcast", B, "leave it out: the kernel needs none"),
-	LATER("peer", C, NULL),
-	LATER("preferred_lft", C, NULL),
-	LATER("home", C, NULL),
-	LATER("-nodad", C, NULL),
-	LATER("mngtmpaddr", C, NULL),
-	LATER("noprefixroute", C, NULL),
-	LATER("autojoin", C, NULL),
-	LATER("no_track", C, NULL),
-	LATER("use_vmac", C, NULL),
-	LATER("track_group", C, NULL),
-};
-
-const struct conf_block vrrp_vip_block = {
-	"virtual_ipaddress", sizeof(struct vrrp_vip_conf), vip_args, 1,
-	vip_rows, sizeof(vip_rows) / sizeof(*vip_rows), true, NULL,
-	"The addresses that move, one on each line.",
-};
 
 /* ---- vrrp_instance ---- */
 
@@ -99,7 +62,8 @@ static const struct conf_row instance_rows[] = {
 
 	LATER("authentication", A, "without it, keepd and a peer that uses it do not hear one another"),
 	LATER("auth_hmac", C, NULL),
-	LATER("virtual_ipaddress_excluded", B, NULL),
+	{ "virtual_ipaddress_excluded", NULL, NULL, &conf_type_lines, &vrrp_excluded_block, INST(excluded), 0, 0, NULL, NULL,
+	  CONF_LIVE, B, CONF_LATER, .doc = "Addresses that move as well, but are not named in adverts." },
 	LATER("no_virtual_ipaddress", C, NULL),
 	LATER("virtual_routes", B, NULL),
 	LATER("virtual_rules", C, NULL),

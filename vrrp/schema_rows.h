@@ -32,7 +32,6 @@
 	conf_complain(r, CONF_NOT_BUILT, obj, conf_row_at(obj->block, row), __VA_ARGS__)
 #define FIELD(member) ((uint32_t)offsetof(struct vrrp_instance_conf, member))
 
-extern const struct conf_block vrrp_vip_block;	    /* schema_instance.c */
 extern const struct conf_block vrrp_instance_block; /* schema_instance.c */
 extern const struct conf_block vrrp_global_block;   /* schema_global.c */
 
@@ -42,8 +41,6 @@ void vrrp_at_least_one(
 
 /* schema_check.c: the rules inside an instance. */
 void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r);
-/* The order of pointers to addresses of virtual_ipaddress: by address, then by line; for qsort. */
-int vrrp_vip_order(const void *a, const void *b);
 /* schema_rules.c: the rules between objects. */
 void vrrp_section_check(struct conf_obj *root, struct conf_rules *r);
 

@@ -84,6 +84,7 @@ void vrrp_section_check(struct conf_obj *root, struct conf_rules *r)
 
 	conf_twins(&c->instances, r->arena, same_router, &twins);
 	name_twins(c, r);
+	vrrp_vips_drop_twins(&c->static_addresses, r);
 	vips = all_vips(c, r->arena, &count);
 	for (size_t i = 1; i < count; i++)
 		if (addr_equal(&vips[i - 1]->prefix.addr, &vips[i]->prefix.addr))

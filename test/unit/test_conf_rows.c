@@ -189,7 +189,7 @@ static void missing(const struct conf_block *block, unsigned i)
 
 	if (row->type == &conf_type_none || row->type == &conf_type_flag ||
 		(row->type->flags & (TYPE_BLOCK | TYPE_VERB)) || (row->flags & CONF_OPTIONAL_ARG) ||
-		i < block->arg_count)
+		i < block->arg_count || (row->type->examples && !*row->type->examples))
 		return;
 	refused(block, i, "", "is missing");
 }
