@@ -23,7 +23,10 @@ libvrrp_a_SOURCES = \
 	vrrp/schema_iproute_nets.c \
 	vrrp/schema_iproute_rules.c vrrp/schema_iproute_rules.h \
 	vrrp/schema_iproute_types.c vrrp/schema_iproute_types.h \
-	vrrp/schema_check.c vrrp/schema_global.c vrrp/schema_instance.c vrrp/schema_rules.c \
+	vrrp/schema_check.c vrrp/schema_global.c vrrp/schema_group.c vrrp/schema_instance.c \
+	vrrp/schema_rules.c \
+	vrrp/schema_track.c vrrp/schema_track.h \
+	vrrp/schema_types.c vrrp/schema_types.h \
 	vrrp/slot.h \
 	vrrp/socket.c vrrp/socket.h \
 	vrrp/state.c vrrp/state.h \

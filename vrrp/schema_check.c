@@ -59,7 +59,9 @@ void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r)
 	struct vrrp_instance_conf *i = (struct vrrp_instance_conf *)obj;
 
 	if (i->version == 3)
-		ERROR(FIELD(version), "VRRP version 3 is not supported yet");
+		NOT_BUILT(FIELD(version), "`version` 3 is not supported yet");
+	if (!i->interface && !addr_is_set(&i->unicast_src_ip))
+		ERROR(FIELD(interface), "vrrp_instance: `interface` is missing");
 	if (i->mcast_src_ip.family == AF_INET6)
 		ERROR(FIELD(mcast_src_ip), "the source of adverts must be an IPv4 address");
 	vrrp_vips_drop_twins(&i->vips, r);

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The VRRP keywords of global_defs. */
+#include <string.h>
+
 #include "vrrp/schema_rows.h"
+
+static const char *const dynamic_words[] = { "allow_if_changes", NULL };
+static const struct conf_words dynamics = { dynamic_words, false };
+static const struct conf_name rx_policies[] = { { "MTU", VRRP_RX_BUFS_MTU },
+	{ "ADVERT", VRRP_RX_BUFS_ADVERT }, { "mtu", VRRP_RX_BUFS_MTU },
+	{ "advert", VRRP_RX_BUFS_ADVERT }, { NULL, 0 } };
 
 /* clang-format off */
 #define GLOBAL(member) .offset = offsetof(struct vrrp_global_conf, member)
@@ -20,57 +28,109 @@ static const struct conf_row global_rows[] = {
 	  .doc = "As garp_master_refresh_repeat, for all instances." },
 	{ "vrrp_down_timer_adverts", NULL, NULL, &conf_type_u32, NULL, GLOBAL(down_timer_adverts), 1, 100, NULL, "3", CONF_LIVE, C,
 	  .doc = "As down_timer_adverts, for all instances." },
-	{ "dynamic_interfaces", NULL, NULL, &conf_type_flag, NULL, GLOBAL(dynamic_interfaces), 0, 0, NULL, NULL, CONF_LIVE, B,
+	{ "dynamic_interfaces", NULL, NULL, &vrrp_type_option, &dynamics, GLOBAL(dynamic_interfaces), 0, 0, NULL, NULL, CONF_LIVE, B,
+	  .flags = CONF_OPTIONAL_ARG, .example = "\nallow_if_changes",
 	  .doc = "An interface may be missing at start or reload: its instances are in fault until it appears. Without, "
 		 "a name that was never seen is taken for a mistake. An interface that goes and comes back later is followed "
-		 "in any case." },
+		 "in any case, so allow_if_changes adds nothing." },
 
-	LATER("default_interface", C, "name the interface with dev"),
-	LATER("vrrp_mcast_group4", C, NULL),
-	LATER("vrrp_mcast_group6", C, NULL),
-	LATER("vrrp_lower_prio_no_advert", C, NULL),
-	LATER("vrrp_higher_prio_send_advert", C, NULL),
-	LATER("vrrp_owner_ignore_adverts", C, NULL),
-	LATER("v3_checksum_as_v2", C, NULL),
-	LATER("vrrp_check_unicast_src", C, NULL),
-	LATER("vrrp_strict", B, NULL),
-	LATER("vrrp_startup_delay", C, NULL),
-	LATER("vrrp_delay_after_boot", C, NULL),
-	LATER("vrrp_iptables", C, NULL),
-	LATER("vrrp_ipsets", C, NULL),
-	LATER("nftables", C, NULL),
-	LATER_OK("nftables_priority", C, NULL),
-	LATER_OK("nftables_ifindex", C, NULL),
-	LATER_OK("nftables_counters", C, NULL),
-	LATER_OK("vrrp_skip_check_adv_addr", B, "an advert with other addresses is accepted anyway"),
-	LATER_OK("vrrp_garp_lower_prio_delay", C, NULL),
-	LATER_OK("vrrp_garp_lower_prio_repeat", C, NULL),
-	LATER_OK("vrrp_garp_interval", C, NULL),
-	LATER_OK("vrrp_gna_interval", C, NULL),
-	LATER_OK("vrrp_min_garp", C, NULL),
-	LATER_OK("vrrp_garp_extra_if", C, NULL),
-	LATER_OK("vrrp_vmac_garp_intvl", D, NULL),
-	LATER_OK("vrrp_notify_priority_changes", C, NULL),
-	LATER_OK("disable_local_igmp", C, NULL),
-	LATER_OK("log_unknown_vrids", C, NULL),
-	LATER_OK("vmac_prefix", C, NULL),
-	LATER_OK("vmac_addr_prefix", C, NULL),
-	LATER_OK("vrrp_priority", C, NULL),
-	LATER_OK("vrrp_no_swap", C, "the vrrp process never swaps"),
-	LATER_OK("vrrp_rt_priority", C, "the vrrp process runs in real time"),
-	LATER_OK("vrrp_rlimit_rttime", C, NULL),
-	LATER_OK("vrrp_rlimit_rtime", D, NULL),
-	LATER_OK("vrrp_cpu_affinity", C, NULL),
-	LATER_OK("vrrp_rx_bufs_policy", C, NULL),
-	LATER_OK("vrrp_rx_bufs_multiplier", C, NULL),
-	LATER_OK("vrrp_netlink_cmd_rcv_bufs", C, NULL),
-	LATER_OK("vrrp_netlink_cmd_rcv_bufs_force", C, NULL),
-	LATER_OK("vrrp_netlink_monitor_rcv_bufs", C, NULL),
-	LATER_OK("vrrp_netlink_monitor_rcv_bufs_force", C, NULL),
-	LATER("vrrp_notify_fifo", B, NULL),
-	LATER("vrrp_notify_fifo_script", B, NULL),
-	LATER_OK("fifo_write_vrrp_states_on_reload", C, NULL),
-	LATER_OK("vrrp_process_name", C, NULL),
+	{ "default_interface", NULL, NULL, &conf_type_ifname, NULL, GLOBAL(default_interface), 0, 0, NULL, "eth0", CONF_LIVE, C, .state = CONF_LATER,
+	  .instead = "name the interface with dev",
+	  .doc = "The interface of static and virtual addresses, routes and rules that name none." },
+	{ "vrrp_mcast_group4", NULL, NULL, &conf_type_addr, NULL, GLOBAL(mcast_group4), 0, 0, NULL, "224.0.0.18", CONF_RESTART, C, .state = CONF_LATER,
+	  .example = "224.0.0.18\n224.0.0.19", .doc = "The multicast group of adverts with IPv4. All nodes must have the same." },
+	{ "vrrp_mcast_group6", NULL, NULL, &conf_type_addr, NULL, GLOBAL(mcast_group6), 0, 0, NULL, "ff02::12", CONF_RESTART, C, .state = CONF_LATER,
+	  .example = "ff02::12\nff02::13", .doc = "The multicast group of adverts with IPv6. All nodes must have the same." },
+
+	{ "vrrp_garp_lower_prio_delay", NULL, NULL, &conf_type_span, NULL, GLOBAL(garp_lower_prio_delay), 0, DAY, "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .doc = "As garp_lower_prio_delay, for all instances." },
+	{ "vrrp_garp_lower_prio_repeat", NULL, NULL, &conf_type_u32, NULL, GLOBAL(garp_lower_prio_repeat), 0, INT32_MAX, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .doc = "As garp_lower_prio_repeat, for all instances." },
+	{ "vrrp_garp_interval", NULL, NULL, &conf_type_span, NULL, GLOBAL(garp_interval), 1, SECONDS(4294), "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .doc = "The least time between two gratuitous ARPs on an interface. It makes a takeover of many addresses slower." },
+	{ "vrrp_gna_interval", NULL, NULL, &conf_type_span, NULL, GLOBAL(gna_interval), 1, SECONDS(4294), "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .doc = "The least time between two unsolicited neighbour advertisements on an interface." },
+	{ "vrrp_min_garp", NULL, NULL, &conf_type_flag, NULL, GLOBAL(min_garp), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .doc = "One gratuitous ARP for each address and no second burst, where garp_master_repeat and garp_master_delay are not written." },
+	{ "vrrp_garp_extra_if", NULL, "vrrp_vmac_garp_intvl", &vrrp_type_extra_garp, NULL, GLOBAL(garp_extra_if), SECONDS(1), DAY, "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .doc = "As garp_extra_if, for all instances." },
+
+	{ "vrrp_lower_prio_no_advert", NULL, NULL, &conf_type_flag, NULL, GLOBAL(lower_prio_no_advert), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "As lower_prio_no_advert, for all instances." },
+	{ "vrrp_higher_prio_send_advert", NULL, NULL, &conf_type_flag, NULL, GLOBAL(higher_prio_send_advert), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "As higher_prio_send_advert, for all instances." },
+	{ "vrrp_owner_ignore_adverts", NULL, NULL, &conf_type_flag, NULL, GLOBAL(owner_ignore_adverts), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "As owner_ignore_adverts, for all instances." },
+	{ "v3_checksum_as_v2", NULL, NULL, &conf_type_flag, NULL, GLOBAL(v3_checksum_as_v2), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	  .doc = "As v3_checksum_as_v2 of an instance, for all of them." },
+	{ "vrrp_check_unicast_src", NULL, NULL, &conf_type_flag, NULL, GLOBAL(check_unicast_src), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "As check_unicast_src, for all instances." },
+	{ "vrrp_skip_check_adv_addr", NULL, NULL, &conf_type_flag, NULL, GLOBAL(skip_check_adv_addr), 0, 0, NULL, NULL, CONF_LIVE, B, .state = CONF_LATER_OK,
+	  .instead = "an advert with other addresses is accepted anyway",
+	  .doc = "As skip_check_adv_addr, for all instances." },
+	{ "vrrp_strict", NULL, NULL, &conf_type_flag, NULL, GLOBAL(strict), 0, 0, NULL, NULL, CONF_RESTART, B, .state = CONF_LATER,
+	  .doc = "As strict_mode, for all instances." },
+	{ "vrrp_notify_priority_changes", NULL, NULL, &conf_type_flag, NULL, GLOBAL(notify_priority_changes), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .doc = "As notify_priority_changes, for all instances." },
+	{ "vrrp_startup_delay", NULL, NULL, &conf_type_span, NULL, GLOBAL(startup_delay), 1000, SECONDS(4294), "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "For so long after the start instances wait and hear no adverts." },
+	{ "vrrp_delay_after_boot", NULL, NULL, &conf_type_span, NULL, GLOBAL(delay_after_boot), 1000, SECONDS(4294967), "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "Instances wait until the machine has been up for so long; of this and vrrp_startup_delay the longer counts." },
+
+	{ "vrrp_iptables", NULL, NULL, &vrrp_type_words, NULL, GLOBAL(iptables), 0, 2, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER,
+	  .flags = CONF_OPTIONAL_ARG, .example = "\nkeepd_in\nkeepd_in keepd_out", .doc = "The chains for the rules of no_accept and of vmac interfaces: for packets that come in and, if there is a second, that go out. Without a name INPUT and OUTPUT." },
+	{ "vrrp_ipsets", NULL, NULL, &vrrp_type_words, NULL, GLOBAL(ipsets), 0, 6, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER,
+	  .flags = CONF_OPTIONAL_ARG, .example = "\nset4 set6 set6if\na b c d e f", .doc = "The names of the sets that those rules use: IPv4, IPv6, IPv6 with interface, IGMP, MLD, neighbour discovery. Without a name no sets are used." },
+	{ "nftables", NULL, NULL, &vrrp_type_optional, "keepalived", GLOBAL(nftables), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER,
+	  .flags = CONF_OPTIONAL_ARG, .doc = "The nftables table for the rules of no_accept and of vmac interfaces." },
+	{ "nftables_priority", NULL, NULL, &conf_type_i32, NULL, GLOBAL(nftables_priority), 0, 0, NULL, "-1", CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .doc = "The priority of the base chains of that table." },
+	{ "nftables_ifindex", NULL, NULL, &conf_type_flag, NULL, GLOBAL(nftables_ifindex), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .doc = "Sets of IPv6 link-local addresses have the number of the interface and not its name." },
+	{ "nftables_counters", NULL, NULL, &conf_type_flag, NULL, GLOBAL(nftables_counters), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .doc = "The rules count packets." },
+	{ "disable_local_igmp", NULL, NULL, &conf_type_flag, NULL, GLOBAL(disable_local_igmp), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .doc = "The kernel sends no IGMP reports for link-local groups, which some switches do not like." },
+	{ "log_unknown_vrids", NULL, NULL, &conf_type_flag, NULL, GLOBAL(log_unknown_vrids), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .doc = "Adverts of a virtual router that is not configured are logged." },
+	{ "vmac_prefix", NULL, NULL, &conf_type_string, NULL, GLOBAL(vmac_prefix), 0, 0, NULL, "vrrp", CONF_RESTART, C, .state = CONF_LATER_OK,
+	  .example = "vrrp\nvm", .doc = "How names of vmac interfaces begin that use_vmac does not name." },
+	{ "vmac_addr_prefix", NULL, NULL, &conf_type_string, NULL, GLOBAL(vmac_addr_prefix), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER_OK,
+	  .example = "vaddr", .doc = "How names of vmac interfaces of single addresses begin; the default is vmac_prefix." },
+
+	{ "vrrp_notify_fifo", NULL, NULL, &conf_type_line, &conf_fifo_block, GLOBAL(notify_fifo), 0, 0, NULL, NULL, CONF_LIVE, B, .state = CONF_LATER,
+	  .doc = "A pipe to which each change of a state is written as a line." },
+	{ "vrrp_notify_fifo_script", NULL, NULL, &conf_type_script, NULL, GLOBAL(notify_fifo_script), 0, 0, NULL, NULL, CONF_LIVE, B, .state = CONF_LATER,
+	  .doc = "Run with the name of that pipe as its last argument, to read from it." },
+	{ "fifo_write_vrrp_states_on_reload", NULL, NULL, &conf_type_flag, NULL, GLOBAL(fifo_write_vrrp_states_on_reload), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .doc = "After a reload all states are written to the pipes again." },
+
+	{ "vrrp_process_name", NULL, NULL, &conf_type_string, NULL, GLOBAL(process_name), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .example = "keepd_vrrp", .doc = "The name of the vrrp process, at most 15 characters." },
+	{ "vrrp_priority", NULL, NULL, &conf_type_i32, NULL, GLOBAL(priority), -20, 19, NULL, "0", CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .doc = "The nice value of the vrrp process." },
+	{ "vrrp_rt_priority", NULL, NULL, &conf_type_i32, NULL, GLOBAL(rt_priority), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .instead = "the vrrp process runs in real time",
+	  .doc = "The priority of the vrrp process in real time, 1 to 99." },
+	{ "vrrp_rlimit_rttime", NULL, "vrrp_rlimit_rtime", &conf_type_u32, NULL, GLOBAL(rlimit_rttime_us), 1, UINT32_MAX, "microseconds", "10000", CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .doc = "For how long the vrrp process may run in real time without a pause, at least 2 microseconds." },
+	{ "vrrp_no_swap", NULL, NULL, &conf_type_flag, NULL, GLOBAL(no_swap), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .instead = "the vrrp process never swaps",
+	  .doc = "The memory of the vrrp process is never swapped out." },
+	{ "vrrp_cpu_affinity", NULL, NULL, &conf_type_ranges, NULL, GLOBAL(cpu_affinity), 0, 4095, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .doc = "The processors on which the vrrp process may run." },
+	{ "vrrp_rx_bufs_policy", NULL, NULL, &conf_type_named, rx_policies, GLOBAL(rx_bufs_policy), 0, INT32_MAX, "bytes", NULL, CONF_RESTART, C, .state = CONF_LATER_OK,
+	  .doc = "The size of receive buffers: by the MTU of the interface, by the size of an advert, or in bytes." },
+	{ "vrrp_rx_bufs_multiplier", NULL, NULL, &conf_type_u32, NULL, GLOBAL(rx_bufs_multiplier), 1, INT32_MAX, NULL, "3", CONF_RESTART, C, .state = CONF_LATER_OK,
+	  .doc = "So many packets of that size have room." },
+	{ "vrrp_netlink_cmd_rcv_bufs", NULL, NULL, &conf_type_u32, NULL, GLOBAL(netlink_cmd_rcv_bufs), 0, INT32_MAX, "bytes", NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .doc = "The receive buffer of the netlink socket from which answers of the kernel are read." },
+	{ "vrrp_netlink_cmd_rcv_bufs_force", NULL, NULL, &conf_type_flag, NULL, GLOBAL(netlink_cmd_rcv_bufs_force), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .doc = "Also beyond the limit the system has for it." },
+	{ "vrrp_netlink_monitor_rcv_bufs", NULL, NULL, &conf_type_u32, NULL, GLOBAL(netlink_monitor_rcv_bufs), 0, INT32_MAX, "bytes", NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .doc = "The receive buffer of the netlink socket from which news of the kernel are read." },
+	{ "vrrp_netlink_monitor_rcv_bufs_force", NULL, NULL, &conf_type_flag, NULL, GLOBAL(netlink_monitor_rcv_bufs_force), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	  .doc = "Also beyond the limit the system has for it." },
 };
 
 const struct conf_block vrrp_global_block = {
@@ -79,15 +139,58 @@ const struct conf_block vrrp_global_block = {
 };
 /* clang-format on */
 
+/* ---- rules ---- */
+
+#define AT(member)	 ((uint32_t)offsetof(struct vrrp_global_conf, member))
+#define PROCESS_NAME_MAX 15 /* TASK_COMM_LEN */
+
+static bool is_multicast(const struct addr *a)
+{
+	return a->family == AF_INET6 ? a->bytes[0] == 0xff : a->bytes[0] >> 4 == 0xe;
+}
+
+/* keepalived keeps the default where the group is none. */
+static void group_check(struct conf_obj *obj, struct conf_rules *r, struct addr *group,
+	uint32_t offset, uint16_t family, const char *dflt)
+{
+	if (group->family == family && is_multicast(group))
+		return;
+	WARN(offset, "this is no multicast address of IPv%d; %s is taken",
+		family == AF_INET ? 4 : 6, dflt);
+	addr_parse(dflt, group);
+	conf_repaired(obj, offset);
+}
+
+static void process_rules(struct conf_obj *obj, struct vrrp_global_conf *g, struct conf_rules *r)
+{
+	if (conf_is_set(obj, AT(rt_priority)) && (g->rt_priority < 1 || g->rt_priority > 99)) {
+		g->rt_priority = g->rt_priority < 1 ? 1 : 99;
+		conf_repaired(obj, AT(rt_priority));
+		WARN(AT(rt_priority), "priorities of real time are 1 to 99; %d is taken",
+			g->rt_priority);
+	}
+	if (g->rlimit_rttime_us < 2) {
+		g->rlimit_rttime_us = 2;
+		conf_repaired(obj, AT(rlimit_rttime_us));
+		WARN(AT(rlimit_rttime_us), "1 microsecond is too little; 2 is taken");
+	}
+	if (g->process_name && strlen(g->process_name) > PROCESS_NAME_MAX)
+		ERROR(AT(process_name), "the name of a process has at most %d characters",
+			PROCESS_NAME_MAX);
+}
+
 static void global_check(struct conf_obj *obj, struct conf_rules *r)
 {
 	struct vrrp_global_conf *g = (struct vrrp_global_conf *)obj;
 
 	if (g->version == 3)
-		ERROR((uint32_t)offsetof(struct vrrp_global_conf, version),
-			"VRRP version 3 is not supported yet");
-	vrrp_at_least_one(obj, r, &g->garp_master_repeat,
-		offsetof(struct vrrp_global_conf, garp_master_repeat));
-	vrrp_at_least_one(obj, r, &g->garp_master_refresh_repeat,
-		offsetof(struct vrrp_global_conf, garp_master_refresh_repeat));
+		NOT_BUILT(AT(version), "`vrrp_version` 3 is not supported yet");
+	vrrp_at_least_one(obj, r, &g->garp_master_repeat, AT(garp_master_repeat));
+	vrrp_at_least_one(obj, r, &g->garp_master_refresh_repeat, AT(garp_master_refresh_repeat));
+	group_check(obj, r, &g->mcast_group4, AT(mcast_group4), AF_INET, "224.0.0.18");
+	group_check(obj, r, &g->mcast_group6, AT(mcast_group6), AF_INET6, "ff02::12");
+	if (!r->is_canonical && (g->mcast_group6.bytes[1] & 0xf) != 2)
+		WARN(AT(mcast_group6), "this is not a link-local group (ff_2:): its adverts may be "
+				       "routed");
+	process_rules(obj, g, r);
 }

@@ -7,8 +7,85 @@ static const struct conf_words states = { state_words, false };
 
 /* clang-format off */
 #define INST(member) .offset = offsetof(struct vrrp_instance_conf, member)
+#define AUTH(member) .offset = offsetof(struct vrrp_auth_conf, member)
+#define HMAC(member) .offset = offsetof(struct vrrp_hmac_conf, member)
+#define KEY(member)  .offset = offsetof(struct vrrp_hmac_key_conf, member)
+#define PEER(member) .offset = offsetof(struct vrrp_peer_conf, member)
+
+/* ---- authentication and auth_hmac ---- */
+
+static const char *const auth_words[] = { "PASS", "AH", NULL };
+static const struct conf_words auth_types = { auth_words, false };
+
+static const struct conf_row auth_rows[] = {
+	{ "auth_type", NULL, NULL, &conf_type_enum, &auth_types, AUTH(type), 0, 0, NULL, NULL, CONF_RESTART, A,
+	  .doc = "PASS: the password stands in each advert for everybody to read, which keeps out mistakes only. AH: adverts are signed (IPsec)." },
+	{ "auth_pass", NULL, NULL, &conf_type_string, NULL, AUTH(pass), 0, 0, NULL, NULL, CONF_RESTART, A,
+	  .flags = CONF_SECRET, .example = "secret\n\"two one\"", .doc = "The password; only its first 8 characters count." },
+};
+
+static const struct conf_block auth_block = {
+	"authentication", sizeof(struct vrrp_auth_conf), NULL, 0, auth_rows, COUNT_OF(auth_rows), false, NULL,
+	"The authentication of version 2.",
+};
+
+static const char *const replay_words[] = { "time", "monotonic", NULL };
+static const struct conf_words replays = { replay_words, false };
+static const char *const mode_words[] = { "enforce", "permissive", "receive-only", NULL };
+static const struct conf_words modes = { mode_words, false };
+
+static const struct conf_row key_args[] = {
+	{ "ID", NULL, NULL, &conf_type_u8, NULL, KEY(id), 1, 255, NULL, NULL, CONF_RESTART, C, .flags = CONF_KEY,
+	  .doc = "The number of the key, as adverts carry it." },
+	{ "VALUE", NULL, NULL, &conf_type_string, NULL, KEY(value), 0, 0, NULL, NULL, CONF_RESTART, C, .flags = CONF_SECRET,
+	  .example = "0123456789abcdef0123456789abcdef\nfile:/etc/keepd/key",
+	  .doc = "32 to 64 characters, hex: and twice as many hexadecimal digits, or file: and the name of a file with either." },
+};
+
+static const struct conf_block key_block = {
+	"key", sizeof(struct vrrp_hmac_key_conf), key_args, COUNT_OF(key_args), NULL, 0, true, NULL, NULL,
+};
+
+static const struct conf_row hmac_rows[] = {
+	{ "key", NULL, NULL, &conf_type_line, &key_block, HMAC(keys), 0, 0, NULL, NULL, CONF_RESTART, C,
+	  .flags = CONF_REPEATS, .doc = "A key. Several may stand there, so that a key can be replaced without a break." },
+	{ "active_key", NULL, NULL, &conf_type_u8, NULL, HMAC(active_key), 1, 255, NULL, NULL, CONF_RESTART, C,
+	  .flags = CONF_REQUIRED, .doc = "The number of the key that own adverts are signed with; all keys are accepted." },
+	{ "anti_replay", NULL, NULL, &conf_type_enum, &replays, HMAC(anti_replay), 0, 0, NULL, "time", CONF_RESTART, C,
+	  .doc = "How old adverts are told from new ones: by the time in them, which needs clocks that agree, or by a number that must grow." },
+	{ "time_window", NULL, NULL, &conf_type_span, NULL, HMAC(time_window), SECONDS(1), SECONDS(300), "seconds", NULL, CONF_RESTART, C,
+	  .doc = "How far the clocks may be apart; the default is three times advert_int, at least 5 seconds." },
+	{ "mode", NULL, NULL, &conf_type_enum, &modes, HMAC(mode), 0, 0, NULL, "enforce", CONF_RESTART, C,
+	  .doc = "enforce: adverts without a good signature are dropped. permissive: accepted, while the nodes are changed over. receive-only: also none is sent." },
+};
+
+static const struct conf_block hmac_block = {
+	"auth_hmac", sizeof(struct vrrp_hmac_conf), NULL, 0, hmac_rows, COUNT_OF(hmac_rows), false, NULL,
+	"Signatures over adverts.",
+};
+
+/* ---- unicast_peer: ADDRESS [min_ttl N] [max_ttl N] ---- */
+
+static const struct conf_row peer_args[] = {
+	{ "ADDRESS", NULL, NULL, &conf_type_addr, NULL, PEER(address), .scope = CONF_RESTART, .tier = B, .flags = CONF_KEY,
+	  .doc = "The address of another node." },
+};
+
+static const struct conf_row peer_rows[] = {
+	{ "min_ttl", NULL, NULL, &conf_type_u8, NULL, PEER(min_ttl), 0, 255, NULL, "0", CONF_RESTART, C,
+	  .doc = "Adverts of this node with a lower TTL are dropped; sources are checked then." },
+	{ "max_ttl", NULL, NULL, &conf_type_u8, NULL, PEER(max_ttl), 0, 255, NULL, "255", CONF_RESTART, C,
+	  .doc = "Adverts of this node with a higher TTL are dropped; sources are checked then." },
+};
+
+static const struct conf_block peer_block = {
+	"unicast_peer", sizeof(struct vrrp_peer_conf), peer_args, 1, peer_rows, COUNT_OF(peer_rows), true, NULL, NULL,
+};
 
 /* ---- vrrp_instance ---- */
+
+static const char *const old_checksum_words[] = { "never", NULL };
+static const struct conf_words old_checksums = { old_checksum_words, false };
 
 static const struct conf_row instance_args[] = {
 	{ "NAME", NULL, NULL, &conf_type_string, NULL, INST(name),
@@ -19,8 +96,8 @@ static const struct conf_row instance_rows[] = {
 	{ "state", NULL, NULL, &conf_type_enum, &states, INST(state), 0, 0, NULL, "BACKUP", CONF_LIVE, A,
 	  .doc = "What the instance wants to be at the start. It listens for a full down interval either way, unless its priority is 255." },
 	{ "interface", NULL, NULL, &conf_type_ifname, NULL, INST(interface), 0, 0, NULL, NULL, CONF_RESTART, A,
-	  .flags = CONF_KEY | CONF_REQUIRED,
-	  .doc = "The interface on which adverts are sent and received." },
+	  .flags = CONF_KEY,
+	  .doc = "The interface on which adverts are sent and received. Only an instance with unicast_src_ip may be without." },
 	{ "virtual_router_id", NULL, NULL, &conf_type_u8, NULL, INST(vrid), 1, 255, NULL, NULL, CONF_RESTART, A,
 	  .flags = CONF_KEY | CONF_REQUIRED,
 	  .doc = "The number of the virtual router, the same on all its nodes." },
@@ -60,56 +137,101 @@ static const struct conf_row instance_rows[] = {
 	{ "notify", NULL, NULL, &conf_type_script, NULL, INST(notify), 0, 0, NULL, NULL, CONF_LIVE, A,
 	  .doc = "Run at each of these, with four more arguments: INSTANCE, name, state, priority." },
 
-	LATER("authentication", A, "without it, keepd and a peer that uses it do not hear one another"),
-	LATER("auth_hmac", C, NULL),
+	{ "authentication", NULL, NULL, &conf_type_block, &auth_block, INST(authentication), .scope = CONF_RESTART, .tier = A, .state = CONF_LATER,
+	  .instead = "without it, keepd and a peer that uses it do not hear one another",
+	  .doc = "The authentication of version 2, which RFC 3768 has removed; without effect in version 3." },
+	{ "auth_hmac", NULL, NULL, &conf_type_block, &hmac_block, INST(auth_hmac), .scope = CONF_RESTART, .tier = C, .state = CONF_LATER,
+	  .doc = "Adverts are signed with a key that all nodes have. Takes the place of authentication." },
+	{ "preempt_delay", NULL, NULL, &conf_type_span, NULL, INST(preempt_delay), 0, SECONDS(1000), "seconds", "0", CONF_LIVE, B, .state = CONF_LATER,
+	  .doc = "How long adverts of a lower priority are heard before it is taken over from. It delays no takeover from a node that has gone." },
+	{ "timer_expired_backup", NULL, "thread_timer_expired", &conf_type_u8, "254", INST(timer_expired_backup), 1, 254, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .flags = CONF_OPTIONAL_ARG, .doc = "An active router that is late by so many adverts, as after a pause of its virtual machine, becomes backup at once. Needs nopreempt." },
+	{ "accept", NULL, NULL, &conf_type_flag, NULL, INST(accept), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .instead = "leave it out: packets to the addresses are accepted",
+	  .doc = "Packets to the addresses are accepted, as without strict_mode they are anyway." },
+	{ "no_accept", NULL, NULL, &conf_type_flag, NULL, INST(no_accept), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "Packets to the addresses are dropped by a firewall rule unless the priority is 255: they are only a gateway." },
+	{ "strict_mode", NULL, NULL, &conf_type_flag, NULL, INST(strict_mode), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	  .doc = "Nothing that the RFC does not have: no authentication, no preempt_delay, state MASTER only with priority 255, and so on. The default is that of vrrp_strict." },
+	{ "native_ipv6", NULL, NULL, &conf_type_flag, NULL, INST(native_ipv6), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER,
+	  .doc = "The instance is one of IPv6, and of version 3; otherwise its first address says so." },
+	{ "promote_secondaries", NULL, NULL, &conf_type_flag, NULL, INST(promote_secondaries), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	  .doc = "The sysctl of that name is set on the interface: if its first address goes, the others stay." },
+	{ "no_virtual_ipaddress", NULL, NULL, &conf_type_flag, NULL, INST(no_virtual_ipaddress), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "There may be no address in virtual_ipaddress." },
+
+	{ "vrf", NULL, NULL, &conf_type_ifname, NULL, INST(vrf), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	  .doc = "The VRF of an instance with unicast_src_ip and without interface." },
+	{ "unicast_src_ip", NULL, NULL, &conf_type_addr, NULL, INST(unicast_src_ip), 0, 0, NULL, NULL, CONF_RESTART, B, .state = CONF_LATER,
+	  .example = "192.0.2.1\n198.51.100.7", .doc = "The source address of adverts that are sent to unicast_peer." },
+	{ "unicast_peer", NULL, NULL, &conf_type_lines, &peer_block, INST(peers), 0, 0, NULL, NULL, CONF_RESTART, B, .state = CONF_LATER,
+	  .doc = "The other nodes, one on each line. Adverts are sent to each of them and not to the multicast group." },
+	{ "unicast_ttl", NULL, NULL, &conf_type_u8, NULL, INST(unicast_ttl), 0, 255, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	  .doc = "The TTL of adverts to unicast_peer; the default is 255 with IPv4 and that of the kernel with IPv6." },
+	{ "unicast_fault_no_peer", NULL, NULL, &conf_type_flag, NULL, INST(unicast_fault_no_peer), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	  .doc = "Without a peer the instance is in fault; otherwise it uses multicast." },
+	{ "check_unicast_src", NULL, NULL, &conf_type_flag, NULL, INST(check_unicast_src), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .flags = CONF_INHERIT, .doc = "Adverts are accepted from unicast_peer only." },
+	{ "mcast_dst_ip", NULL, NULL, &conf_type_addr, NULL, INST(mcast_dst_ip), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	  .example = "224.0.0.19\nff02::13", .doc = "Another multicast group than that of all instances. All nodes must have the same." },
+	{ "old_unicast_checksum", NULL, NULL, &vrrp_type_option, &old_checksums, INST(old_unicast_checksum), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER,
+	  .flags = CONF_OPTIONAL_ARG, .doc = "The checksum of unicast adverts of version 3 as keepalived up to 1.3.6 made it; never: not even if the peer does. Otherwise as the peer does it." },
+	{ "v3_checksum_as_v2", NULL, NULL, &conf_type_flag, NULL, INST(v3_checksum_as_v2), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	  .flags = CONF_INHERIT, .doc = "The checksum of version 3 with IPv4 leaves out the pseudo-header, as some other routers do." },
+	{ "skip_check_adv_addr", NULL, NULL, &conf_type_flag, NULL, INST(skip_check_adv_addr), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .flags = CONF_INHERIT, .instead = "an advert with other addresses is accepted anyway",
+	  .doc = "The addresses in an advert are not compared if its sender is the one of the advert before." },
+	{ "kernel_rx_buf_size", NULL, NULL, &conf_type_u32, NULL, INST(kernel_rx_buf_size), 0, INT32_MAX, "bytes", NULL, CONF_RESTART, C, .state = CONF_LATER_OK,
+	  .doc = "The size of the receive buffer of the socket; otherwise by vrrp_rx_bufs_policy." },
+
+	{ "use_vmac", NULL, NULL, &vrrp_type_vmac, NULL, INST(use_vmac), 0, 0, NULL, NULL, CONF_RESTART, B, .state = CONF_LATER,
+	  .flags = CONF_OPTIONAL_ARG, .doc = "The addresses are put on a macvlan interface that has the MAC address of the virtual router, so that clients see no change of it. A MAC address of 5 octets has the VRID as the sixth." },
+	{ "use_vmac_addr", NULL, NULL, &conf_type_flag, NULL, INST(use_vmac_addr), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	  .doc = "Such an interface also for addresses that have a dev of their own." },
+	{ "vmac_xmit_base", NULL, NULL, &conf_type_flag, NULL, INST(vmac_xmit_base), 0, 0, NULL, NULL, CONF_RESTART, B, .state = CONF_LATER,
+	  .doc = "Adverts are sent and received on the interface below, with its own MAC address." },
+	{ "use_ipvlan", NULL, NULL, &vrrp_type_ipvlan, NULL, INST(use_ipvlan), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	  .flags = CONF_OPTIONAL_ARG, .doc = "The addresses are put on an ipvlan interface of layer 2. With IPv4 it needs an address, which adverts are sent from." },
+
+	TRACK_ROWS(INST, "", A),
+	{ "dont_track_primary", NULL, NULL, &conf_type_flag, NULL, INST(dont_track_primary), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "The interface of the instance being down is no fault." },
+	{ "track_src_ip", NULL, NULL, &conf_type_flag, NULL, INST(track_src_ip), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "It is a fault if the address of mcast_src_ip or unicast_src_ip is not on this node." },
+	{ "linkbeat_use_polling", NULL, NULL, &conf_type_flag, NULL, INST(linkbeat_use_polling), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER_OK,
+	  .instead = "write linkbeat_interfaces",
+	  .doc = "The state of the interface is polled." },
+
+	{ "garp_lower_prio_delay", NULL, NULL, &conf_type_span, NULL, INST(garp_lower_prio_delay), 0, DAY, "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .flags = CONF_INHERIT, .doc = "When gratuitous ARP is sent a second time after an advert of a lower priority was heard; the default is garp_master_delay." },
+	{ "garp_lower_prio_repeat", NULL, NULL, &conf_type_u32, NULL, INST(garp_lower_prio_repeat), 0, INT32_MAX, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .flags = CONF_INHERIT, .doc = "How many gratuitous ARPs for each address at such a time; the default is garp_master_repeat." },
+	{ "garp_extra_if", NULL, "vmac_garp_intvl", &vrrp_type_extra_garp, NULL, INST(garp_extra_if), 0, DAY, "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .flags = CONF_INHERIT, .doc = "How often gratuitous ARP is sent while active for addresses on other vmac interfaces, with all on any other interface; 0 = never." },
+	{ "lower_prio_no_advert", NULL, NULL, &conf_type_flag, NULL, INST(lower_prio_no_advert), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .flags = CONF_INHERIT, .doc = "An active router does not answer an advert of a lower priority with one of its own." },
+	{ "higher_prio_send_advert", NULL, NULL, &conf_type_flag, NULL, INST(higher_prio_send_advert), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .flags = CONF_INHERIT, .doc = "An active router sends one more advert before it gives way to a higher priority." },
+	{ "owner_ignore_adverts", NULL, NULL, &conf_type_flag, NULL, INST(owner_ignore_adverts), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .flags = CONF_INHERIT, .doc = "A router of priority 255 drops all adverts it receives." },
+
+	{ "notify_deleted", NULL, NULL, &conf_type_script, NULL, INST(notify_deleted), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .flags = CONF_OPTIONAL_ARG, .doc = "An instance that a reload removes is reported as DELETED and not as FAULT, and this is run." },
+	{ "notify_master_rx_lower_pri", NULL, NULL, &conf_type_script, NULL, INST(notify_master_rx_lower_pri), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	  .doc = "Run when an active router receives an advert of a lower priority." },
+	{ "notify_priority_changes", NULL, NULL, &conf_type_flag, NULL, INST(notify_priority_changes), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	  .flags = CONF_INHERIT, .doc = "Changes of the priority are written to the pipes of notify_fifo." },
+	{ "smtp_alert", NULL, NULL, &conf_type_flag, NULL, INST(smtp_alert), 0, 0, NULL, NULL, CONF_LIVE, B, .state = CONF_LATER_OK,
+	  .doc = "A mail at each change of the state." },
+	{ "lvs_sync_daemon_interface", NULL, NULL, &conf_type_ifname, NULL, INST(lvs_sync_daemon_interface), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER,
+	  .instead = "write lvs_sync_daemon in global_defs",
+	  .doc = "The interface over which connections of IPVS are told to the other node." },
+	{ "debug", NULL, NULL, &conf_type_u8, NULL, INST(debug), 0, 4, NULL, NULL, CONF_LIVE, D, .state = CONF_OBSOLETE,
+	  .instead = "it has no effect", .doc = "Does nothing." },
 	{ "virtual_ipaddress_excluded", NULL, NULL, &conf_type_lines, &vrrp_excluded_block, INST(excluded), 0, 0, NULL, NULL,
 	  CONF_LIVE, B, CONF_LATER, .doc = "Addresses that move as well, but are not named in adverts." },
-	LATER("no_virtual_ipaddress", C, NULL),
 	LATER("virtual_routes", B, NULL),
 	LATER("virtual_rules", C, NULL),
-	LATER("preempt_delay", B, NULL),
-	LATER("track_interface", A, "the interface of the instance itself is always tracked"),
-	LATER("track_script", A, NULL),
-	LATER("track_file", B, NULL),
-	LATER("track_process", B, NULL),
-	LATER("track_bfd", C, NULL),
-	LATER("track_src_ip", C, NULL),
-	LATER("dont_track_primary", C, NULL),
-	LATER("unicast_src_ip", B, NULL),
-	LATER("unicast_peer", B, NULL),
-	LATER("unicast_ttl", C, NULL),
-	LATER("unicast_fault_no_peer", C, NULL),
-	LATER("check_unicast_src", C, NULL),
-	LATER("old_unicast_checksum", D, NULL),
-	LATER("mcast_dst_ip", C, NULL),
-	LATER("vrf", C, NULL),
-	LATER("use_vmac", B, NULL),
-	LATER("use_vmac_addr", C, NULL),
-	LATER("vmac_xmit_base", B, NULL),
-	LATER("use_ipvlan", C, NULL),
-	LATER("accept", C, "leave it out: packets to the addresses are accepted"),
-	LATER("no_accept", C, NULL),
-	LATER("strict_mode", C, NULL),
-	LATER("promote_secondaries", C, NULL),
-	LATER("native_ipv6", D, NULL),
-	LATER("timer_expired_backup", C, NULL),
-	LATER("lower_prio_no_advert", C, NULL),
-	LATER("higher_prio_send_advert", C, NULL),
-	LATER("owner_ignore_adverts", C, NULL),
-	LATER("v3_checksum_as_v2", C, NULL),
-	LATER_OK("skip_check_adv_addr", C, "an advert with other addresses is accepted anyway"),
-	LATER_OK("garp_lower_prio_delay", C, NULL),
-	LATER_OK("garp_lower_prio_repeat", C, NULL),
-	LATER_OK("garp_extra_if", C, NULL),
-	LATER_OK("vmac_garp_intvl", D, NULL),
-	LATER("notify_deleted", C, NULL),
-	LATER("notify_master_rx_lower_pri", C, NULL),
-	LATER_OK("notify_priority_changes", C, NULL),
-	LATER_OK("smtp_alert", B, NULL),
-	LATER_OK("kernel_rx_buf_size", C, NULL),
-	LATER_OK("linkbeat_use_polling", D, NULL),
-	LATER("lvs_sync_daemon_interface", D, NULL),
-	OBSOLETE("debug", "it has no effect"),
 };
 
 const struct conf_block vrrp_instance_block = {

@@ -32,6 +32,33 @@
 	conf_complain(r, CONF_NOT_BUILT, obj, conf_row_at(obj->block, row), __VA_ARGS__)
 #define FIELD(member) ((uint32_t)offsetof(struct vrrp_instance_conf, member))
 
+/* What instances and groups may watch; `who` ends the sentences. */
+/* clang-format off */
+#define TRACK_ROWS(AT, who, level) \
+	{ "track_interface", NULL, NULL, &conf_type_lines, &vrrp_track_interface_block, AT(tracks.interfaces), 0, 0, NULL, NULL, \
+	  CONF_LIVE, level, .state = CONF_LATER, .instead = "the interface of the instance itself is always tracked", \
+	  .doc = "Interfaces that must be up, one on each line" who ". With a weight their state changes the priority instead." }, \
+	{ "track_script", NULL, NULL, &conf_type_lines, &vrrp_track_script_block, AT(tracks.scripts), 0, 0, NULL, NULL, \
+	  CONF_LIVE, level, .state = CONF_LATER, \
+	  .doc = "Scripts (vrrp_script) that must succeed, one on each line" who ". With a weight their result changes the priority instead." }, \
+	{ "track_file", NULL, NULL, &conf_type_lines, &vrrp_track_files_block, AT(tracks.files), 0, 0, NULL, NULL, \
+	  CONF_LIVE, B, .state = CONF_LATER, \
+	  .doc = "Files (track_file) whose number, times the weight, is added to the priority" who "." }, \
+	{ "track_process", NULL, NULL, &conf_type_lines, &vrrp_track_processes_block, AT(tracks.processes), 0, 0, NULL, NULL, \
+	  CONF_LIVE, B, .state = CONF_LATER, \
+	  .doc = "Processes (vrrp_track_process) that must run, one on each line" who ". With a weight they change the priority instead." }, \
+	{ "track_bfd", NULL, NULL, &conf_type_lines, &vrrp_track_bfds_block, AT(tracks.bfds), 0, 0, NULL, NULL, \
+	  CONF_LIVE, C, .state = CONF_LATER, \
+	  .doc = "BFD sessions (bfd_instance) that must be up, one on each line" who ". With a weight they change the priority instead." }
+/* clang-format on */
+
+extern const struct conf_block vrrp_track_interface_block, vrrp_track_script_block; /* of lines */
+extern const struct conf_block vrrp_track_files_block, vrrp_track_processes_block;
+extern const struct conf_block vrrp_track_bfds_block;
+extern const struct conf_block vrrp_script_block, vrrp_process_block; /* schema_track.c */
+extern const struct conf_block vrrp_linkbeat_block, vrrp_link_delay_block;
+extern const struct conf_block vrrp_sync_group_block, vrrp_track_group_block; /* schema_group.c */
+extern const struct conf_block vrrp_garp_group_block;
 extern const struct conf_block vrrp_instance_block; /* schema_instance.c */
 extern const struct conf_block vrrp_global_block;   /* schema_global.c */
 
