@@ -37,7 +37,8 @@ def has_warning(pattern=''):
 
     def also(verdict, finding):
         return any(wanted.search(w['text']) for w in verdict.warnings
-                   if (finding['line'] is None or w['line'] == finding['line']) and 'enable_script_security' not in w['text'])
+                   if (finding['line'] is None or w['line'] == finding['line'])
+                   and 'enable_script_security' not in w['text'] and 'not supported yet' not in w['text'])
     return also
 
 
@@ -45,8 +46,7 @@ def uses_parameters(verdict, _finding):
     return re.search(r'^\s*[$@~]', verdict.text, re.M) is not None
 
 
-# keepd could not say whether it accepts the file, or keepalived could not.
-LATER = Class('keywords that are not supported yet')
+# keepalived could not say whether it accepts the file.
 DIES = Class('the test of keepalived 2.2 dies')
 
 # keepd rejects, keepalived has nothing to say.
@@ -66,8 +66,6 @@ STRICTER = [
 
 # keepalived complains, keepd has nothing to say or warns.
 LAXER = [
-    # all of the file: of a block that is ignored, the lines inside get no warning of their own
-    Class('keywords that are not supported yet', '', lambda v, _finding: any('not supported yet' in w['text'] for w in v.warnings)),
     Class('the byte order mark', '', lambda v, _finding: v.text.startswith('\ufeff')),
     Class('repaired, with a warning', '', has_warning()),
     Class('keywords of keepalived 2.4', '', has_newer_keyword),
@@ -75,6 +73,9 @@ LAXER = [
     Class('retry 0', r"retry value invalid|number '0' outside range \[1, 4294967295\]"),
     Class('lb_kind in a real server', r"Unknown keyword 'lb_kind'"),
     Class('users and groups that do not exist', r'Error setting global script uid/gid'),
+    # of a block that is not built yet, the lines inside are not looked at
+    Class('keywords that are not supported yet', '',
+          lambda v, _finding: bool(v.later) or any('not supported yet' in w['text'] for w in v.warnings)),
 ]
 
 
@@ -85,8 +86,6 @@ def explain(verdict):
         return 'keepd breaks', [None]
     if keepalived == 'dies':
         return 'no comparison', [DIES.name]
-    if keepd == 'later':
-        return 'no comparison', [LATER.name]
     if keepalived == 'accepts' and keepd == 'rejects':
         side, findings, classes = 'keepd alone rejects', verdict.errors, STRICTER
     elif keepalived != 'accepts' and keepd != 'rejects':
@@ -98,4 +97,4 @@ def explain(verdict):
 
 
 def all_names():
-    return {c.name for c in [LATER, DIES, *STRICTER, *LAXER]}
+    return {c.name for c in [DIES, *STRICTER, *LAXER]}

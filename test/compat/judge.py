@@ -91,12 +91,11 @@ class Verdict:
 
     @property
     def keepd(self):
+        """accepts or warns: also when all that it lacks is that a keyword is not built yet."""
         if self.keepd_status not in (0, 2):
             return 'breaks'
         if self.errors or (self.keepd_status and not self.later):
             return 'rejects'
-        if self.later:
-            return 'later'
         return 'warns' if self.warnings else 'accepts'
 
     def outputs(self):
