@@ -5,6 +5,7 @@
 noinst_LIBRARIES += libkeepd.a
 libkeepd_a_SOURCES = \
 	keepd/child.c keepd/child.h \
+	keepd/conf_test.c keepd/conf_test.h \
 	keepd/control.c keepd/control.h \
 	keepd/generation.c keepd/generation.h \
 	keepd/modules.c keepd/modules.h \
@@ -15,6 +16,8 @@ libkeepd_a_SOURCES = \
 	keepd/rundir.c keepd/rundir.h \
 	keepd/runner.c keepd/runner.h \
 	keepd/schema.c keepd/schema.h \
+	keepd/script_list.c \
+	keepd/script_path.c keepd/script_path.h \
 	keepd/script_queue.c keepd/script_queue.h \
 	keepd/scripts.c \
 	keepd/sd.c keepd/sd.h \

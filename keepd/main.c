@@ -19,6 +19,7 @@
 #include "core/log.h"
 #include "core/priv.h"
 #include "core/proc.h"
+#include "keepd/conf_test.h"
 #include "keepd/options.h"
 #include "keepd/parent.h"
 #include "keepd/reader.h"
@@ -326,7 +327,8 @@ int main(int argc, char **argv)
 	if (options_parse(&o, argc, argv) < 0)
 		return EXIT_USAGE;
 	switch (o.mode) {
-	case MODE_TEST: return reader_test(o.conf_path, o.is_strict);
+	case MODE_TEST: return conf_test(&o);
+	case MODE_DUMP: return conf_dump(&o);
 	case MODE_WITHDRAW: return withdraw(&o);
 	case MODE_SCHEMA: return schema(&o);
 	case MODE_RUN: return run(&o);

@@ -17,6 +17,9 @@ enum {
 	OPT_USER,
 	OPT_WITHDRAW,
 	OPT_STRICT,
+	OPT_COMPAT_EXIT,
+	OPT_DUMP,
+	OPT_EFFECTIVE,
 	OPT_LOG,
 	OPT_LOG_LEVEL,
 	OPT_VERSION,
@@ -27,6 +30,9 @@ static const struct option long_options[] = {
 	{ "use-file", required_argument, NULL, 'f' },
 	{ "config-test", no_argument, NULL, 't' },
 	{ "strict", no_argument, NULL, OPT_STRICT },
+	{ "compat-exit", no_argument, NULL, OPT_COMPAT_EXIT },
+	{ "dump-config", no_argument, NULL, OPT_DUMP },
+	{ "effective", no_argument, NULL, OPT_EFFECTIVE },
 	{ "daemon", no_argument, NULL, 'd' },
 	{ "withdraw", no_argument, NULL, OPT_WITHDRAW },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
@@ -41,7 +47,10 @@ static const struct option long_options[] = {
 
 static const char usage[] =
 	"usage: keepd [-f FILE] [--daemon]      run\n"
-	"       keepd -t [--strict] [-f FILE]   check the configuration and say what is wrong\n"
+	"       keepd -t [--strict] [--compat-exit] [-f FILE]\n"
+	"                                       check the configuration and say what is wrong\n"
+	"       keepd --dump-config [--effective] [-f FILE]\n"
+	"                                       print it in one spelling, or with all defaults\n"
 	"       keepd --withdraw                remove the addresses a dead keepd left behind\n"
 	"       keepd --schema[=text|man]       print the table of all keywords\n"
 	"\n"
@@ -82,6 +91,9 @@ int options_parse(struct options *o, int argc, char **argv)
 		case 't': o->mode = MODE_TEST; break;
 		case 'd': o->is_daemon = true; break;
 		case OPT_STRICT: o->is_strict = true; break;
+		case OPT_COMPAT_EXIT: o->is_compat_exit = true; break;
+		case OPT_DUMP: o->mode = MODE_DUMP; break;
+		case OPT_EFFECTIVE: o->is_effective = true; break;
 		case OPT_WITHDRAW: o->mode = MODE_WITHDRAW; break;
 		case OPT_RUN_DIR: o->run_dir = optarg; break;
 		case OPT_USER: o->user = optarg; break;

@@ -10,6 +10,7 @@
 enum run_mode {
 	MODE_RUN,
 	MODE_TEST,     /* -t */
+	MODE_DUMP,     /* --dump-config */
 	MODE_WITHDRAW, /* --withdraw */
 	MODE_SCHEMA,   /* --schema */
 };
@@ -20,8 +21,10 @@ struct options {
 	const char *run_dir;
 	const char *user;
 	bool is_daemon;
-	bool is_strict;
-	bool is_manual; /* --schema=man */
+	bool is_strict;	     /* -t: warnings count */
+	bool is_compat_exit; /* -t: ends as keepalived -t does */
+	bool is_effective;   /* --dump-config: with inherited values and defaults */
+	bool is_manual;	     /* --schema=man */
 	enum log_sink sink;
 	enum log_level level;
 };

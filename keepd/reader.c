@@ -32,34 +32,6 @@ static int status_of(const struct conf *conf, const struct conf_report *report)
 	return conf_report_is_unreadable(report) ? EXIT_UNREADABLE : EXIT_CONFIG;
 }
 
-int reader_test(const char *path, bool is_strict)
-{
-	struct conf_report *report = conf_report_new();
-	struct conf *conf = read_all(path, 1, report);
-	int status;
-	size_t len;
-
-	if (conf) {
-		char *own = keepd_conf_print_canonical(conf, &len, report);
-
-		if (!own) {
-			conf_free(conf);
-			conf = NULL;
-		}
-		free(own);
-	}
-	status = status_of(conf, report);
-	if (status == EXIT_OK && is_strict && conf_report_warnings(report))
-		status = EXIT_CONFIG;
-	conf_report_print(report, stderr);
-	fprintf(stderr, "%s: ", path);
-	conf_report_sum(report, stderr);
-	putc('\n', stderr);
-	conf_report_free(report);
-	conf_free(conf);
-	return status;
-}
-
 static int send_text(struct channel *parent, uint64_t generation, enum role role, const char *text,
 	size_t len, struct err *e)
 {
@@ -92,8 +64,9 @@ static int send_section(struct channel *parent, const struct conf *conf, enum ro
 static int send_all(
 	struct channel *parent, const struct conf *conf, struct conf_report *report, struct err *e)
 {
+	struct script_list_result scripts = { 0 };
 	size_t len;
-	char *own = keepd_conf_print_canonical(conf, &len, report);
+	char *own = keepd_conf_print_canonical(conf, &len, report, &scripts);
 	int status;
 
 	if (!own)

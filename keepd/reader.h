@@ -18,8 +18,4 @@ extern const struct conf_section *const keepd_sections[];
 /* Main of the role; path and generation come on its command line. */
 int reader_main(const struct role_args *args, const char *path, uint64_t generation);
 
-/* keepd -t: reads, prints what was found to stderr; returns EXIT_OK, EXIT_CONFIG, EXIT_UNREADABLE.
- */
-int reader_test(const char *path, bool is_strict);
-
 #endif

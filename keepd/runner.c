@@ -24,6 +24,7 @@
 #include "core/priv.h"
 #include "core/proc.h"
 #include "keepd/runner.h"
+#include "keepd/script_path.h"
 #include "keepd/schema.h"
 
 #define ARGS_MAX      64
@@ -52,54 +53,6 @@ struct runner {
 	struct timer stop_timer;
 	bool is_stopping;
 };
-
-static int check_component(const char *path, uid_t uid, struct err *e)
-{
-	struct stat st;
-	bool is_sticky_dir;
-
-	if (lstat(path, &st) < 0)
-		return err_sys(e, errno, "script %s", path);
-	is_sticky_dir = S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX);
-	if (st.st_uid != 0 && st.st_uid != uid)
-		return err_set(e,
-			"%s belongs to uid %u, not to root or the script's user: chown it", path,
-			(unsigned)st.st_uid);
-	if ((st.st_mode & (S_IWGRP | S_IWOTH)) && !is_sticky_dir)
-		return err_set(e, "%s has mode %04o, others can write to it: chmod go-w %s", path,
-			(unsigned)st.st_mode & 07777, path);
-	return 0;
-}
-
-int runner_check_path(const char *path, uid_t uid, char *real, struct err *e)
-{
-	if (path[0] != '/')
-		return err_set(e, "script %s: the path must be absolute", path);
-	if (!realpath(path, real))
-		return err_sys(e, errno, "script %s", path);
-	for (char *slash = real; slash; slash = strchr(slash + 1, '/')) {
-		char at = slash[1];
-		int status;
-
-		if (slash == real)
-			slash[1] = '\0';
-		else
-			*slash = '\0';
-		status = check_component(real, uid, e);
-		if (slash == real)
-			slash[1] = at;
-		else
-			*slash = '/';
-		if (status < 0)
-			return -1;
-	}
-	if (check_component(real, uid, e) < 0)
-		return -1;
-	if (access(real, X_OK) < 0)
-		return err_sys(
-			e, errno, "script %s: not executable as uid %u", real, (unsigned)uid);
-	return 0;
-}
 
 static void run_free(struct run *run)
 {
@@ -217,7 +170,7 @@ static int start(struct runner *r, const struct keepd_script_conf *script,
 		err_set(e, "more than %d arguments", ARGS_MAX);
 		goto fail;
 	}
-	if (runner_check_path(words[0], script->uid, real, e) < 0)
+	if (script_path_check(words[0], script->uid, real, e) < 0)
 		goto fail;
 	memcpy(argv, words, n * sizeof(*words));
 	append_strings(argv, n, msg->args, &strings);

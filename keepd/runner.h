@@ -23,11 +23,4 @@ struct runner_args {
 
 int runner_main(const struct runner_args *args);
 
-/*
- * May a script at this path be run as uid? Every component of its resolved path must belong to root
- * or to uid and must not be writable by others. On success the resolved path is in `real`
- * (PATH_MAX bytes); else *e names the component and its mode.
- */
-int runner_check_path(const char *path, uid_t uid, char *real, struct err *e);
-
 #endif

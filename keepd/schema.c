@@ -3,14 +3,9 @@
  * The keywords of the parent: names, users of scripts, and the generated list of scripts. Also all
  * keywords of keepalived that concern the daemon as a whole and do nothing here.
  */
-#include <errno.h>
-#include <grp.h>
 #include <pwd.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/conf/rules.h"
-#include "core/exit.h"
 #include "keepd/schema.h"
 
 /* clang-format off */
@@ -150,87 +145,3 @@ const struct conf_section keepd_section = {
 	.is_empty = is_empty,
 	.script_user = script_user,
 };
-
-/* ---- the list of scripts ---- */
-
-struct collection {
-	struct conf_rules rules;  /* for the report only */
-	const char *default_user; /* script_user, NULL = not written */
-	FILE *out;
-	bool is_failed;
-};
-
-__attribute__((format(printf, 4, 5))) static void fail(struct collection *all,
-	const struct conf_obj *obj, const struct conf_row *row, const char *fmt, ...)
-{
-	char text[256];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	conf_complain(&all->rules, CONF_ERROR, obj, row, "%s: %s", row->name, text);
-	all->is_failed = true;
-}
-
-static void print_script(void *arg, const struct conf_obj *obj, const struct conf_row *row,
-	const struct conf_script *s)
-{
-	struct collection *all = arg;
-	const struct passwd *pw = getpwnam(s->user);
-	const struct group *gr = s->group ? getgrnam(s->group) : NULL;
-	uint32_t gid;
-
-	if (!pw) {
-		bool is_default = all->default_user && !strcmp(s->user, all->default_user);
-
-		fail(all, obj, row, "there is no user `%s`%s", s->user,
-			is_default ? ", which is the script_user of global_defs"
-				   : "; an argument of the command? Then put both in quotes");
-		return;
-	}
-	if (s->group && !gr) {
-		fail(all, obj, row, "there is no group `%s`", s->group);
-		return;
-	}
-	gid = gr ? gr->gr_gid : pw->pw_gid;
-	fprintf(all->out, "script %016llx ", (unsigned long long)s->id);
-	type_print_word(s->command, all->out);
-	fprintf(all->out, " %u %u ", pw->pw_uid, gid);
-	type_print_word(s->user, all->out);
-	putc('\n', all->out);
-}
-
-const struct keepd_script_conf *keepd_conf_script(const struct conf *c, uint64_t id)
-{
-	const struct keepd_conf *own =
-		c ? (const struct keepd_conf *)conf_root(c, &keepd_section) : NULL;
-
-	for (size_t i = 0; own && i < own->scripts.count; i++) {
-		const struct keepd_script_conf *s = own->scripts.items[i];
-
-		if (s->id == id)
-			return s;
-	}
-	return NULL;
-}
-
-char *keepd_conf_print_canonical(const struct conf *c, size_t *len, struct conf_report *r)
-{
-	const struct keepd_conf *own = (const struct keepd_conf *)conf_root(c, &keepd_section);
-	struct collection all = { .rules = { .report = r },
-		.default_user = own->global->script_user.name };
-	char *text = NULL;
-
-	all.out = open_memstream(&text, len);
-	if (!all.out)
-		fatal(EXIT_INTERNAL, "out of memory");
-	conf_print(c, &keepd_section, all.out);
-	conf_scripts_placed(c, print_script, &all);
-	if (fclose(all.out) != 0)
-		fatal(EXIT_INTERNAL, "out of memory");
-	if (!all.is_failed)
-		return text;
-	free(text);
-	return NULL;
-}

@@ -37,11 +37,21 @@ extern const struct conf_section keepd_section;
 /* The script with this id, or NULL; c may be NULL. Borrowed from c. */
 const struct keepd_script_conf *keepd_conf_script(const struct conf *c, uint64_t id);
 
+/* What the conf process found about the scripts. */
+struct script_list_result {
+	bool is_other_host; /* in: users and files of this host say nothing; they are not looked at
+			     */
+	bool is_failed;	    /* a user or group does not exist */
+	unsigned refused;   /* so many scripts will not be run: others could change them, ... */
+};
+
 /*
  * The canonical text of the keepd section and one script row for each script of all sections, with
  * the numbers of its user and group. Returns malloc'ed text, or NULL if a user or group does not
- * exist: then *r has the error with its place.
+ * exist: then *r has the error with its place. *r gets a warning for each script that will not be
+ * run.
  */
-char *keepd_conf_print_canonical(const struct conf *c, size_t *len, struct conf_report *r);
+char *keepd_conf_print_canonical(const struct conf *c, size_t *len, struct conf_report *r,
+	struct script_list_result *result);
 
 #endif

@@ -367,7 +367,7 @@ START_TEST(the_parents_text_lists_each_script_once_with_numbers)
 			    "notify \"/bin/a b\" root\nnotify_stop '/bin/a b' root\n"
 			    "notify_fault '/bin/\"x\"' nobody root\n"),
 		"");
-	text = keepd_conf_print_canonical(conf, &len, r);
+	text = keepd_conf_print_canonical(conf, &len, r, &(struct script_list_result){ 0 });
 	ck_assert_ptr_nonnull(text);
 	back = conf_read_text("parent", text, len, &params, r);
 	ck_assert_msg(back != NULL, "%s: %s", conf_report_first(r), text);
@@ -394,7 +394,8 @@ START_TEST(an_unknown_user_is_an_error_with_its_place)
 	size_t len;
 
 	read_warned(CONF_TEXT_INSTANCE_WITH("notify /bin/a no-such-user\n"), "");
-	ck_assert_ptr_null(keepd_conf_print_canonical(conf, &len, r));
+	ck_assert_ptr_null(
+		keepd_conf_print_canonical(conf, &len, r, &(struct script_list_result){ 0 }));
 	ck_assert_str_eq(conf_report_first(r),
 		"test.conf:7:8: error: notify: there is no user `no-such-user`; "
 		"an argument of the command? Then put both in quotes");

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "keepd/runner.h"
+#include "keepd/script_path.h"
 
 static char top[] = "/tmp/keepd-runner-XXXXXX";
 
@@ -85,7 +86,7 @@ START_TEST(paths)
 	int status;
 
 	snprintf(path, sizeof(path), "%s/%s", top, table[_i].name);
-	status = runner_check_path(path, geteuid(), real, &e);
+	status = script_path_check(path, geteuid(), real, &e);
 	if (!table[_i].why) {
 		ck_assert_msg(status == 0, "%s: %s", table[_i].name, e.text);
 		return;
@@ -100,7 +101,7 @@ START_TEST(relative_paths_are_refused)
 	char real[PATH_MAX];
 	struct err e;
 
-	ck_assert_int_eq(runner_check_path("notify.sh", 0, real, &e), -1);
+	ck_assert_int_eq(script_path_check("notify.sh", 0, real, &e), -1);
 }
 END_TEST
 
@@ -114,9 +115,9 @@ START_TEST(owner_must_be_root_or_the_user)
 		return; /* only root can make files of others */
 	snprintf(path, sizeof(path), "%s/good", top);
 	ck_assert_int_eq(chown(path, 12345, 12345), 0);
-	ck_assert_int_eq(runner_check_path(path, 0, real, &e), -1);
+	ck_assert_int_eq(script_path_check(path, 0, real, &e), -1);
 	ck_assert_ptr_nonnull(strstr(e.text, "uid 12345"));
-	ck_assert_int_eq(runner_check_path(path, 12345, real, &e), 0);
+	ck_assert_int_eq(script_path_check(path, 12345, real, &e), 0);
 }
 END_TEST
 

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The list of all scripts that any part of keepd may run, made by the conf process: users resolved
+ * to numbers, paths looked at. See schema.h.
+ */
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/conf/rules.h"
+#include "core/exit.h"
+#include "keepd/schema.h"
+#include "keepd/script_path.h"
+
+struct collection {
+	struct conf_rules rules;  /* for the report only */
+	const char *default_user; /* script_user, NULL = not written */
+	FILE *out;
+	struct arena *scratch;
+	struct script_list_result *result;
+};
+
+__attribute__((format(printf, 4, 5))) static void fail(struct collection *all,
+	const struct conf_obj *obj, const struct conf_row *row, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	conf_complain(&all->rules, all->result->is_other_host ? CONF_WARNING : CONF_ERROR, obj, row,
+		"%s: %s", row->name, text);
+	all->result->is_failed |= !all->result->is_other_host;
+}
+
+/* Will the runner run it, as far as can be seen from here? */
+static void look_at_path(struct collection *all, const struct conf_obj *obj,
+	const struct conf_row *row, const struct conf_script *s, uid_t uid)
+{
+	char real[PATH_MAX], **argv;
+	struct err e = { 0 };
+
+	if (all->result->is_other_host || script_argv(all->scratch, s->command, &argv, &e) < 0 ||
+		script_path_check(argv[0], uid, real, &e) == 0)
+		return;
+	all->result->refused++;
+	conf_complain(&all->rules, CONF_WARNING, obj, row, "%s: this script will not be run: %s",
+		row->name, e.text);
+}
+
+static void print_script(void *arg, const struct conf_obj *obj, const struct conf_row *row,
+	const struct conf_script *s)
+{
+	struct collection *all = arg;
+	const struct passwd *pw = getpwnam(s->user);
+	const struct group *gr = s->group ? getgrnam(s->group) : NULL;
+	uint32_t gid;
+
+	if (!pw) {
+		bool is_default = all->default_user && !strcmp(s->user, all->default_user);
+
+		fail(all, obj, row, "there is no user `%s`%s", s->user,
+			is_default ? ", which is the script_user of global_defs"
+				   : "; an argument of the command? Then put both in quotes");
+		return;
+	}
+	if (s->group && !gr) {
+		fail(all, obj, row, "there is no group `%s`", s->group);
+		return;
+	}
+	look_at_path(all, obj, row, s, pw->pw_uid);
+	gid = gr ? gr->gr_gid : pw->pw_gid;
+	fprintf(all->out, "script %016llx ", (unsigned long long)s->id);
+	type_print_word(s->command, all->out);
+	fprintf(all->out, " %u %u ", pw->pw_uid, gid);
+	type_print_word(s->user, all->out);
+	putc('\n', all->out);
+}
+
+const struct keepd_script_conf *keepd_conf_script(const struct conf *c, uint64_t id)
+{
+	const struct keepd_conf *own =
+		c ? (const struct keepd_conf *)conf_root(c, &keepd_section) : NULL;
+
+	for (size_t i = 0; own && i < own->scripts.count; i++) {
+		const struct keepd_script_conf *s = own->scripts.items[i];
+
+		if (s->id == id)
+			return s;
+	}
+	return NULL;
+}
+
+char *keepd_conf_print_canonical(
+	const struct conf *c, size_t *len, struct conf_report *r, struct script_list_result *result)
+{
+	const struct keepd_conf *own = (const struct keepd_conf *)conf_root(c, &keepd_section);
+	struct collection all = { .default_user = own->global->script_user.name,
+		.rules = { .report = r },
+		.scratch = arena_new(),
+		.result = result };
+	char *text = NULL;
+
+	all.out = open_memstream(&text, len);
+	if (!all.out)
+		fatal(EXIT_INTERNAL, "out of memory");
+	conf_print(c, &keepd_section, all.out);
+	conf_scripts_placed(c, print_script, &all);
+	arena_free(all.scratch);
+	if (fclose(all.out) != 0)
+		fatal(EXIT_INTERNAL, "out of memory");
+	if (!result->is_failed)
+		return text;
+	free(text);
+	return NULL;
+}
