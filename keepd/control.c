@@ -131,6 +131,32 @@ static bool client_send(struct client *c, struct json *j, size_t limit)
 	return client_flush(c);
 }
 
+/* Descriptors go with the answer at once or not at all: it is short, and nothing waits before it.
+ */
+static bool client_send_fds(struct client *c, struct json *j, const int *fds, unsigned count)
+{
+	const char *text = json_text(j);
+	struct iovec iov[] = { { (void *)(uintptr_t)text, strlen(text) },
+		{ (void *)(uintptr_t) "\n", 1 } };
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(ROLE_COUNT * sizeof(int))] = { 0 };
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
+	struct cmsghdr *cmsg = (struct cmsghdr *)control;
+
+	if (count) {
+		msg.msg_control = control;
+		msg.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		*cmsg = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
+			.cmsg_type = SCM_RIGHTS,
+			.cmsg_len = CMSG_LEN(count * sizeof(int)) };
+		memcpy(CMSG_DATA(cmsg), fds, count * sizeof(int));
+	}
+	if (sendmsg(c->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) ==
+		(ssize_t)(iov[0].iov_len + iov[1].iov_len))
+		return true;
+	client_close(c);
+	return false;
+}
+
 static bool client_error(struct client *c, const char *text)
 {
 	struct json *j = json_new_object();
@@ -158,6 +184,30 @@ static bool verb_reload(struct client *c)
 	return c->control != NULL; /* the row stays; a closed client has no control */
 }
 
+/* The texts of the roles as they are, by descriptor: nothing is copied, however large they are. */
+static bool verb_config(struct client *c)
+{
+	static const enum role roles[] = { ROLE_PARENT, ROLE_VRRP, ROLE_CHECKER };
+	const struct generation *g = &c->control->parent->committed;
+	struct json *j = json_new_object(), *texts = json_new_object();
+	int fds[sizeof(roles) / sizeof(*roles)];
+	unsigned count = 0;
+	bool is_sent;
+
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+		if (g->text[roles[i]] < 0)
+			continue;
+		json_set_int(texts, role_name(roles[i]), count);
+		fds[count++] = g->text[roles[i]];
+	}
+	json_set_int(j, "generation", (int64_t)g->number);
+	json_set_string(j, "file", c->control->parent->opt->conf_path);
+	json_set(j, "texts", texts);
+	is_sent = client_send_fds(c, j, fds, count);
+	json_free(j);
+	return is_sent;
+}
+
 static bool verb_events(struct client *c)
 {
 	c->is_following = true;
@@ -171,6 +221,7 @@ static const struct {
 } verbs[] = {
 	{ "status", false, verb_status },
 	{ "reload", true, verb_reload },
+	{ "config", true, verb_config },
 	{ "events", false, verb_events },
 };
 

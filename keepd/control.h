@@ -9,6 +9,9 @@
  *
  *   {"verb":"status"}   -> the status object (status.h)
  *   {"verb":"reload"}   -> {"result":"ok"|"refused","generation":N,"reason":"...","report":"..."}
+ *   {"verb":"config"}   -> {"generation":N,"file":"...","texts":{"parent":0,"vrrp":1,...}} and with
+ * it the descriptors of the canonical texts (sealed memfds), by these numbers; secrets included:
+ * for root only
  *   {"verb":"events"}   -> one object per event until the client goes
  *   anything else       -> {"error":"..."}
  */

@@ -17,13 +17,7 @@
 #include <unistd.h>
 
 #include "core/exit.h"
-#include "core/json.h"
-
-struct call {
-	const char *run_dir;
-	bool is_json;
-	FILE *stream; /* to the daemon */
-};
+#include "keepd/keepctl.h"
 
 /* ---- talking ---- */
 
@@ -47,8 +41,8 @@ static int connect_daemon(struct call *c)
 	return c->stream ? EXIT_OK : EXIT_NO_DAEMON;
 }
 
-/* A daemon that has just closed is for answer() to tell, not a reason to die of SIGPIPE. */
-static void ask(struct call *c, const char *verb)
+/* A daemon that has just closed is for keepctl_answer() to tell, not a reason to die of SIGPIPE. */
+void keepctl_ask(struct call *c, const char *verb)
 {
 	char line[64];
 	int len = snprintf(line, sizeof(line), "{\"verb\":\"%s\"}\n", verb);
@@ -57,7 +51,7 @@ static void ask(struct call *c, const char *verb)
 }
 
 /* The next object, or NULL when the daemon has closed. Caller frees. */
-static struct json *answer(struct call *c)
+struct json *keepctl_answer(struct call *c)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -70,7 +64,7 @@ static struct json *answer(struct call *c)
 	return j;
 }
 
-static bool is_error(const struct json *j)
+bool keepctl_is_error(const struct json *j)
 {
 	const char *text = json_get_string(j, "error");
 
@@ -187,10 +181,10 @@ static int do_status(struct call *c)
 {
 	struct json *j;
 
-	ask(c, "status");
-	if (!(j = answer(c)))
+	keepctl_ask(c, "status");
+	if (!(j = keepctl_answer(c)))
 		return EXIT_NO_DAEMON;
-	if (is_error(j)) {
+	if (keepctl_is_error(j)) {
 		json_free(j);
 		return EXIT_FAILED;
 	}
@@ -216,10 +210,10 @@ static int do_reload(struct call *c)
 	struct json *j;
 	bool is_ok;
 
-	ask(c, "reload");
-	if (!(j = answer(c)))
+	keepctl_ask(c, "reload");
+	if (!(j = keepctl_answer(c)))
 		return EXIT_NO_DAEMON;
-	if (is_error(j)) {
+	if (keepctl_is_error(j)) {
 		json_free(j);
 		return EXIT_FAILED;
 	}
@@ -259,9 +253,9 @@ static int do_events(struct call *c)
 {
 	struct json *j;
 
-	ask(c, "events");
-	while ((j = answer(c))) {
-		bool is_bad = is_error(j);
+	keepctl_ask(c, "events");
+	while ((j = keepctl_answer(c))) {
+		bool is_bad = keepctl_is_error(j);
 
 		if (!is_bad && c->is_json)
 			printf("%s\n", json_text(j));
@@ -275,46 +269,63 @@ static int do_events(struct call *c)
 }
 
 static const struct {
-	const char *name;
+	const char *name, *args;
 	int (*run)(struct call *c);
 	const char *doc;
 } verbs[] = {
-	{ "status", do_status,
+	{ "status", "", do_status,
 		"who is active, since when and why; pools, servers, last check results" },
-	{ "reload", do_reload, "read the configuration again; waits for the result" },
-	{ "events", do_events, "follow what happens" },
+	{ "reload", "", do_reload, "read the configuration again; waits for the result" },
+	{ "events", "", do_events, "follow what happens" },
+	{ "config", "show [--effective]", keepctl_config, "the configuration that is running" },
+	{ "config", "diff [FILE]", keepctl_config, "what a reload would change, with this file" },
 };
 
 static void usage(FILE *out)
 {
 	fprintf(out, "usage: keepctl [--run-dir DIR] [--json] VERB\n\n");
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].doc);
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		char call[64];
+
+		snprintf(call, sizeof(call), "%s %s", verbs[i].name, verbs[i].args);
+		fprintf(out, "  %-26s %s\n", call, verbs[i].doc);
+	}
+}
+
+/* Exit status of the verb, which stands in argv[0] with its arguments behind it. */
+static int run_verb(struct call *c, int argc, char **argv)
+{
+	for (size_t i = 0; argc && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		int status;
+
+		if (strcmp(argv[0], verbs[i].name) != 0 || (argc > 1 && !*verbs[i].args))
+			continue;
+		c->args = argv + 1;
+		status = connect_daemon(c);
+		return status == EXIT_OK ? verbs[i].run(c) : status;
+	}
+	usage(stderr);
+	return EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "run-dir", required_argument, NULL, 'r' },
-		{ "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 } };
+		{ "json", no_argument, NULL, 'j' }, { "effective", no_argument, NULL, 'e' },
+		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' },
+		{ NULL, 0, NULL, 0 } };
 	struct call c = { .run_dir = KEEPD_RUNDIR };
-	int opt, status;
+	int opt;
 
 	while ((opt = getopt_long(argc, argv, "hj", options, NULL)) != -1) {
 		switch (opt) {
 		case 'r': c.run_dir = optarg; break;
 		case 'j': c.is_json = true; break;
+		case 'e': c.is_effective = true; break;
 		case 'h': usage(stdout); return EXIT_OK;
 		case 'v': printf("keepctl %s\n", PACKAGE_VERSION); return EXIT_OK;
 		default: usage(stderr); return EXIT_USAGE;
 		}
 	}
-	for (size_t i = 0; optind + 1 == argc && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (strcmp(argv[optind], verbs[i].name) != 0)
-			continue;
-		status = connect_daemon(&c);
-		return status == EXIT_OK ? verbs[i].run(&c) : status;
-	}
-	usage(stderr);
-	return EXIT_USAGE;
+	return run_verb(&c, argc - optind, argv + optind);
 }

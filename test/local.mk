@@ -30,6 +30,7 @@ unit_tests = \
 	test/unit/test_checker_schedule \
 	test/unit/test_checker_schema \
 	test/unit/test_checker_verdict \
+	test/unit/test_conf_compare \
 	test/unit/test_conf_diff \
 	test/unit/test_conf_golden \
 	test/unit/test_conf_read \
@@ -76,6 +77,7 @@ test_unit_test_core_script_run_LDADD = $(core_ldadd)
 conf_text = test/unit/conf_text.c test/unit/conf_text.h
 conf_random = $(conf_text) test/unit/conf_random.c test/unit/conf_random.h
 test_unit_test_checker_schema_SOURCES = test/unit/test_checker_schema.c $(conf_text)
+test_unit_test_conf_compare_SOURCES = test/unit/test_conf_compare.c $(conf_text)
 test_unit_test_conf_diff_SOURCES = test/unit/test_conf_diff.c $(conf_text)
 test_unit_test_conf_golden_SOURCES = test/unit/test_conf_golden.c $(conf_text)
 test_unit_test_conf_read_SOURCES = test/unit/test_conf_read.c $(conf_text)

@@ -85,8 +85,30 @@ struct conf *conf_read_text(const char *name, const char *text, size_t len,
 
 void conf_free(struct conf *c)
 {
-	if (c)
-		arena_free(c->arena);
+	if (!c)
+		return;
+	for (unsigned i = 0; i < CONF_SECTIONS_MAX; i++)
+		conf_free(c->parts[i]);
+	arena_free(c->arena);
+}
+
+struct conf *conf_join(struct conf *const *parts, unsigned count)
+{
+	struct arena *arena = arena_new();
+	struct conf *c = arena_alloc(arena, sizeof(*c));
+	struct conf_index *index = arena_alloc(arena, sizeof(*index));
+
+	c->arena = arena;
+	c->index = index;
+	for (; index->count < count; index->count++) {
+		struct conf *part = parts[index->count];
+
+		c->generation = part->generation;
+		c->parts[index->count] = part;
+		c->roots[index->count] = part->roots[0];
+		index->roots[index->count] = part->index->roots[0];
+	}
+	return c;
 }
 
 uint64_t conf_generation(const struct conf *c)

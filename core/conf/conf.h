@@ -59,6 +59,9 @@ struct conf *conf_read_text(const char *name, const char *text, size_t len,
 	const struct conf_params *params, struct conf_report *r);
 void conf_free(struct conf *c); /* NULL is fine */
 
+/* One of several that were read with a section each, in the order given. Takes the parts. */
+struct conf *conf_join(struct conf *const *parts, unsigned count);
+
 uint64_t conf_generation(const struct conf *c);
 /* The root object of a section, or NULL if the conf was read without it. */
 const struct conf_obj *conf_root(const struct conf *c, const struct conf_section *section);
@@ -110,6 +113,16 @@ bool conf_change_has(const struct conf_change *ch, const struct conf_block *bloc
 bool conf_equal(const struct conf_obj *a, const struct conf_obj *b);
 /* Equal and hash over all values, or over the CONF_KEY rows only. */
 uint64_t conf_hash(const struct conf_obj *obj, bool key_only);
+
+struct conf_compare_result {
+	unsigned added, removed, changed; /* objects, objects, values */
+};
+
+/*
+ * Prints what is different between two configurations of the same sections, for people: `+` and `-`
+ * for objects, `~ name: old -> new` for values. Secrets are not shown.
+ */
+struct conf_compare_result conf_compare(const struct conf *a, const struct conf *b, FILE *out);
 
 /* ---- rules ---- */
 

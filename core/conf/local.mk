@@ -4,6 +4,7 @@
 noinst_LIBRARIES += libconf.a
 libconf_a_SOURCES = \
 	core/conf/common.c core/conf/common.h \
+	core/conf/compare.c \
 	core/conf/conf.c core/conf/conf.h \
 	core/conf/diff.c \
 	core/conf/doc.c \

@@ -16,6 +16,7 @@ struct conf {
 	uint64_t generation;
 	const struct conf_index *index;
 	struct conf_obj *roots[CONF_SECTIONS_MAX];
+	struct conf *parts[CONF_SECTIONS_MAX]; /* conf_join(): what the roots belong to */
 };
 
 /* Stands before every typed object. */

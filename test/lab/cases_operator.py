@@ -457,3 +457,30 @@ def commands_of_the_systemd_unit_are_understood(lab):
             f.write(unit)
         done = a.ns.run(['systemd-analyze', 'verify', '--man=no', '/run/keepd.service'])
         lab.equal('systemd-analyze verify', [done.returncode, done.stdout], [0, ''])
+
+
+# -- the configuration that runs ---------------------------------------------------------------------------------------
+
+
+@case('vrrp')
+def keepctl_shows_the_configuration_and_what_a_reload_would_change(lab):
+    a, _ = lab.running_vrrp_pair()
+    shown = a.keepctl('config', 'show')
+    lab.equal('exit of config show', shown.returncode, 0)
+    copy = os.path.join(a.run_dir, 'shown.conf')
+    with open(copy, 'w') as f:
+        f.write(shown.stdout)
+    for args in ([], [copy]):
+        same = a.keepctl('config', 'diff', *args)
+        lab.check(same.returncode == 0 and 'no difference' in same.stdout, f'diff {args}: {same.stdout}')
+    a.configure(config.edit(text_of(a), r'^ *priority.*', '  priority 42\n  garp_master_repeat 4', count=1))
+    other = a.keepctl('config', 'diff')
+    lab.equal('exit of config diff', other.returncode, 1)
+    told = [f'priority: {PRIORITY["a"]} -> 42', 'garp_master_repeat: 5 -> 4', '2 values changed']
+    lab.check(all(text in other.stdout for text in told), f'config diff: {other.stdout}')
+    lab.equal('exit of reload', a.reload().returncode, 0)
+    lab.check('no difference' in a.keepctl('config', 'diff').stdout, 'after the reload there is no difference')
+    a.configure(config.edit(text_of(a), r'^ *priority.*', '  priority 300', count=1))
+    lab.equal('exit of config diff with a broken file', a.keepctl('config', 'diff').returncode, 2)
+    lab.check('priority 42' in a.keepctl('config', 'show').stdout, 'what runs is shown, not the file')
+    lab.check('advert_int 1' in a.keepctl('config', 'show', '--effective').stdout, 'defaults are shown if asked for')
