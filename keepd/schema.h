@@ -15,6 +15,9 @@ struct keepd_global_conf {
 	const char *router_id; /* NULL: the host's name */
 	struct conf_user
 		script_user; /* whom scripts run as that name no user; name NULL = not written */
+	/* what the reader of the files has noted already, core/conf/source.c */
+	struct conf_list include_check;
+	uint32_t random_seed;
 };
 
 /* script ID "COMMAND" UID GID USER: generated, in canonical text only */

@@ -32,6 +32,7 @@ unit_tests = \
 	test/unit/test_checker_verdict \
 	test/unit/test_conf_compare \
 	test/unit/test_conf_diff \
+	test/unit/test_conf_expand \
 	test/unit/test_conf_golden \
 	test/unit/test_conf_read \
 	test/unit/test_conf_rows \

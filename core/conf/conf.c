@@ -44,6 +44,7 @@ static struct conf *read_source(struct source *source, struct arena *arena,
 	c->generation = params->generation;
 	c->index = conf_index_new(params->sections, arena);
 	conf_parse(c, source, report);
+	source_close(source);
 	if (params->has_no_rules)
 		return is_wrong(report) ? free_conf(c) : c;
 	conf_resolve(c, report, params->is_canonical);
@@ -56,15 +57,24 @@ static struct conf *read_source(struct source *source, struct arena *arena,
 	return free_conf(c);
 }
 
+static struct source source_of(
+	const struct conf_params *params, struct arena *arena, struct conf_report *report)
+{
+	return (struct source){ .arena = arena,
+		.report = report,
+		.is_canonical = params->is_canonical,
+		.config_id = params->config_id,
+		.random_seed = params->random_seed };
+}
+
 struct conf *conf_read_file(
 	const char *path, const struct conf_params *params, struct conf_report *r)
 {
 	struct arena *arena = arena_new();
-	struct source source = {
-		.arena = arena, .report = r, .is_canonical = params->is_canonical
-	};
+	struct source source = source_of(params, arena, r);
 
 	if (source_open(&source, path) < 0) {
+		source_close(&source);
 		arena_free(arena);
 		return NULL;
 	}
@@ -75,9 +85,7 @@ struct conf *conf_read_text(const char *name, const char *text, size_t len,
 	const struct conf_params *params, struct conf_report *r)
 {
 	struct arena *arena = arena_new();
-	struct source source = {
-		.arena = arena, .report = r, .is_canonical = params->is_canonical
-	};
+	struct source source = source_of(params, arena, r);
 
 	source_open_text(&source, name, text, len);
 	return read_source(&source, arena, params, r);

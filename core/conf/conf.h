@@ -49,6 +49,8 @@ struct conf_params {
 	bool is_to_look_at; /* not to run with: CONF_NOT_BUILT does not keep it from being returned
 			     */
 	bool has_no_rules;  /* values as they are written: neither inherited nor judged together */
+	const char *config_id; /* of lines with @ID; NULL = the first label of the host name */
+	uint64_t random_seed;  /* of ${_RANDOM}, until the file says random_seed */
 };
 
 /* Reads a file with all its includes. NULL if there is any error (see the report). Caller frees. */

@@ -4,6 +4,7 @@
  * keyword twice) is a mistake in the program and ends it; a unit test reads all tables. See
  * index.h.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -314,10 +315,12 @@ static unsigned least(unsigned a, unsigned b, unsigned c)
 }
 
 /* Edits (one letter more, less, other, or two swapped) from one word to the other. */
-static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_len)
+unsigned conf_word_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	unsigned before[NEAR_LEN_MAX + 1], above[NEAR_LEN_MAX + 1], now[NEAR_LEN_MAX + 1];
 
+	if (a_len > NEAR_LEN_MAX || b_len > NEAR_LEN_MAX)
+		return UINT_MAX;
 	for (unsigned j = 0; j <= b_len; j++)
 		above[j] = before[j] = j;
 	for (unsigned i = 1; i <= a_len; i++) {
@@ -364,7 +367,7 @@ const char *conf_index_nearest(struct block_index *const *blocks, unsigned count
 			if (!slot->text || slot->len > NEAR_LEN_MAX ||
 				(conf_row(blocks[i]->block, slot->row)->flags & CONF_GENERATED))
 				continue;
-			d = distance(text, len, slot->text, slot->len);
+			d = conf_word_distance(text, len, slot->text, slot->len);
 			if (d < best) {
 				best = d;
 				name = slot_name(blocks[i], slot);

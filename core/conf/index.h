@@ -80,6 +80,9 @@ static inline const struct conf_row *conf_row(const struct conf_block *block, un
 int block_index_find(
 	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind);
 
+/* Edits (one letter more, less, other, or two swapped) from one word to the other; UINT_MAX if one
+ * of them is very long. */
+unsigned conf_word_distance(const char *a, size_t a_len, const char *b, size_t b_len);
 /* The nearest known keyword of the blocks, or NULL if none is near. */
 const char *conf_index_nearest(struct block_index *const *blocks, unsigned count, const char *text);
 /* The name of a block anywhere in which the keyword is known, or NULL ("" = outermost level). */

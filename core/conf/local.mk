@@ -8,14 +8,20 @@ libconf_a_SOURCES = \
 	core/conf/conf.c core/conf/conf.h \
 	core/conf/diff.c \
 	core/conf/doc.c \
+	core/conf/expand.c core/conf/expand.h \
+	core/conf/include.c core/conf/include.h \
 	core/conf/index.c core/conf/index.h \
+	core/conf/line.c core/conf/line.h \
 	core/conf/object.c \
+	core/conf/param.c core/conf/param.h \
 	core/conf/parse.c core/conf/parse_line.c \
+	core/conf/prepare.c core/conf/prepare.h \
 	core/conf/print.c \
 	core/conf/report.c core/conf/report.h \
 	core/conf/rules.c core/conf/rules.h \
 	core/conf/schema.h \
 	core/conf/scope.c core/conf/scope.h \
+	core/conf/sequence.c core/conf/sequence.h \
 	core/conf/source.c core/conf/source.h \
 	core/conf/tree.c core/conf/tree.h \
 	core/conf/types.c core/conf/types.h \

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/conf/line.h"
 #include "core/conf/report.h"
-#include "core/conf/source.h"
 #include "core/err.h"
 #include "core/exit.h"
 
@@ -21,6 +21,7 @@ struct finding {
 	char *file;
 	uint32_t line, col, width;
 	char *text, *context;
+	char *origin;	     /* how the line came to be read; NULL = it stands there */
 	char *source;	     /* the line, or a part of it; NULL = not at hand */
 	uint32_t source_col; /* of the place within source, from 1 */
 };
@@ -65,6 +66,7 @@ static void free_findings(struct findings *all)
 		free(all->items[i]->file);
 		free(all->items[i]->text);
 		free(all->items[i]->context);
+		free(all->items[i]->origin);
 		free(all->items[i]->source);
 		free(all->items[i]);
 	}
@@ -102,6 +104,17 @@ bool conf_report_is_unreadable(const struct conf_report *r)
 
 /* ---- adding ---- */
 
+/* What a file contains does not reach a terminal as it is. */
+static void clean(char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			p[i] = '?';
+	}
+}
+
 static char *copy(const char *text, size_t len)
 {
 	char *p = malloc(len + 1);
@@ -110,13 +123,7 @@ static char *copy(const char *text, size_t len)
 		fatal(EXIT_INTERNAL, "out of memory");
 	memcpy(p, text, len);
 	p[len] = '\0';
-	for (size_t i = 0; i < len;
-		i++) { /* what a file contains does not reach a terminal as it is */
-		unsigned char c = (unsigned char)p[i];
-
-		if ((c < ' ' && c != '\t') || c == 0x7f)
-			p[i] = '?';
-	}
+	clean(p, len);
 	return p;
 }
 
@@ -181,13 +188,13 @@ static void keep_source(struct finding *f, const struct conf_pos *pos)
 
 __attribute__((format(printf, 1, 0))) static char *format(const char *fmt, va_list ap)
 {
-	char *text, *clean;
+	char *text, *printable;
 
 	if (vasprintf(&text, fmt, ap) < 0)
 		fatal(EXIT_INTERNAL, "out of memory");
-	clean = copy(text, strlen(text));
+	printable = copy(text, strlen(text));
 	free(text);
-	return clean;
+	return printable;
 }
 
 static struct findings *kind_of(struct conf_report *r, enum conf_severity severity)
@@ -227,6 +234,19 @@ static struct finding *same(const struct findings *all, const char *text)
 	return NULL;
 }
 
+/* Did another round of a sequence say the same? */
+static bool is_told(const struct findings *all, const struct conf_pos *pos, const char *text)
+{
+	for (unsigned i = 0; pos->file && pos->file->origin && i < all->kept; i++) {
+		const struct finding *f = all->items[i];
+
+		if (f->file_number == pos->file->number && f->line == pos->line &&
+			f->col == pos->col && strcmp(f->text, text) == 0)
+			return true;
+	}
+	return false;
+}
+
 void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct conf_pos pos,
 	uint32_t width, const char *context, const char *fmt, va_list ap)
 {
@@ -234,10 +254,17 @@ void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct
 	struct finding *f;
 	char *text;
 
+	if (severity == CONF_ERROR && line_is_faulty(&pos) && all->found)
+		return;
 	all->found++;
 	if (all->kept == all->max)
 		return;
 	text = format(fmt, ap);
+	if (is_told(all, &pos, text)) {
+		all->found--;
+		free(text);
+		return;
+	}
 	f = is_once(severity) ? same(all, text) : NULL;
 	if (f) {
 		f->again++;
@@ -256,6 +283,9 @@ void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct
 	f->width = width;
 	f->text = text;
 	f->context = copy(context, strlen(context));
+	f->origin = line_origin_text(&pos);
+	if (f->origin)
+		clean(f->origin, strlen(f->origin));
 	keep_source(f, &pos);
 	keep(all, f);
 }
@@ -342,6 +372,8 @@ static void print_finding(const struct finding *f, FILE *out)
 	putc('\n', out);
 	if (f->source && *f->source)
 		print_source(f, out);
+	if (f->origin)
+		fprintf(out, "      %s\n", f->origin);
 	if (*f->context)
 		fprintf(out, "      %s\n", f->context);
 }

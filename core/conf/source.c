@@ -6,22 +6,18 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
-#include "core/conf/source.h"
-
-static struct source_frame *top(struct source *s)
-{
-	return &s->frames[s->depth - 1];
-}
+#include "core/conf/include.h"
+#include "core/conf/prepare.h"
 
 /* ---- one file ---- */
 
-static const char *kind_of_file(mode_t mode)
+const char *source_kind_of_file(mode_t mode)
 {
 	if (S_ISDIR(mode))
 		return "is a directory, not a file";
@@ -129,7 +125,7 @@ static int read_file(struct source *s, struct source_frame *f, const char *path,
 		return -1;
 	}
 	if (!S_ISREG(st.st_mode)) {
-		*why = kind_of_file(st.st_mode);
+		*why = source_kind_of_file(st.st_mode);
 		close(fd);
 		return -1;
 	}
@@ -161,7 +157,7 @@ static bool is_open_already(const struct source *s, const char *path)
 /* Opens the next file an include stands for; false when none is left. */
 static bool next_file(struct source *s)
 {
-	struct source_frame *f = top(s);
+	struct source_frame *f = source_top(s);
 
 	while (f->next < f->count) {
 		const char *path = f->paths[f->next++], *why = NULL;
@@ -170,130 +166,24 @@ static bool next_file(struct source *s)
 			why = "this file is being read already: it includes itself";
 		else if (s->files >= CONF_FILES_MAX)
 			why = "more than 10000 files";
-		else if (read_file(s, f, path, &why) == 0)
+		else if (read_file(s, f, path, &why) == 0) {
+			f->check = s->depth > 1 ? s->frames[s->depth - 2].check : 0;
 			return true;
+		}
 		conf_report_add(s->report, CONF_ERROR, f->from, f->from_width, "", "include %s: %s",
 			path, why);
 	}
 	return false;
 }
 
-/* `include` and its stricter forms; the length of the keyword, 0 if it is none. */
-static size_t include_keyword(const char *text, size_t len)
-{
-	size_t n = strlen("include");
-
-	if (len < n || memcmp(text, "include", n) != 0)
-		return 0;
-	if (n < len && text[n] && strchr("rmwba", text[n]))
-		n++;
-	return n == len || text[n] == ' ' || text[n] == '\t' ? n : 0;
-}
-
-/* The path as seen from here: relative to the file that includes it. Quoted for glob if asked. */
-static char *resolve(struct source *s, const char *path, bool for_glob)
-{
-	const char *base = top(s)->file->name;
-	const char *slash = strrchr(base, '/');
-	size_t dir_len = *path == '/' || !slash ? 0 : (size_t)(slash - base) + 1;
-	char *out = arena_alloc(s->arena, dir_len * 2 + strlen(path) + 1), *p = out;
-
-	for (size_t i = 0; i < dir_len; i++) {
-		if (for_glob && strchr("*?[]{},\\", base[i]))
-			*p++ = '\\';
-		*p++ = base[i];
-	}
-	strcpy(p, path);
-	return out;
-}
-
-static void expand(struct source *s, struct source_frame *f, const char *pattern)
-{
-	glob_t found;
-
-	if (glob(resolve(s, pattern, true), GLOB_BRACE, NULL, &found) != 0)
-		return;
-	f->paths = arena_alloc(s->arena, found.gl_pathc * sizeof(*f->paths));
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		struct stat st;
-
-		if (stat(found.gl_pathv[i], &st) == 0 && !S_ISREG(st.st_mode)) {
-			conf_report_add(s->report, CONF_WARNING, f->from, f->from_width, "",
-				"include: `%s` %s; it is left out", found.gl_pathv[i],
-				kind_of_file(st.st_mode));
-			continue;
-		}
-		f->paths[f->count++] = arena_strdup(s->arena, found.gl_pathv[i]);
-	}
-	globfree(&found);
-}
-
-/* `include PATTERN`: keyword_len bytes of the line are the keyword. */
-static void include(struct source *s, const struct word_source *line, size_t keyword_len)
-{
-	struct source_frame f = { .from = line->pos, .from_width = (uint32_t)line->len };
-	size_t from = keyword_len;
-	char *pattern;
-	bool is_strict;
-
-	while (from < line->len && strchr(" \t", line->text[from]))
-		from++;
-	pattern = arena_strndup(s->arena, line->text + from, line->len - from);
-	if (*pattern == '"' && line->len - from >= 2 && pattern[line->len - from - 1] == '"') {
-		pattern[line->len - from - 1] = '\0';
-		pattern++;
-	}
-	if (!*pattern) {
-		conf_report_add(s->report, CONF_ERROR, line->pos, f.from_width, "",
-			"include: the name of a file is missing");
-		return;
-	}
-	if (s->depth == CONF_INCLUDE_DEPTH) {
-		conf_report_add(s->report, CONF_ERROR, line->pos, f.from_width, "",
-			"include: more than %d files deep", CONF_INCLUDE_DEPTH);
-		return;
-	}
-	is_strict = strchr("wba", line->text[keyword_len - 1]) != NULL;
-	if (strpbrk(pattern, "*?[{")) {
-		expand(s, &f, pattern);
-		if (!f.count && is_strict)
-			conf_report_add(s->report, CONF_ERROR, line->pos, f.from_width, "",
-				"include: no file matches `%s`", pattern);
-	} else {
-		f.paths = arena_alloc(s->arena, sizeof(*f.paths));
-		f.paths[f.count++] = resolve(s, pattern, false);
-	}
-	s->frames[s->depth++] = f;
-}
-
 /* ---- lines ---- */
-
-/* The length of the line without its comment: # or ! outside "...", not behind a backslash. */
-static size_t without_comment(const char *text, size_t len)
-{
-	bool is_quoted = false;
-
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '"')
-			is_quoted = !is_quoted;
-		else if (!is_quoted && (text[i] == '#' || text[i] == '!') &&
-			 (i == 0 || text[i - 1] != '\\'))
-			return i;
-	}
-	return len;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 /* The next line of the open file, comment and outer blanks taken off. False at its end. */
 static bool next_line(struct source *s, struct source_frame *f, struct word_source *line)
 {
 	const struct conf_file *file = f->file;
 	const char *begin = file->text + f->at, *end;
-	size_t skip = 0, len;
+	size_t len;
 
 	if (f->at >= file->len)
 		return false;
@@ -302,41 +192,137 @@ static bool next_line(struct source *s, struct source_frame *f, struct word_sour
 	f->at += len + 1;
 	f->line++;
 	s->last = (struct conf_pos){ .file = file, .line = f->line, .col = 1 };
-	len = without_comment(begin, len);
-	while (len && is_blank(begin[len - 1]))
-		len--;
-	while (skip < len && is_blank(begin[skip]))
-		skip++;
 	*line = (struct word_source){
-		.text = begin + skip,
-		.len = len - skip,
-		.pos = { .file = file, .line = f->line, .col = (uint32_t)skip + 1 },
+		.text = begin,
+		.len = line_without_comment(begin, len),
+		.pos = s->last,
 		.is_canonical = s->is_canonical,
 	};
+	line_trim(line);
 	return true;
+}
+
+static const char *folder(void *arg)
+{
+	return include_folder(arg);
+}
+
+static struct prepare *prepare(struct source *s)
+{
+	const char *id = s->config_id;
+	struct utsname host;
+
+	if (!s->prepare) {
+		if (!id)
+			id = uname(&host) == 0 ? arena_strndup(s->arena, host.nodename,
+							 strcspn(host.nodename, "."))
+					       : "";
+		s->prepare = prepare_new(s->arena, s->report, id, s->random_seed, folder, s);
+	}
+	return s->prepare;
+}
+
+/* The line as it is to be read; false if it was something else. */
+static bool prepared_line(struct source *s, struct source_frame *f, struct word_source *line)
+{
+	if (s->is_canonical)
+		return line->len > 0;
+	if (s->prepare && s->prepare->is_open) {
+		prepare_definition(s->prepare, line);
+		return false;
+	}
+	if (line_is_special(line))
+		return prepare_line(prepare(s), &f->generators, line);
+	return line->len > 0;
+}
+
+static bool begins_with(const struct word_source *line, const char *word)
+{
+	size_t len = strlen(word);
+
+	return line->len > len && memcmp(line->text, word, len) == 0 &&
+	       (is_blank(line->text[len]) || line->text[len] == '{');
+}
+
+static void note_seed(struct source *s, const struct word_source *line)
+{
+	char text[24], *end;
+	size_t len = line->len - strlen("random_seed ");
+	unsigned long long seed;
+
+	if (!len || len >= sizeof(text))
+		return;
+	memcpy(text, line->text + line->len - len, len);
+	text[len] = '\0';
+	seed = strtoull(text, &end, 10);
+	if (end == text)
+		return; /* the parser complains */
+	s->random_seed = seed;
+	if (s->prepare)
+		s->prepare->params.random_state = seed;
+}
+
+/* What the parser reads, too, but what has an effect on the lines to come. */
+static void note_setting(struct source *s, const struct word_source *line)
+{
+	struct word_source in = *line;
+
+	if (begins_with(line, "global_defs")) {
+		line_advance(&in, strlen("global_defs"));
+		line_trim(&in);
+		if (!in.len || in.text[0] != '{')
+			return;
+		line_advance(&in, 1);
+		line_trim(&in);
+	}
+	if (begins_with(&in, "random_seed"))
+		note_seed(s, &in);
+	else
+		include_check_line(s, &in);
+}
+
+/* One line from the file on top or from what stands on it; false if there was none to be read. */
+static bool any_line(struct source *s, struct word_source *line)
+{
+	struct source_frame *f = source_top(s);
+
+	if (f->generators)
+		return prepare_generated(s->prepare, &f->generators, line);
+	if (!f->file && !next_file(s)) {
+		s->depth--;
+		return false;
+	}
+	if (next_line(s, f, line))
+		return prepared_line(s, f, line);
+	f->file = NULL;
+	if (s->prepare)
+		prepare_end_of_file(s->prepare);
+	return false;
 }
 
 bool source_next(struct source *s, struct word_source *line)
 {
 	while (s->depth) {
-		struct source_frame *f = top(s);
-		size_t keyword;
-
-		if (!f->file && !next_file(s)) {
-			s->depth--;
-			continue;
+		if (any_line(s, line)) {
+			if (s->is_canonical)
+				return true;
+			if (memchr("gri", line->text[0], 3))
+				note_setting(s, line);
+			if (!include_line(s, line))
+				return true;
 		}
-		if (!next_line(s, f, line)) {
-			f->file = NULL;
-			continue;
+		if (s->prepare && s->prepare->expand.is_exhausted) {
+			s->is_given_up = true;
+			s->depth = 0;
 		}
-		keyword = s->is_canonical ? 0 : include_keyword(line->text, line->len);
-		if (keyword)
-			include(s, line, keyword);
-		else if (line->len)
-			return true;
 	}
 	return false;
+}
+
+void source_close(struct source *s)
+{
+	prepare_free(s->prepare);
+	s->prepare = NULL;
 }
 
 int source_open(struct source *s, const char *path)
@@ -345,6 +331,8 @@ int source_open(struct source *s, const char *path)
 	const char *why = NULL;
 
 	if (read_file(s, &f, path, &why) < 0) {
+		if (include_main(s, path) == 0 && next_file(s))
+			return 0;
 		conf_report_unreadable(s->report, path, why);
 		return -1;
 	}

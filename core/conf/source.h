@@ -3,25 +3,18 @@
 #define KEEPD_CORE_CONF_SOURCE_H
 
 /*
- * The files as one stream of lines: includes are followed, comments and blank lines are gone, and
- * each line knows its file and number. What is not a text file is refused here.
+ * The files as one stream of lines: includes are followed, comments and blank lines are gone,
+ * parameters are replaced, and each byte knows its place. What is not a text file is refused here.
  */
 
 #include <sys/types.h>
 #include "core/arena.h"
+#include "core/conf/line.h"
 #include "core/conf/report.h"
-#include "core/conf/words.h"
 
 #define CONF_INCLUDE_DEPTH 16
 #define CONF_FILES_MAX	   10000
 #define CONF_BYTES_MAX	   ((size_t)256 << 20) /* of all files together */
-
-struct conf_file {
-	const char *name; /* as a person would open it */
-	const char *text; /* NULL once the text is released */
-	size_t len;
-	unsigned number; /* in the order of reading, from 0 */
-};
 
 /* One include directive, or the main file: the files it stands for, one open at a time. */
 struct source_frame {
@@ -35,12 +28,20 @@ struct source_frame {
 	bool is_pattern;
 	struct conf_pos from; /* the include line */
 	uint32_t from_width;
+	unsigned check;		      /* of includes in the file, see include.h */
+	struct generator *generators; /* of lines, before the next one of the file */
 };
+
+struct prepare;
 
 struct source {
 	struct arena *arena; /* of names, texts and files */
 	struct conf_report *report;
 	bool is_canonical;
+	const char *config_id; /* NULL = the first label of the host name */
+	uint64_t random_seed;
+	struct prepare *prepare; /* NULL until a line needs it */
+	bool is_given_up;	 /* too much was made of it; reported */
 	struct source_frame frames[CONF_INCLUDE_DEPTH];
 	unsigned depth;
 	size_t bytes;
@@ -53,7 +54,19 @@ int source_open(struct source *s, const char *path);
 /* Begins with a text, copied. */
 void source_open_text(struct source *s, const char *name, const char *text, size_t len);
 
-/* The next line with something in it, without comment and outer blanks. False at the end. */
+/* The next line with something in it, without comment and outer blanks, parameters replaced. False
+ * at the end. */
 bool source_next(struct source *s, struct word_source *line);
+void source_close(struct source *s);
+
+/* ---- for include.c ---- */
+
+static inline struct source_frame *source_top(struct source *s)
+{
+	return &s->frames[s->depth - 1];
+}
+
+/* What a file is if it is no regular one: "is a directory, not a file". */
+const char *source_kind_of_file(mode_t mode);
 
 #endif

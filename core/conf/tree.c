@@ -20,11 +20,6 @@ struct piece {
 	struct word_source text;
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* {{ NAME }}, left by a generator: words like others, and wrong wherever they stand. 0 = none. */
 static size_t unfilled(const char *text, size_t len)
 {
@@ -54,20 +49,13 @@ static size_t up_to_brace(const struct word_source *line)
 	return line->len;
 }
 
-static void advance(struct word_source *line, size_t by)
-{
-	line->text += by;
-	line->len -= by;
-	line->pos.col += (uint32_t)by;
-}
-
 /* The next piece; it stays the next one until take(). */
 static struct piece peek(struct tree *t)
 {
 	struct piece p = { .kind = PIECE_END };
 
 	while (t->line.len && is_blank(t->line.text[0]))
-		advance(&t->line, 1);
+		line_advance(&t->line, 1);
 	if (!t->line.len && (t->is_at_end || !source_next(t->source, &t->line))) {
 		t->is_at_end = true;
 		t->is_line_begun = true;
@@ -90,7 +78,7 @@ static void take(struct tree *t, const struct piece *p)
 {
 	t->is_line_begun = t->line.len > p->text.len;
 
-	advance(&t->line, p->text.len);
+	line_advance(&t->line, p->text.len);
 }
 
 static struct tree_line *statement(struct tree *t, const struct word_source *text)
@@ -105,10 +93,8 @@ static struct tree_line *statement(struct tree *t, const struct word_source *tex
 		line->raw.len--;
 	n = words_split(t->arena, &line->raw, WORDS_PLAIN, &line->words, &at, &why);
 	if (n < 0) {
-		struct conf_pos pos = line->raw.pos;
-
-		pos.col += (uint32_t)at;
-		conf_report_add(t->source->report, CONF_ERROR, pos, 1, "", "%s", why);
+		conf_report_add(t->source->report, CONF_ERROR, line_pos(&line->raw, at, 1, NULL), 1,
+			"", "%s", why);
 		return NULL;
 	}
 	line->count = (unsigned)n;
@@ -119,6 +105,8 @@ static void not_closed(struct tree *t, const struct tree_line *open)
 {
 	uint32_t end = t->source->last.line;
 
+	if (t->source->is_given_up)
+		return; /* there is more, but it is not read */
 	if (t->suspect)
 		conf_report_add(t->source->report, CONF_ERROR, open->words[0].pos,
 			(uint32_t)open->raw.len, "",

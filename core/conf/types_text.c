@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/conf/line.h"
 #include "core/conf/types.h"
 
 bool text_equal(const char *a, const char *b)
@@ -187,9 +188,7 @@ static int raw_words(struct type_in *in, enum word_style style, struct word **wo
 		in->count; /* whatever ordinary words there are: they are read in this other way */
 	if (n < 0)
 		return type_complain(in,
-			&(struct word){ .pos = { in->raw->pos.file, in->raw->pos.line,
-						in->raw->pos.col + (uint32_t)at },
-				.width = 1 },
+			&(struct word){ .pos = line_pos(in->raw, at, 1, NULL), .width = 1 },
 			"%s: %s", in->row->name, why);
 	if (n < 2)
 		return type_complain(in, NULL, "%s: a value is missing", in->row->name);
@@ -443,9 +442,12 @@ const struct conf_type conf_type_ranges = { "N[-M] ...", sizeof(struct conf_list
 
 static int strings_read(struct type_in *in, void *field)
 {
-	const struct word *w = type_word(in);
+	const struct word *w;
 
 	*(struct conf_list *)field = (struct conf_list){ 0 };
+	if ((in->row->flags & CONF_OPTIONAL_ARG) && !type_peek(in))
+		return 0;
+	w = type_word(in);
 	if (!w)
 		return -1;
 	for (; w; w = type_peek(in) ? type_word(in) : NULL)

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "core/conf/words.h"
+#include "core/conf/line.h"
 
 struct cutter {
 	struct arena *arena;
@@ -17,11 +17,6 @@ struct cutter {
 	size_t out_len;
 	const char *why;
 };
-
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 static int hex_value(char c)
 {
@@ -213,9 +208,7 @@ int words_split(struct arena *a, const struct word_source *src, enum word_style 
 		}
 		w->text = c.out + out;
 		w->len = (uint32_t)(c.out_len - out);
-		w->width = (uint32_t)(c.at - begin);
-		w->pos = src->pos;
-		w->pos.col += (uint32_t)begin;
+		w->pos = line_pos(src, begin, c.at - begin, &w->width);
 		put(&c, '\0');
 		n++;
 	}

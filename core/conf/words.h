@@ -20,12 +20,15 @@ struct word {
 	struct conf_pos pos;
 };
 
+struct line_map;
+
 /* A stretch of one line: where it begins and how it is written. */
 struct word_source {
 	const char *text; /* not NUL-terminated */
 	size_t len;
-	struct conf_pos pos;
-	bool is_canonical; /* "" within quotes stands for one quote */
+	struct conf_pos pos;	    /* of its first byte; line_pos() has that of the others */
+	const struct line_map *map; /* NULL: it stands in the file as it is */
+	bool is_canonical;	    /* "" within quotes stands for one quote */
 };
 
 enum word_style {
