@@ -206,6 +206,13 @@ void conf_script_complete(struct conf_script *s)
 		s->id = 1;
 }
 
+/* No user or group is called like that: an option, a path, a number, an address. */
+static bool is_argument(const char *text)
+{
+	return text[0] == '-' || text[strcspn(text, "/=")] ||
+	       (text[0] && !text[strspn(text, "0123456789.:")]);
+}
+
 static int script_read(struct type_in *in, void *field)
 {
 	struct conf_script *s = field;
@@ -218,6 +225,12 @@ static int script_read(struct type_in *in, void *field)
 		return -1;
 	if (script_argv(in->scratch, words[1].text, &argv, &e) < 0)
 		return type_complain(in, &words[1], "%s: %s", in->row->name, e.text);
+	for (int i = 2; i < n && i < 4; i++)
+		if (is_argument(words[i].text))
+			return type_complain(in, &words[i],
+				"%s: `%s` is not the name of a user or group: put the command with "
+				"its arguments in quotes",
+				in->row->name, words[i].text);
 	if (n > 4)
 		return type_complain(in, &words[4],
 			"%s: after the command only a user and a group may stand: put the command "

@@ -41,7 +41,7 @@ SCRIPT = '/usr/bin/true'
 
 def script():
     return [SCRIPT, f'"{SCRIPT} one \'two three\'"', f'{SCRIPT} root', f'{SCRIPT} root root', f'"{SCRIPT} a" nobody'], \
-        ['', f'{SCRIPT} no-such-user', f'{SCRIPT} root no-such-group', f'"{SCRIPT} a']
+        ['', f'{SCRIPT} no-such-user', f'{SCRIPT} root no-such-group', f'"{SCRIPT} a', f'{SCRIPT} 10.0.0.1', f'{SCRIPT} -x a', f'{SCRIPT} a b c']
 
 
 def lines(*good, bad=()):
@@ -259,7 +259,7 @@ SSL = {
 
 VRRP_SCRIPT = {
     'script': ([SCRIPT, f'"{SCRIPT} -x"', '"/usr/bin/killall -0 haproxy"'],
-               ['', f'"{SCRIPT}', '/no/such/script', '/etc/passwd']),
+               ['', f'"{SCRIPT}', '/no/such/script', '/etc/passwd', f'{SCRIPT} -0 haproxy', 'relative/script']),
     'interval': seconds('1', '2.5', '0.25'),
     'timeout': seconds('1', '2.5'),
     'weight': (['0', '253', '-253', '-20 reverse'], ['', '254', '-254', 'x', '5 backwards']),
