@@ -140,18 +140,21 @@ static void read_defaults(struct block_index *b, struct arena *a)
 
 /* ---- inheritance ---- */
 
-static void add_source(struct inherit_row *r, const struct conf_row *row,
+/* True if it inherits the row itself. */
+static bool add_source(struct inherit_row *r, const struct conf_row *row,
 	const struct block_index *from, const char *name, size_t len, unsigned level, int once)
 {
 	enum keyword_kind kind;
 	int i = block_index_find(from, name, len, &kind);
+	const struct conf_row *there = i < 0 ? NULL : conf_row(from->block, (unsigned)i);
 
-	if (i < 0 || conf_row(from->block, (unsigned)i)->type != row->type)
-		return;
+	if (!there || there->type != row->type)
+		return false;
 	if (r->count == sizeof(r->from) / sizeof(*r->from))
 		fatal(EXIT_INTERNAL, "table: %s is inherited from too many places", row->name);
-	r->from[r->count++] =
-		(struct inherit_source){ (uint16_t)level, (int16_t)once, (uint16_t)i };
+	r->from[r->count++] = (struct inherit_source){ (uint16_t)level, (int16_t)once, (uint16_t)i,
+		there->offset };
+	return there->flags & CONF_INHERIT;
 }
 
 /* The row of the block `defaults` that stands once in a block, or -1. */
@@ -165,8 +168,11 @@ static int defaults_row(const struct block_index *b)
 		       : -1;
 }
 
-/* What an enclosing block says: its `defaults` are for what is inside it and come first. */
-static void add_level_sources(struct inherit_row *r, const struct conf_row *row,
+/*
+ * What an enclosing block says: its `defaults` are for what is inside it and come first. True if it
+ * inherits the row itself.
+ */
+static bool add_level_sources(struct inherit_row *r, const struct conf_row *row,
 	const struct block_index *up, unsigned level)
 {
 	size_t len = strlen(row->name);
@@ -174,7 +180,7 @@ static void add_level_sources(struct inherit_row *r, const struct conf_row *row,
 
 	if (defaults >= 0)
 		add_source(r, row, up->children[defaults], row->name, len, level, defaults);
-	add_source(r, row, up, row->name, len, level, -1);
+	return add_source(r, row, up, row->name, len, level, -1);
 }
 
 /* The blocks that stand once at the outermost level: NAME or SECTION_NAME there. */
@@ -207,8 +213,11 @@ static void find_inherited(struct block_index *b, struct arena *a)
 			continue;
 		b->inherit_count++;
 		r->row = (uint16_t)i;
+		r->offset = row->offset;
+		r->size = (uint32_t)row->type->size;
 		for (const struct block_index *up = b->parent; up; up = up->parent, level++) {
-			add_level_sources(r, row, up, level);
+			if (add_level_sources(r, row, up, level))
+				break;
 			if (!up->parent)
 				add_once_sources(r, row, up, level);
 		}

@@ -35,15 +35,21 @@ enum row_content {
 
 /* Where an inherited value may come from. */
 struct inherit_source {
-	uint16_t level; /* 1 = the enclosing block, ... */
-	int16_t once;	/* of that block: -1, or the row of a block that stands there once ... */
-	uint16_t row;	/* ... and the row, of the enclosing block or of that one */
+	uint16_t level;	 /* 1 = the enclosing block, ... */
+	int16_t once;	 /* of that block: -1, or the row of a block that stands there once ... */
+	uint16_t row;	 /* ... and the row, of the enclosing block or of that one */
+	uint32_t offset; /* of its field */
 };
 
 struct inherit_row {
 	uint16_t row;
+	uint32_t offset, size; /* of its field */
 	unsigned count;
-	struct inherit_source from[3 * CONF_LEVELS_MAX]; /* nearest first */
+	/*
+	 * Nearest first. An enclosing block that inherits the row itself is the last of them: what
+	 * is further out has come to it before.
+	 */
+	struct inherit_source from[3 * CONF_LEVELS_MAX];
 };
 
 struct block_index {

@@ -13,28 +13,31 @@
 
 /* ---- inheritance ---- */
 
-/* The object the value of an inherited row comes from, and the row there; NULL: nowhere. */
-static const struct conf_obj *giver(
-	const struct conf_obj *obj, const struct inherit_row *r, unsigned *row)
+/* The field the value of an inherited row comes from; NULL: nowhere. */
+static const void *giver(const struct conf_obj *obj, const struct inherit_row *r)
 {
-	for (unsigned i = 0; i < r->count; i++) {
-		const struct inherit_source *from = &r->from[i];
+	for (const struct inherit_source *from = r->from; from < r->from + r->count; from++) {
 		const struct conf_obj *up = obj;
+		const uint64_t *written;
 
 		for (unsigned level = 0; level < from->level; level++)
 			up = up->parent;
+		written = obj_meta_const(up)->given;
 		if (from->once >= 0) {
 			struct obj_list once = row_objects(up, (unsigned)from->once);
 
-			up = once.count ? once.items[0] : NULL;
+			if (!once.count)
+				continue;
+			up = once.items[0];
+			written = up->set;
 		}
-		*row = from->row;
-		if (up && bit_get(up->set, from->row))
-			return up;
+		if (bit_get(written, from->row))
+			return (const char *)up + from->offset;
 	}
 	return NULL;
 }
 
+/* The enclosing blocks are complete. */
 static void inherit(struct conf_obj *obj)
 {
 	struct obj_meta *meta = obj_meta(obj);
@@ -42,17 +45,11 @@ static void inherit(struct conf_obj *obj)
 	memcpy(meta->given, obj->set, sizeof(meta->given));
 	for (unsigned i = 0; i < meta->index->inherit_count; i++) {
 		const struct inherit_row *r = &meta->index->inherits[i];
-		const struct conf_row *to = conf_row(obj->block, r->row);
-		const struct conf_obj *from;
-		unsigned row;
+		const void *from = bit_get(obj->set, r->row) ? NULL : giver(obj, r);
 
-		if (bit_get(obj->set, r->row))
-			continue;
-		from = giver(obj, r, &row);
 		if (!from)
 			continue;
-		memcpy(row_field(obj, to), row_field_const(from, conf_row(from->block, row)),
-			to->type->size);
+		memcpy((char *)obj + r->offset, from, r->size);
 		bit_set(meta->given, r->row);
 	}
 }
