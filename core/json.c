@@ -33,6 +33,11 @@ struct json *json_new_array(void)
 	return wrap(json_object_new_array());
 }
 
+struct json *json_new_string(const char *value)
+{
+	return wrap(json_object_new_string(value));
+}
+
 void json_free(struct json *j)
 {
 	json_object_put(unwrap(j));

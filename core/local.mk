@@ -5,6 +5,7 @@ noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	core/addr.c core/addr.h \
 	core/arena.c core/arena.h \
+	core/cli.c core/cli.h \
 	core/err.c core/err.h \
 	core/exit.h \
 	core/json.c core/json.h \

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/cli.h"
 #include "core/exit.h"
 #include "keepd/keepctl.h"
 
@@ -268,41 +269,59 @@ static int do_events(struct call *c)
 	return EXIT_NO_DAEMON;
 }
 
-static const struct {
-	const char *name, *args;
-	int (*run)(struct call *c);
-	const char *doc;
-} verbs[] = {
-	{ "status", "", do_status,
-		"who is active, since when and why; pools, servers, last check results" },
-	{ "reload", "", do_reload, "read the configuration again; waits for the result" },
-	{ "events", "", do_events, "follow what happens" },
-	{ "config", "show [--effective]", keepctl_config, "the configuration that is running" },
-	{ "config", "diff [FILE]", keepctl_config, "what a reload would change, with this file" },
+/* ---- the command line ---- */
+
+enum {
+	OPT_RUN_DIR = 256,
+	OPT_EFFECTIVE,
+	OPT_VERSION,
+	OPT_BASH,
 };
+
+static const struct cli_option options[] = {
+	{ OPT_RUN_DIR, "run-dir", CLI_DIR, "DIR", NULL, false, KEEPD_RUNDIR,
+		"the run directory of keepd" },
+	{ 'j', "json", CLI_NONE, NULL, NULL, false, NULL, "the answer as JSON" },
+	{ OPT_EFFECTIVE, "effective", CLI_NONE, NULL, NULL, false, NULL,
+		"with config show: inherited values and defaults as well" },
+	{ 'h', "help", CLI_NONE, NULL, NULL, false, NULL, "this text" },
+	{ OPT_VERSION, "version", CLI_NONE, NULL, NULL, false, NULL, "the version" },
+	{ OPT_BASH, "completion", CLI_NONE, NULL, NULL, false, NULL, NULL },
+	{ 0 },
+};
+
+static const struct cli_verb verbs[] = {
+	{ "status", NULL, "who is active, since when and why; pools, servers, last check results" },
+	{ "reload", NULL, "read the configuration again; waits for the result" },
+	{ "events", NULL, "follow what happens" },
+	{ "config", "show [--effective]", "the configuration that is running" },
+	{ "config", "diff [FILE]", "what a reload would change, with this file" },
+	{ 0 },
+};
+
+/* in the order of the verbs */
+static int (*const actions[])(
+	struct call *c) = { do_status, do_reload, do_events, keepctl_config, keepctl_config };
+
+static const struct cli cli = { "keepctl", options, verbs };
 
 static void usage(FILE *out)
 {
 	fprintf(out, "usage: keepctl [--run-dir DIR] [--json] VERB\n\n");
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		char call[64];
-
-		snprintf(call, sizeof(call), "%s %s", verbs[i].name, verbs[i].args);
-		fprintf(out, "  %-26s %s\n", call, verbs[i].doc);
-	}
+	cli_print(&cli, out);
 }
 
 /* Exit status of the verb, which stands in argv[0] with its arguments behind it. */
 static int run_verb(struct call *c, int argc, char **argv)
 {
-	for (size_t i = 0; argc && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+	for (size_t i = 0; argc && verbs[i].name; i++) {
 		int status;
 
-		if (strcmp(argv[0], verbs[i].name) != 0 || (argc > 1 && !*verbs[i].args))
+		if (strcmp(argv[0], verbs[i].name) != 0 || (argc > 1 && !verbs[i].args))
 			continue;
 		c->args = argv + 1;
 		status = connect_daemon(c);
-		return status == EXIT_OK ? verbs[i].run(c) : status;
+		return status == EXIT_OK ? actions[i](c) : status;
 	}
 	usage(stderr);
 	return EXIT_USAGE;
@@ -310,20 +329,17 @@ static int run_verb(struct call *c, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "run-dir", required_argument, NULL, 'r' },
-		{ "json", no_argument, NULL, 'j' }, { "effective", no_argument, NULL, 'e' },
-		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'v' },
-		{ NULL, 0, NULL, 0 } };
 	struct call c = { .run_dir = KEEPD_RUNDIR };
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "hj", options, NULL)) != -1) {
+	while ((opt = cli_next(&cli, argc, argv)) != -1) {
 		switch (opt) {
-		case 'r': c.run_dir = optarg; break;
+		case OPT_RUN_DIR: c.run_dir = optarg; break;
 		case 'j': c.is_json = true; break;
-		case 'e': c.is_effective = true; break;
+		case OPT_EFFECTIVE: c.is_effective = true; break;
 		case 'h': usage(stdout); return EXIT_OK;
-		case 'v': printf("keepctl %s\n", PACKAGE_VERSION); return EXIT_OK;
+		case OPT_VERSION: printf("keepctl %s\n", PACKAGE_VERSION); return EXIT_OK;
+		case OPT_BASH: cli_print_bash(&cli, stdout); return EXIT_OK;
 		default: usage(stderr); return EXIT_USAGE;
 		}
 	}

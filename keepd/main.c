@@ -15,6 +15,7 @@
 
 #include "checker/checker.h"
 #include "checker/prober.h"
+#include "core/conf/doc.h"
 #include "core/exit.h"
 #include "core/log.h"
 #include "core/priv.h"
@@ -308,13 +309,32 @@ static int withdraw(const struct options *o)
 	return status;
 }
 
+/* Completion for bash: of keepd alone; keepctl prints its own. */
+static void print_bash(void)
+{
+	fputs("_keepd_keywords='\n", stdout);
+	conf_doc_keywords(keepd_sections, stdout);
+	fputs("'\n", stdout);
+	cli_print_bash(&options_cli, stdout);
+}
+
 static int schema(const struct options *o)
 {
-	if (o->is_manual)
-		conf_doc_man(keepd_sections, stdout);
-	else
-		conf_doc_text(keepd_sections, stdout);
-	return EXIT_OK;
+	switch (o->form) {
+	case SCHEMA_TEXT: conf_doc_text(keepd_sections, stdout); break;
+	case SCHEMA_JSON: conf_doc_json(keepd_sections, stdout); break;
+	case SCHEMA_MAN: conf_doc_man(keepd_sections, stdout); break;
+	case SCHEMA_SAMPLE: conf_doc_sample(keepd_sections, stdout); break;
+	case SCHEMA_BASH: print_bash(); break;
+	}
+	return fflush(stdout) == 0 ? EXIT_OK : EXIT_FAILED;
+}
+
+static int explain(const struct options *o)
+{
+	bool is_known = conf_doc_explain(keepd_sections, o->words, o->word_count, stdout);
+
+	return is_known && fflush(stdout) == 0 ? EXIT_OK : EXIT_FAILED;
 }
 
 int main(int argc, char **argv)
@@ -331,6 +351,7 @@ int main(int argc, char **argv)
 	case MODE_DUMP: return conf_dump(&o);
 	case MODE_WITHDRAW: return withdraw(&o);
 	case MODE_SCHEMA: return schema(&o);
+	case MODE_EXPLAIN: return explain(&o);
 	case MODE_RUN: return run(&o);
 	}
 	return EXIT_USAGE;

@@ -5,6 +5,7 @@
 /* The command line of keepd(8). */
 
 #include <stdbool.h>
+#include "core/cli.h"
 #include "core/log.h"
 
 enum run_mode {
@@ -13,7 +14,19 @@ enum run_mode {
 	MODE_DUMP,     /* --dump-config */
 	MODE_WITHDRAW, /* --withdraw */
 	MODE_SCHEMA,   /* --schema */
+	MODE_EXPLAIN,  /* --explain */
 };
+
+/* --schema=FORM */
+enum schema_form {
+	SCHEMA_TEXT,
+	SCHEMA_JSON,
+	SCHEMA_MAN,
+	SCHEMA_SAMPLE,
+	SCHEMA_BASH,
+};
+
+#define OPTIONS_WORDS_MAX 8
 
 struct options {
 	enum run_mode mode;
@@ -24,10 +37,14 @@ struct options {
 	bool is_strict;	     /* -t: warnings count */
 	bool is_compat_exit; /* -t: ends as keepalived -t does */
 	bool is_effective;   /* --dump-config: with inherited values and defaults */
-	bool is_manual;	     /* --schema=man */
+	enum schema_form form;
+	const char *words[OPTIONS_WORDS_MAX]; /* of --explain */
+	unsigned word_count;
 	enum log_sink sink;
 	enum log_level level;
 };
+
+extern const struct cli options_cli;
 
 /* The words of enum log_sink and enum log_level, each NULL-terminated. */
 extern const char *const options_sinks[], *const options_levels[];

@@ -32,6 +32,7 @@ unit_tests = \
 	test/unit/test_checker_verdict \
 	test/unit/test_conf_compare \
 	test/unit/test_conf_diff \
+	test/unit/test_conf_doc \
 	test/unit/test_conf_expand \
 	test/unit/test_conf_golden \
 	test/unit/test_conf_read \
@@ -80,6 +81,7 @@ conf_random = $(conf_text) test/unit/conf_random.c test/unit/conf_random.h
 test_unit_test_checker_schema_SOURCES = test/unit/test_checker_schema.c $(conf_text)
 test_unit_test_conf_compare_SOURCES = test/unit/test_conf_compare.c $(conf_text)
 test_unit_test_conf_diff_SOURCES = test/unit/test_conf_diff.c $(conf_text)
+test_unit_test_conf_doc_SOURCES = test/unit/test_conf_doc.c $(conf_text)
 test_unit_test_conf_golden_SOURCES = test/unit/test_conf_golden.c $(conf_text)
 test_unit_test_conf_read_SOURCES = test/unit/test_conf_read.c $(conf_text)
 test_unit_test_conf_rows_SOURCES = test/unit/test_conf_rows.c $(conf_random)

@@ -136,10 +136,4 @@ const struct conf_row *conf_row_at(const struct conf_block *block, uint32_t offs
 /* Was the row written in the file? */
 bool conf_is_set(const struct conf_obj *obj, uint32_t offset);
 
-/* ---- documentation ---- */
-
-/* The table as roff for keepd.conf(5), and as plain text for --schema. */
-void conf_doc_man(const struct conf_section *const *sections, FILE *out);
-void conf_doc_text(const struct conf_section *const *sections, FILE *out);
-
 #endif

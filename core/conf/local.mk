@@ -7,7 +7,14 @@ libconf_a_SOURCES = \
 	core/conf/compare.c \
 	core/conf/conf.c core/conf/conf.h \
 	core/conf/diff.c \
-	core/conf/doc.c \
+	core/conf/doc.h \
+	core/conf/doc_explain.c \
+	core/conf/doc_json.c \
+	core/conf/doc_man.c \
+	core/conf/doc_row.c \
+	core/conf/doc_sample.c \
+	core/conf/doc_text.c \
+	core/conf/doc_walk.c core/conf/doc_walk.h \
 	core/conf/expand.c core/conf/expand.h \
 	core/conf/include.c core/conf/include.h \
 	core/conf/index.c core/conf/index.h \

@@ -323,42 +323,6 @@ START_TEST(other_spellings_are_taken)
 }
 END_TEST
 
-/* ---- documentation ---- */
-
-static void documented(const struct conf_block *block, unsigned i)
-{
-	const struct conf_row *row = conf_row(block, i);
-
-	if (row->type != &conf_type_none)
-		ck_assert_msg(row->doc && row->doc[0] && row->doc[strlen(row->doc) - 1] == '.',
-			"%s: %s has no sentence for the manual", block->name, row->name);
-	else
-		ck_assert_msg(row->state != CONF_REFUSED || row->instead, "%s: %s: no remedy",
-			block->name, row->name);
-}
-
-START_TEST(each_row_that_works_is_documented)
-{
-	walk_all(documented);
-}
-END_TEST
-
-START_TEST(the_tables_are_printed_as_text_and_as_roff)
-{
-	char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-
-	(_i ? conf_doc_man : conf_doc_text)(conf_text_sections, out);
-	fclose(out);
-	ck_assert_ptr_nonnull(
-		strstr(text, _i ? ".B virtual_router_id NUMBER" : "virtual_router_id NUMBER"));
-	ck_assert_ptr_null(strstr(text, "script ID")); /* generated */
-	ck_assert_ptr_null(strstr(text, "\n'"));
-	free(text);
-}
-END_TEST
-
 /* ---- random configurations ---- */
 
 START_TEST(random_configurations_survive_printing)
@@ -393,8 +357,6 @@ Suite *make_suite(void)
 	tcase_add_test(t, a_value_written_twice_is_told_by_each_row);
 	tcase_add_test(t, keywords_to_come_are_announced_and_their_blocks_skipped);
 	tcase_add_test(t, other_spellings_are_taken);
-	tcase_add_test(t, each_row_that_works_is_documented);
-	tcase_add_loop_test(t, the_tables_are_printed_as_text_and_as_roff, 0, 2);
 	tcase_add_loop_test(t, random_configurations_survive_printing, 0, RANDOM_TEXTS);
 	suite_add_tcase(s, t);
 	return s;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * keepd --schema=sample: the reference part of keepd.conf.sample. Each block of the outermost level
+ * stands there as it would be written, with all common keywords, and with # before each line: what
+ * is left when that is taken away is a legal block.
+ */
+#include <string.h>
+
+#include "core/conf/doc_walk.h"
+
+#define LINE_WIDTH 96
+
+struct page {
+	FILE *out;
+	struct arena *arena;
+};
+
+static void indent(const struct page *p, unsigned depth)
+{
+	putc('#', p->out);
+	while (depth--)
+		fputs("    ", p->out);
+}
+
+/* A comment inside a block, folded. */
+static void comment(const struct page *p, const char *text, unsigned depth)
+{
+	unsigned column = 0;
+
+	while (*text) {
+		unsigned len = (unsigned)strcspn(text, " \n");
+
+		if (!column || column + 1 + len > LINE_WIDTH) {
+			if (column)
+				putc('\n', p->out);
+			indent(p, depth);
+			putc('#', p->out);
+			column = 4 * depth + 2;
+		}
+		fprintf(p->out, " %.*s", (int)len, text);
+		column += 1 + len;
+		text += len + (text[len] != '\0');
+	}
+	putc('\n', p->out);
+}
+
+static void row_comment(const struct page *p, const struct doc_row *r, unsigned depth)
+{
+	const char *range = doc_short_range(r, p->arena), *state = doc_state_text(r->row->state);
+	struct doc_buffer b;
+
+	doc_buffer_open(&b);
+	fputs(doc_first_sentence(r, p->arena), b.out);
+	if (*range)
+		fprintf(b.out, " Value: %s.", range);
+	if (r->row->dflt && *r->row->dflt)
+		fprintf(b.out, " Default: %s.", r->row->dflt);
+	if (r->row->flags & CONF_REQUIRED)
+		fputs(" Required.", b.out);
+	if (*state)
+		fprintf(b.out, " (%s)", state);
+	comment(p, doc_buffer_close(&b, p->arena), depth);
+}
+
+static bool is_shown(const struct page *p, const struct doc_row *r)
+{
+	if (!r->inner && !doc_example(r, 0, p->arena))
+		return false;
+	return !r->is_arg && r->row->tier != CONF_TIER_D && r->row->type != &conf_type_none &&
+	       r->row->state != CONF_OBSOLETE && r->row->state != CONF_REFUSED;
+}
+
+static void put_rows(const struct page *p, const struct doc_block *b, unsigned depth);
+
+static void put_row(const struct page *p, const struct doc_row *r, unsigned depth)
+{
+	row_comment(p, r, depth);
+	indent(p, depth);
+	fprintf(p->out, "%s\n", doc_example_line(r, p->arena));
+	if (!r->inner || r->row->type == &conf_type_line ||
+		(r->row->type == &conf_type_block && doc_is_bare(r->inner)))
+		return;
+	if (r->row->type == &conf_type_lines) {
+		indent(p, depth + 1);
+		fprintf(p->out, "%s\n", doc_example_entry(r->inner, p->arena));
+	} else {
+		put_rows(p, r->inner, depth + 1);
+	}
+	indent(p, depth);
+	fputs("}\n", p->out);
+}
+
+static void put_rows(const struct page *p, const struct doc_block *b, unsigned depth)
+{
+	for (const struct doc_row *r = b->rows; r; r = r->next)
+		if (is_shown(p, r))
+			put_row(p, r, depth);
+}
+
+void conf_doc_sample(const struct conf_section *const *sections, FILE *out)
+{
+	struct page p = { .out = out, .arena = arena_new() };
+	struct doc d = doc_read(sections, p.arena);
+
+	for (const struct doc_row *r = d.blocks->rows; r; r = r->next)
+		if (is_shown(&p, r)) {
+			put_row(&p, r, 0);
+			putc('\n', out);
+		}
+	arena_free(p.arena);
+}
