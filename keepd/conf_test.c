@@ -41,9 +41,10 @@ static int compat_exit(const struct finding_count *n)
 
 static struct conf *read_to_look_at(const struct options *o, struct conf_report *report)
 {
-	const struct conf_params params = {
-		.sections = keepd_sections, .generation = 1, .is_to_look_at = true
-	};
+	const struct conf_params params = { .sections = keepd_sections,
+		.generation = 1,
+		.is_to_look_at = true,
+		.config_id = o->config_id };
 
 	return conf_read_file(o->conf_path, &params, report);
 }

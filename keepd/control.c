@@ -202,6 +202,8 @@ static bool verb_config(struct client *c)
 	}
 	json_set_int(j, "generation", (int64_t)g->number);
 	json_set_string(j, "file", c->control->parent->opt->conf_path);
+	if (c->control->parent->opt->config_id)
+		json_set_string(j, "config_id", c->control->parent->opt->config_id);
 	json_set(j, "texts", texts);
 	is_sent = client_send_fds(c, j, fds, count);
 	json_free(j);

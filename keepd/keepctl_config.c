@@ -159,7 +159,10 @@ static int print_result(const struct conf_compare_result *result)
 static int diff(struct call *c, const struct running *r)
 {
 	const char *path = c->args[1] ? c->args[1] : json_get_string(r->about, "file");
-	const struct conf_params params = { .sections = sections, .is_to_look_at = true };
+	const char *config_id = json_get_string(r->about, "config_id");
+	const struct conf_params params = { .sections = sections,
+		.is_to_look_at = true,
+		.config_id = config_id && *config_id ? config_id : NULL };
 	struct conf_report *report = conf_report_new();
 	struct conf *candidate = conf_read_file(path, &params, report);
 	struct conf *running = candidate ? running_conf(r) : NULL;

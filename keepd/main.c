@@ -32,7 +32,7 @@
 
 struct child_args {
 	struct role_args role;
-	const char *path;
+	const char *path, *config_id;
 	uint64_t generation;
 	uid_t uid;
 	gid_t gid;
@@ -61,6 +61,8 @@ static void child_args_parse(struct child_args *a, int argc, char **argv)
 			a->role.user = value;
 		else if (!strcmp(name, "--use-file"))
 			a->path = value;
+		else if (!strcmp(name, "--config-id"))
+			a->config_id = value;
 		else if (!strcmp(name, "--generation"))
 			a->generation = strtoull(value, NULL, 10);
 		else if (!strcmp(name, "--uid"))
@@ -72,7 +74,11 @@ static void child_args_parse(struct child_args *a, int argc, char **argv)
 
 static int start_reader(const struct child_args *a)
 {
-	return reader_main(&a->role, a->path, a->generation);
+	const struct reader_args args = {
+		.path = a->path, .config_id = a->config_id, .generation = a->generation
+	};
+
+	return reader_main(&a->role, &args);
 }
 
 static int start_vrrp(const struct child_args *a)

@@ -37,6 +37,7 @@ static const char *const forms[] = { "text", "json", "man", "sample", "bash", NU
 /* clang-format off */
 static const struct cli_option rows[] = {
 	{ 'f', "use-file", CLI_FILE, "FILE", NULL, false, KEEPD_SYSCONFDIR "/keepd/keepd.conf", "the configuration" },
+	{ 'i', "config-id", CLI_TEXT, "ID", NULL, false, "the host name up to its first dot", "which lines with @ID are read" },
 	{ 't', "config-test", CLI_NONE, NULL, NULL, false, NULL, "check the configuration and say what is wrong" },
 	{ OPT_STRICT, "strict", CLI_NONE, NULL, NULL, false, NULL, "with -t: warnings count as errors" },
 	{ OPT_COMPAT_EXIT, "compat-exit", CLI_NONE, NULL, NULL, false, NULL, "with -t: end as keepalived -t does" },
@@ -94,6 +95,13 @@ int options_parse(struct options *o, int argc, char **argv)
 	while ((opt = cli_next(&options_cli, argc, argv)) != -1) {
 		switch (opt) {
 		case 'f': o->conf_path = optarg; break;
+		case 'i':
+			if (!*optarg || strpbrk(optarg, " \t")) {
+				fputs("keepd: --config-id takes one word\n", stderr);
+				return -1;
+			}
+			o->config_id = optarg;
+			break;
 		case 't': o->mode = MODE_TEST; break;
 		case OPT_DAEMON: o->is_daemon = true; break;
 		case OPT_STRICT: o->is_strict = true; break;

@@ -31,6 +31,7 @@ enum schema_form {
 struct options {
 	enum run_mode mode;
 	const char *conf_path;
+	const char *config_id; /* of lines with @ID; NULL = the first label of the host name */
 	const char *run_dir;
 	const char *user;
 	bool is_daemon;

@@ -18,11 +18,13 @@
 const struct conf_section *const keepd_sections[] = { &keepd_section, &vrrp_section,
 	&checker_section, NULL };
 
-static struct conf *read_all(const char *path, uint64_t generation, struct conf_report *report)
+static struct conf *read_all(const struct reader_args *what, struct conf_report *report)
 {
-	const struct conf_params params = { .sections = keepd_sections, .generation = generation };
+	const struct conf_params params = { .sections = keepd_sections,
+		.generation = what->generation,
+		.config_id = what->config_id };
 
-	return conf_read_file(path, &params, report);
+	return conf_read_file(what->path, &params, report);
 }
 
 static int status_of(const struct conf *conf, const struct conf_report *report)
@@ -97,18 +99,18 @@ static int report_to_memfd(const struct conf_report *report, struct err *e)
 	return fd;
 }
 
-int reader_main(const struct role_args *args, const char *path, uint64_t generation)
+int reader_main(const struct role_args *args, const struct reader_args *what)
 {
 	struct channel parent = { .fd = PROC_CHANNEL_FD, .self = ROLE_CONF, .peer = ROLE_PARENT };
 	struct conf_report *report = conf_report_new();
-	struct msg_conf_result result = { .generation = generation };
+	struct msg_conf_result result = { .generation = what->generation };
 	struct conf *conf;
 	struct err e = { 0 };
 	int fd;
 
 	log_open(args->sink, args->level, "conf");
 	role_become(ROLE_CONF);
-	conf = read_all(path, generation, report);
+	conf = read_all(what, report);
 
 	if (conf && send_all(&parent, conf, report, &e) < 0) {
 		conf_free(conf);

@@ -15,7 +15,14 @@
 /* All sections of the language, NULL-terminated. */
 extern const struct conf_section *const keepd_sections[];
 
-/* Main of the role; path and generation come on its command line. */
-int reader_main(const struct role_args *args, const char *path, uint64_t generation);
+/* What comes on its command line. */
+struct reader_args {
+	const char *path;
+	const char *config_id; /* NULL = the first label of the host name */
+	uint64_t generation;
+};
+
+/* Main of the role. */
+int reader_main(const struct role_args *args, const struct reader_args *what);
 
 #endif

@@ -286,7 +286,7 @@ static void spawn_reader(struct parent *p)
 	char generation[32];
 	const char *const args[] = { "--log", options_sinks[p->opt->sink], "--log-level",
 		options_levels[p->opt->level], "--use-file", p->opt->conf_path, "--generation",
-		generation, NULL };
+		generation, p->opt->config_id ? "--config-id" : NULL, p->opt->config_id, NULL };
 	struct err e;
 
 	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)p->reload.trying);

@@ -50,7 +50,7 @@ struct conf_params {
 			     */
 	bool has_no_rules;  /* values as they are written: neither inherited nor judged together */
 	const char *config_id; /* of lines with @ID; NULL = the first label of the host name */
-	uint64_t random_seed;  /* of ${_RANDOM}, until the file says random_seed */
+	uint64_t random_seed;  /* of ${_RANDOM}, until the file says random_seed; 0 = of the host */
 };
 
 /* Reads a file with all its includes. NULL if there is any error (see the report). Caller frees. */

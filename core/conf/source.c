@@ -207,18 +207,31 @@ static const char *folder(void *arg)
 	return include_folder(arg);
 }
 
+/* The same at each reload, but not the same on each host. */
+static uint64_t seed_of(const char *host, const char *config_id)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (const char *c = host; *c; c++)
+		h = (h ^ (unsigned char)*c) * UINT64_C(1099511628211);
+	for (const char *c = config_id; *c; c++)
+		h = (h ^ (unsigned char)*c) * UINT64_C(1099511628211);
+	return h;
+}
+
 static struct prepare *prepare(struct source *s)
 {
 	const char *id = s->config_id;
 	struct utsname host;
 
-	if (!s->prepare) {
-		if (!id)
-			id = uname(&host) == 0 ? arena_strndup(s->arena, host.nodename,
-							 strcspn(host.nodename, "."))
-					       : "";
-		s->prepare = prepare_new(s->arena, s->report, id, s->random_seed, folder, s);
-	}
+	if (s->prepare)
+		return s->prepare;
+	if (uname(&host) < 0)
+		host.nodename[0] = '\0';
+	if (!id)
+		id = arena_strndup(s->arena, host.nodename, strcspn(host.nodename, "."));
+	s->prepare = prepare_new(s->arena, s->report, id,
+		s->random_seed ? s->random_seed : seed_of(host.nodename, id), folder, s);
 	return s->prepare;
 }
 
@@ -257,9 +270,7 @@ static void note_seed(struct source *s, const struct word_source *line)
 	seed = strtoull(text, &end, 10);
 	if (end == text)
 		return; /* the parser complains */
-	s->random_seed = seed;
-	if (s->prepare)
-		s->prepare->params.random_state = seed;
+	prepare(s)->params.random_state = seed;
 }
 
 /* What the parser reads, too, but what has an effect on the lines to come. */

@@ -38,8 +38,8 @@ struct source {
 	struct arena *arena; /* of names, texts and files */
 	struct conf_report *report;
 	bool is_canonical;
-	const char *config_id; /* NULL = the first label of the host name */
-	uint64_t random_seed;
+	const char *config_id;	 /* NULL = the first label of the host name */
+	uint64_t random_seed;	 /* 0 = made of the names of host and config-id */
 	struct prepare *prepare; /* NULL until a line needs it */
 	bool is_given_up;	 /* too much was made of it; reported */
 	struct source_frame frames[CONF_INCLUDE_DEPTH];
