@@ -46,6 +46,7 @@ unit_tests = \
 	test/unit/test_keepd_runner \
 	test/unit/test_keepd_script_queue \
 	test/unit/test_vrrp_fsm \
+	test/unit/test_vrrp_iproute \
 	test/unit/test_vrrp_packet \
 	test/unit/test_vrrp_parts
 
@@ -84,6 +85,7 @@ test_unit_test_conf_diff_SOURCES = test/unit/test_conf_diff.c $(conf_text)
 test_unit_test_conf_doc_SOURCES = test/unit/test_conf_doc.c $(conf_text)
 test_unit_test_conf_golden_SOURCES = test/unit/test_conf_golden.c $(conf_text)
 test_unit_test_conf_read_SOURCES = test/unit/test_conf_read.c $(conf_text)
+test_unit_test_vrrp_iproute_SOURCES = test/unit/test_vrrp_iproute.c $(conf_text)
 test_unit_test_conf_rows_SOURCES = test/unit/test_conf_rows.c $(conf_random)
 
 # Each fuzz target twice: for libFuzzer, and as a program that replays its seeds with any compiler.

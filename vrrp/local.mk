@@ -23,6 +23,9 @@ libvrrp_a_SOURCES = \
 	vrrp/schema_iproute_nets.c \
 	vrrp/schema_iproute_rules.c vrrp/schema_iproute_rules.h \
 	vrrp/schema_iproute_types.c vrrp/schema_iproute_types.h \
+	vrrp/schema_route.c vrrp/schema_route.h \
+	vrrp/schema_route_check.c vrrp/schema_route_check.h \
+	vrrp/schema_rule.c vrrp/schema_rule.h \
 	vrrp/schema_check.c vrrp/schema_global.c vrrp/schema_group.c vrrp/schema_instance.c \
 	vrrp/schema_rules.c \
 	vrrp/schema_track.c vrrp/schema_track.h \

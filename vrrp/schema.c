@@ -34,8 +34,10 @@ static const struct conf_row root_rows[] = {
 	  .state = CONF_LATER, .doc = "Interfaces, one on each line, of which short changes of the state do not count." },
 	{ "static_ipaddress", NULL, NULL, &conf_type_lines, &vrrp_static_address_block, ROOT(static_addresses), 0, 0, NULL, NULL,
 	  CONF_LIVE, B, CONF_LATER, .doc = "Addresses this node always has." },
-	LATER("static_routes", B, NULL),
-	LATER("static_rules", C, NULL),
+	{ "static_routes", NULL, NULL, &conf_type_lines, &vrrp_static_route_block, ROOT(static_routes), 0, 0, NULL, NULL,
+	  CONF_LIVE, B, CONF_LATER, .doc = "Routes this node always has." },
+	{ "static_rules", NULL, NULL, &conf_type_lines, &vrrp_static_rule_block, ROOT(static_rules), 0, 0, NULL, NULL,
+	  CONF_LIVE, C, CONF_LATER, .doc = "Policy rules this node always has." },
 };
 
 static const struct conf_block root_block = {

@@ -11,6 +11,8 @@
 #include "core/conf/schema.h"
 #include "core/mono.h"
 #include "vrrp/schema_address.h"
+#include "vrrp/schema_route.h"
+#include "vrrp/schema_rule.h"
 #include "vrrp/schema_track.h"
 #include "vrrp/schema_types.h"
 
@@ -95,6 +97,8 @@ struct vrrp_instance_conf {
 
 	struct conf_list vips;	   /* of struct vrrp_vip_conf */
 	struct conf_list excluded; /* likewise, not in adverts */
+	struct conf_list routes;   /* of struct vrrp_route_conf */
+	struct conf_list rules;	   /* of struct vrrp_rule_conf */
 	bool no_virtual_ipaddress; /* there may be none */
 
 	struct addr mcast_src_ip;   /* of adverts; unset: the interface's primary address */
@@ -209,6 +213,8 @@ struct vrrp_conf {
 	bool linkbeat_use_polling;
 	struct conf_list link_delays;	   /* of struct vrrp_link_delay_conf */
 	struct conf_list static_addresses; /* of struct vrrp_vip_conf */
+	struct conf_list static_routes;	   /* of struct vrrp_route_conf */
+	struct conf_list static_rules;	   /* of struct vrrp_rule_conf */
 };
 
 extern const struct conf_section vrrp_section;

@@ -66,6 +66,8 @@ void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r)
 		ERROR(FIELD(mcast_src_ip), "the source of adverts must be an IPv4 address");
 	vrrp_vips_drop_twins(&i->vips, r);
 	vrrp_vips_drop_twins(&i->excluded, r);
+	vrrp_routes_drop_twins(&i->routes, r);
+	vrrp_rules_drop_twins(&i->rules, r);
 	if (!i->vips.count)
 		ERROR(FIELD(vips), "there is no address in virtual_ipaddress");
 	if (i->vips.count > VIPS_MAX)

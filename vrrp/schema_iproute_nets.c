@@ -224,36 +224,13 @@ const struct conf_type vrrp_type_to = { "[TYPE] ADDRESS[/LENGTH]", sizeof(struct
 static int as_read(struct type_in *in, void *field)
 {
 	const struct word *w = type_peek(in);
-	struct addr a;
 
-	(void)field;
-	if (w && strcmp(w->text, "to") == 0) {
+	if (w && strcmp(w->text, "to") == 0)
 		in->next++;
-		w = type_peek(in);
-	}
-	if (w && addr_parse(w->text, &a) == 0)
-		in->next++;
-	return 0;
-}
-
-static void as_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	(void)row;
-	(void)field;
-	(void)out;
-}
-
-static bool as_equal(const void *a, const void *b)
-{
-	(void)a;
-	(void)b;
-	return true;
-}
-
-static uint64_t as_hash(uint64_t h, const void *field)
-{
-	(void)field;
-	return h;
+	w = type_word(in);
+	if (!w)
+		return -1;
+	return addr_parse(w->text, field) < 0 ? type_unfit(in, w) : 0;
 }
 
 static void as_describe(const struct conf_row *row, FILE *out)
@@ -262,8 +239,8 @@ static void as_describe(const struct conf_row *row, FILE *out)
 	fputs("an IP address", out);
 }
 
-const struct conf_type vrrp_type_as = { "[to] ADDRESS", 0, 0, as_read, as_print, as_equal, as_hash,
-	as_describe, .examples = "192.0.2.1\nto 192.0.2.1" };
+const struct conf_type vrrp_type_as = { "[to] ADDRESS", sizeof(struct addr), 0, as_read, hop_print,
+	hop_equal, hop_hash, as_describe, .examples = "192.0.2.1\nto 192.0.2.1" };
 
 /* ---- encap ---- */
 

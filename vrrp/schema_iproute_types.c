@@ -456,8 +456,9 @@ static int mark_read(struct type_in *in, void *field)
 		(slash && any_number(slash + 1, NULL, UINT32_MAX, &mask) < 0))
 		return type_unfit(in, w);
 	if (value & ~mask)
-		type_warn(in, w, "%s: `%s` has bits outside its mask: no packet is ever alike",
+		type_warn(in, w, "%s: `%s` has bits outside its mask, which do not count",
 			in->row->name, w->text);
+	value &= mask;
 	m->value = (uint32_t)value;
 	m->mask = (uint32_t)mask;
 	return 0;

@@ -76,7 +76,7 @@ extern const struct conf_type vrrp_type_net;	   /* struct conf_prefix; ADDR[/LEN
 						      yet; param: the word it is printed as */
 extern const struct conf_type vrrp_type_to;	   /* struct vrrp_to; in a route */
 extern const struct conf_type vrrp_type_hop;	   /* struct addr; [inet|inet6] ADDR */
-extern const struct conf_type vrrp_type_as;	   /* nothing; [to] [ADDR] */
+extern const struct conf_type vrrp_type_as;	   /* struct addr; [to] ADDR */
 extern const struct conf_type vrrp_type_encap;	   /* struct vrrp_encap_target */
 extern const struct conf_type vrrp_type_mark;	   /* struct vrrp_mark; N[/MASK] */
 extern const struct conf_type vrrp_type_range;	   /* struct conf_range; A-B or A */

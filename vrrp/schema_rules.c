@@ -74,6 +74,19 @@ static const struct vrrp_vip_conf **all_vips(
 	return vips;
 }
 
+/* Of static_rules first, then of the instances in their order. */
+static void number_rules(struct vrrp_conf *c, struct conf_rules *r)
+{
+	struct vrrp_rule_counters next = { VRRP_RULE_FIRST, VRRP_RULE_FIRST };
+
+	vrrp_rules_number(&c->static_rules, &next, r);
+	for (size_t i = 0; i < c->instances.count; i++) {
+		struct vrrp_instance_conf *one = c->instances.items[i];
+
+		vrrp_rules_number(&one->rules, &next, r);
+	}
+}
+
 void vrrp_section_check(struct conf_obj *root, struct conf_rules *r)
 {
 	struct vrrp_conf *c = (struct vrrp_conf *)root;
@@ -85,6 +98,9 @@ void vrrp_section_check(struct conf_obj *root, struct conf_rules *r)
 	conf_twins(&c->instances, r->arena, same_router, &twins);
 	name_twins(c, r);
 	vrrp_vips_drop_twins(&c->static_addresses, r);
+	vrrp_routes_drop_twins(&c->static_routes, r);
+	vrrp_rules_drop_twins(&c->static_rules, r);
+	number_rules(c, r);
 	vips = all_vips(c, r->arena, &count);
 	for (size_t i = 1; i < count; i++)
 		if (addr_equal(&vips[i - 1]->prefix.addr, &vips[i]->prefix.addr))
