@@ -16,6 +16,8 @@ libkeepd_a_SOURCES = \
 	keepd/rundir.c keepd/rundir.h \
 	keepd/runner.c keepd/runner.h \
 	keepd/schema.c keepd/schema.h \
+	keepd/schema_global.c keepd/schema_rows.h \
+	keepd/schema_types.c \
 	keepd/script_list.c \
 	keepd/script_path.c keepd/script_path.h \
 	keepd/script_queue.c keepd/script_queue.h \

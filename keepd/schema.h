@@ -9,6 +9,28 @@
  */
 
 #include "core/conf/conf.h"
+#include "core/mono.h"
+
+/* An entry of notification_email. */
+struct keepd_mail_conf {
+	struct conf_obj obj;
+	const char *address;
+};
+
+/* smtp_server HOST [PORT] */
+struct keepd_smtp_conf {
+	struct conf_obj obj;
+	const char *host;
+	uint16_t port;
+};
+
+/* A keyword with a name or path that may be missing. */
+struct keepd_name_conf {
+	struct conf_obj obj;
+	const char *name; /* NULL: the keyword alone */
+};
+
+struct conf_fifo; /* core/conf/common.h */
 
 struct keepd_global_conf {
 	struct conf_obj obj;
@@ -18,6 +40,39 @@ struct keepd_global_conf {
 	/* what the reader of the files has noted already, core/conf/source.c */
 	struct conf_list include_check;
 	uint32_t random_seed;
+
+	/* what follows is read and checked only, so far */
+	bool set_supplementary_groups, use_symlink_paths;
+	struct conf_script startup_script, shutdown_script;
+	span_t startup_script_timeout, shutdown_script_timeout;
+	struct conf_list notification_email; /* of struct keepd_mail_conf */
+	const char *notification_email_from;
+	struct keepd_smtp_conf *smtp_server; /* NULL = none */
+	const char *smtp_helo_name;
+	uint32_t smtp_connect_timeout_s;
+	bool smtp_alert, smtp_alert_vrrp, no_email_faults;
+	struct conf_fifo *notify_fifo; /* NULL = none */
+	struct conf_script notify_fifo_script;
+	bool process_names;
+	const char *process_name, *bfd_process_name;
+	int32_t bfd_priority, bfd_rt_priority; /* real time: 0 = not */
+	bool bfd_no_swap;
+	uint32_t bfd_rlimit_rttime_us;
+	struct conf_list bfd_cpus; /* of struct conf_range */
+	int32_t max_auto_priority;
+	uint32_t min_auto_priority_delay_us;
+	uint32_t process_monitor_rcv_bufs;
+	bool process_monitor_rcv_bufs_force;
+	const char *snmp_socket;
+	bool enable_snmp_vrrp, enable_snmp_checker;
+	bool enable_snmp_rfc, enable_snmp_rfcv2, enable_snmp_rfcv3, enable_traps;
+	bool enable_dbus;
+	const char *dbus_service_name, *dbus_no_interface_name;
+	const char *reload_time_file;
+	bool reload_repeat;
+	struct keepd_name_conf *reload_file; /* NULL = none */
+	uint32_t umask;
+	const char *iproute_usr_dir, *iproute_etc_dir;
 };
 
 /* script ID "COMMAND" UID GID USER: generated, in canonical text only */
@@ -33,6 +88,10 @@ struct keepd_conf {
 	struct conf_obj obj;
 	struct keepd_global_conf *global; /* never NULL after reading */
 	struct conf_list scripts;	  /* of struct keepd_script_conf, each id once */
+	/* read and checked only, so far */
+	const char *net_namespace, *instance;
+	struct keepd_name_conf *net_namespace_ipvs; /* NULL = not written */
+	uint32_t child_wait_time_s;
 };
 
 extern const struct conf_section keepd_section;
