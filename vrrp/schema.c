@@ -35,9 +35,10 @@ static const struct conf_row root_rows[] = {
 	{ "static_ipaddress", NULL, NULL, &conf_type_lines, &vrrp_static_address_block, ROOT(static_addresses), 0, 0, NULL, NULL,
 	  CONF_LIVE, B, CONF_LATER, .doc = "Addresses this node always has." },
 	{ "static_routes", NULL, NULL, &conf_type_lines, &vrrp_static_route_block, ROOT(static_routes), 0, 0, NULL, NULL,
-	  CONF_LIVE, B, CONF_LATER, .doc = "Routes this node always has." },
+	  CONF_LIVE, B, CONF_LATER, .example = "198.51.100.0/24 via 192.0.2.254", .doc = "Routes this node always has." },
 	{ "static_rules", NULL, NULL, &conf_type_lines, &vrrp_static_rule_block, ROOT(static_rules), 0, 0, NULL, NULL,
-	  CONF_LIVE, C, CONF_LATER, .doc = "Policy rules this node always has." },
+	  CONF_LIVE, C, CONF_LATER, .example = "from 198.51.100.0/24 table 100 preference 1000",
+	  .doc = "Policy rules this node always has." },
 };
 
 static const struct conf_block root_block = {

@@ -179,7 +179,8 @@ static const struct conf_row route_rows[] = {
 	{ "encap", NULL, NULL, &conf_type_line, &encap_block, ROUTE(encap), .scope = CONF_RESTART, .tier = C,
 	  .doc = "Packets that take the route are put into a tunnel." },
 	{ "nexthop", NULL, NULL, &conf_type_line, &nexthop_block, ROUTE(nexthops), .scope = CONF_RESTART, .tier = B,
-	  .flags = CONF_REPEATS, .doc = "One of several ways, among which the kernel shares out connections. Comes last." },
+	  .flags = CONF_REPEATS, .example = "via 192.0.2.254 weight 1",
+	  .doc = "One of several ways, among which the kernel shares out connections. Comes last." },
 };
 
 const struct conf_block vrrp_route_block = {
