@@ -234,6 +234,45 @@ static const char *take_word(struct word_source *line)
 	return NULL;
 }
 
+/* Does the line end with a parameter, which may have several lines? */
+static bool ends_with_param(const struct word_source *text)
+{
+	size_t at = text->len;
+
+	while (at && text->text[at - 1] != '$' && !is_blank(text->text[at - 1]))
+		at--;
+	return at && text->text[at - 1] == '$';
+}
+
+/* A block that begins in the repeated line and goes on behind it: it would begin in each round. */
+static bool has_open_block(struct reading *r, const struct word_source *text)
+{
+	struct word_source brace = *text;
+	size_t open[32], depth = 0;
+	bool is_quoted = false;
+
+	for (size_t i = 0; i < text->len; i++) {
+		char c = text->text[i];
+
+		is_quoted ^= c == '"';
+		if (is_quoted)
+			continue;
+		if (c == '{' && depth < 32)
+			open[depth++] = i;
+		else if (c == '}' && depth)
+			depth--;
+	}
+	if (!depth || ends_with_param(text))
+		return false;
+	line_advance(&brace, open[depth - 1]);
+	brace.len = 1;
+	complain(r, &brace,
+		"%s repeats only this line: the block that begins here must end on it, or be in a "
+		"parameter of several lines",
+		r->what);
+	return true;
+}
+
 /* ~SEQ($i, ...): a variable that is written as if it were used. */
 static bool has_undefined_name(struct reading *r)
 {
@@ -295,6 +334,8 @@ struct sequence *sequence_parse(
 	line_simplify(&r.s->text);
 	if ((r.what[1] == 'S' ? read_numbers(&r) : read_list(&r)) < 0)
 		return NULL;
+	if (r.s->rounds > 1 && has_open_block(&r, &rest))
+		r.s->rounds = 1; /* what follows belongs to a block of this kind */
 	return r.s;
 }
 

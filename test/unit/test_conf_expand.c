@@ -185,6 +185,8 @@ static const struct {
 	{ "$A=9\n~SEQ(A, 1) ${A}\n$A", "2:12+4 1;3:1+2 9;" },
 	{ "$S=~SEQ(i, 2)\n$S a${i}", "2:4+5 a1;2:4+5 a2;" },
 
+	{ "$B=b\\\n}\n~SEQ(i, 2) a { $B", "3:12 a 3:14 { 1:4 b;2:1 };3:12 a 3:14 { 1:4 b;2:1 };" },
+
 	/* lists */
 	{ "~LST(x, a, b) ${x}", "1:15+4 a;1:15+4 b;" },
 	{ "~LST(x, a,,b) -${x}", "1:15+5 -a;1:15 -;1:15+5 -b;" },
@@ -372,6 +374,10 @@ static const struct {
 		"t:1:1: error: `~` begins a sequence: ~SEQ(...), ~SEQx(...) or "
 		"~LST(...), but this is none",
 		"" },
+	{ "~SEQ(i, 2) a ${i} { b\n}",
+		"t:1:19: error: ~SEQ repeats only this line: the block that begins here must end "
+		"on it, or be in a parameter of several lines",
+		"1:12 a 1:14+4 1 1:19 { 1:21 b;2:1 };" },
 	{ "~LST(x) a",
 		"t:1:6: error: ~LST: the values are missing; write VARIABLE, VALUE, VALUE ... "
 		"or {VARIABLE, VARIABLE}, {VALUE, VALUE} ...",

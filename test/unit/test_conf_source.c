@@ -56,6 +56,7 @@ static void reading_init(struct reading *r)
 
 static void reading_fini(struct reading *r)
 {
+	source_close(&r->source);
 	conf_report_free(r->report);
 	arena_free(r->arena);
 }
@@ -205,6 +206,27 @@ static const struct {
 	{ "include /dev/null", "main:1:1: error: include /dev/null: is a device, not a file" },
 	{ "includea no*", "main:1:1: error: include: no file matches `no*`" },
 	{ "includew no*", "main:1:1: error: include: no file matches `no*`" },
+	{ "includem no", "main:1:1: error: include no: No such file or directory" },
+	{ "includem {no,nay}", "main:1:1: error: include: no file matches `{no,nay}`" },
+	{ "includeb {loop2,no}", "main:1:1: error: include: no file matches `no`" },
+	{ "includeb {loop2,n*}", "main:1:1: error: include: no file matches `n*`" },
+	{ "includea {loop2,no}", "main:1:1: error: include: no file matches `no`" },
+	{ "include {1,2,3}{1,2,3}{1,2,3}{1,2,3}{1,2,3}{1,2,3}{1,2,3}",
+		"main:1:1: error: include: `{1,2,3}{1,2,3}{1,2,3}{1,2,3}{1,2,3}{1,2,3}{1,2,3}` "
+		"stands for more than 1000 names" },
+	{ "include_check wildcard_match\ninclude no*",
+		"main:2:1: error: include: no file matches `no*`" },
+	{ "include_check\ninclude no*", "main:2:1: error: include: no file matches `no*`" },
+	{ "global_defs { include_check }\ninclude no*",
+		"main:2:1: error: include: no file matches `no*`" },
+	{ "include_check -match +wildcard_match\ninclude no*",
+		"main:2:1: error: include: no file matches `no*`" },
+	{ "include_check all", "main:1:15: error: include_check: `all` is not one of read, match, "
+			       "wildcard_match and brace_match, with or without + or - before it" },
+	{ "$N=no\ninclude ${N}-such",
+		"main:2:1: error: include no-such: No such file or directory" },
+	{ "~LST(x, loop2, no) include ${x}",
+		"main:1:20: error: include no: No such file or directory" },
 	{ "include binary", "binary:1:1: error: not a text file: it contains a NUL byte (\\x00)" },
 	{ "include deep.1", "deep.15:1:1: error: include: more than 16 files deep" },
 };
@@ -218,6 +240,7 @@ START_TEST(includes_that_cannot_be_are_refused_and_the_rest_is_read)
 	mkdir("d", 0755);
 	ck_assert_int_eq(mkfifo("fifo", 0644), 0);
 	put_text("loop", "include main");
+	put_text("loop2", "");
 	put("binary", "\0", 1);
 	for (int i = 1; i < 20; i++) {
 		snprintf(name, sizeof(name), "deep.%d", i);
@@ -239,12 +262,96 @@ START_TEST(includes_that_cannot_be_are_refused_and_the_rest_is_read)
 }
 END_TEST
 
-START_TEST(an_unreadable_main_file_is_told_apart)
+static const struct {
+	const char *main, *lines;
+	unsigned warnings;
+} accepted[] = {
+	{ "include no*", "", 0 },
+	{ "include {no,one}", "d/one:1:1 1;", 0 },
+	{ "includew {no,o*e}", "d/one:1:1 1;", 0 },
+	{ "includeb {two,one}", "d/two:1:1 2;d/one:1:1 1;", 0 },
+	{ "include {t{w,}o,on\\e}", "d/two:1:1 2;d/one:1:1 1;", 0 },
+	{ "include_check read\ninclude no*", "d/main:1:1 include_check read;", 0 },
+	{ "include_check\ninclude_check -wildcard_match\ninclude no*",
+		"d/main:1:1 include_check;d/main:2:1 include_check -wildcard_match;", 0 },
+	{ "include strict\ninclude no*", "d/strict:1:1 include_check;", 0 },
+	{ "include exec\ninclude {exec,one}", "d/one:1:1 1;", 2 },
+	{ "$N=one\ninclude $N\ninclude \"${N}\"", "d/one:1:1 1;d/one:1:1 1;", 0 },
+	{ "~LST(f, one, two) include ${f}\nx", "d/one:1:1 1;d/two:1:1 2;d/main:2:1 x;", 0 },
+	{ "$B=a\\\ninclude one\\\nb\n$B\nc", "d/main:1:4 a;d/one:1:1 1;d/main:3:1 b;d/main:5:1 c;",
+		0 },
+	{ "include define\n$P $S", "d/define:2:1 \"@\";d/main:2:1 \"@\" \"!\";", 0 },
+	{ "@id include one\n@^id include two", "d/one:1:1 1;", 0 },
+	{ "include pwd", "d/e/pwd:1:18 e;", 0 },
+};
+
+START_TEST(includes_that_can_be)
 {
-	static const char *const names[] = { "no-such", "." };
 	struct reading r;
 
-	for (int i = 0; i < 2; i++) {
+	mkdir("d", 0755);
+	mkdir("d/e", 0755);
+	put_text("d/main", accepted[_i].main);
+	put_text("d/one", "1");
+	put_text("d/two", "2");
+	put_text("d/strict", "include_check\n");
+	put_text("d/define", "$P=\"@\"\n$P\n$S=\"!\"\n");
+	put_text("d/exec", "exec");
+	put_text("d/pwd", "include e/*\n");
+	put_text("d/e/pwd", "~LST(x, ${_PWD}) e\n");
+	chmod("d/exec", 0700);
+	reading_init(&r);
+	r.source.config_id = "id";
+	ck_assert_int_eq(source_open(&r.source, "d/main"), 0);
+	check_lines(&r, accepted[_i].lines);
+	ck_assert_str_eq(conf_report_first(r.report), "");
+	ck_assert_uint_eq(conf_report_warnings(r.report), accepted[_i].warnings);
+	reading_fini(&r);
+}
+END_TEST
+
+START_TEST(the_folder_is_that_of_the_file)
+{
+	struct reading r;
+	char want[200];
+
+	mkdir("d", 0755);
+	put_text("main", "include d/one\n${_PWD}\n");
+	put_text("d/one", "${_PWD}\n");
+	reading_init(&r);
+	ck_assert_int_eq(source_open(&r.source, "main"), 0);
+	snprintf(want, sizeof(want), "d/one:1:1 %s/d;main:2:1 %s;", folder, folder);
+	check_lines(&r, want);
+	reading_fini(&r);
+}
+END_TEST
+
+START_TEST(the_main_file_may_be_a_pattern)
+{
+	struct reading r;
+
+	put_text("a.conf", "a\n$X=1\n");
+	put_text("b.conf", "b $X\n");
+	reading_init(&r);
+	ck_assert_int_eq(source_open(&r.source, "*.conf"), 0);
+	check_lines(&r, "a.conf:1:1 a;b.conf:1:1 b 1;");
+	ck_assert_uint_eq(conf_report_warnings(r.report), 1);
+	reading_fini(&r);
+
+	reading_init(&r);
+	ck_assert_int_eq(source_open(&r.source, "a.*"), 0);
+	check_lines(&r, "a.conf:1:1 a;");
+	ck_assert_uint_eq(conf_report_warnings(r.report), 0);
+	reading_fini(&r);
+}
+END_TEST
+
+START_TEST(an_unreadable_main_file_is_told_apart)
+{
+	static const char *const names[] = { "no-such", ".", "no*" };
+	struct reading r;
+
+	for (int i = 0; i < 3; i++) {
 		reading_init(&r);
 		ck_assert_int_eq(source_open(&r.source, names[i]), -1);
 		ck_assert(conf_report_is_unreadable(r.report));
@@ -351,6 +458,9 @@ Suite *make_suite(void)
 	tcase_add_test(t, a_folder_with_special_characters_is_no_pattern);
 	tcase_add_loop_test(
 		t, includes_that_cannot_be_are_refused_and_the_rest_is_read, 0, COUNT(refused));
+	tcase_add_loop_test(t, includes_that_can_be, 0, COUNT(accepted));
+	tcase_add_test(t, the_folder_is_that_of_the_file);
+	tcase_add_test(t, the_main_file_may_be_a_pattern);
 	tcase_add_test(t, an_unreadable_main_file_is_told_apart);
 	tcase_add_loop_test(t, braces_make_blocks_wherever_they_stand, 0, COUNT(trees));
 	tcase_add_test(t, blocks_too_deep_are_refused_once);
