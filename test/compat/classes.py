@@ -42,10 +42,6 @@ def has_warning(pattern=''):
     return also
 
 
-def uses_parameters(verdict, _finding):
-    return re.search(r'^\s*[$@~]', verdict.text, re.M) is not None
-
-
 # keepalived could not say whether it accepts the file.
 DIES = Class('the test of keepalived 2.2 dies')
 
@@ -58,18 +54,22 @@ STRICTER = [
     Class('arguments of a script without quotes', r'put the command with its arguments in quotes'),
     Class('a value is missing', r'(a value|[A-Z]+|`\w+`) is missing'),
     Class('a prefix length that is no number', r'the prefix length is not a number'),
-    Class('keywords that are not supported yet', r'IPv6 addresses are not supported yet|SCTP is not supported yet'),
+    Class('two keywords on one line', r'is a keyword of its own and must begin a new line'),
+    Class('nothing is configured', r'^nothing is configured'),
+    Class('bytes of zero', r'contains a NUL byte'),
     Class('words of a flag', r'is not on or off'),
     Class('a service that stands there twice', r'^virtual_server .* is there already'),
     Class('times beyond any sense', r'`9{11}` is not a time'),
-    Class('keywords that are not supported yet', '', uses_parameters),
 ]
 
 # keepalived complains, keepd has nothing to say or warns.
 LAXER = [
+    Class('long lines', '', lambda v, _finding: max(map(len, v.text.split('\n'))) > 1023),
     Class('the byte order mark', '', lambda v, _finding: v.text.startswith('\ufeff')),
     Class('repaired, with a warning', '', has_warning()),
     Class('keywords of keepalived 2.4', '', has_newer_keyword),
+    Class('values of keepalived 2.4', r"Duplicate include_check|vrrp script (interval|timeout) '\d*\.\d+'|VMAC interface name already specified"
+          r"|^invalid number '\d*\.\d+'"),
     Class('interfaces that do not exist', r"doesn't exist|Non-existent interface|unknown interface|Unknown interface!|loopback interface"),
     Class('retry 0', r"retry value invalid|number '0' outside range \[1, 4294967295\]"),
     Class('lb_kind in a real server', r"Unknown keyword 'lb_kind'"),

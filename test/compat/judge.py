@@ -13,7 +13,7 @@ import sandbox
 
 FOLDER = '/run/compat'
 TRACKED = '/run/keepd-compat-tracked'
-SECONDS = 20                                    # then a reader counts as hung
+SECONDS = 10                                    # then a reader counts as hung
 INTERFACES = {'eth0': ('192.168.0.2/24', '2001:db8::2/64'), 'eth1': ('192.168.1.2/24',), 'eth2': ('192.168.2.2/24',),
               'eth3': ('192.168.3.2/24',), 'bond0': ('10.1.0.2/16',), 'ens192': ('10.2.0.2/16',), 'vlan100': ('10.3.0.2/16',)}
 INCLUDES = {'part.inc': 'track_file included {\n    file /etc/passwd\n}\n'}
@@ -63,7 +63,7 @@ def judge_all(texts, keepd, jobs):
 
 # keepd says FILE:LINE:COL: error: TEXT, then the line and a mark under it.
 KEEPD_SAYS = re.compile(r'^(?P<file>[^\s:]+):(?:(?P<line>\d+):(?:\d+:)?)? (?P<kind>error|warning): (?P<text>.*)$', re.M)
-KEEPD_LATER = re.compile('is not supported yet')
+KEEPD_LATER = re.compile('not supported yet')
 # keepalived says (FILE: Line N) TEXT, (Line N) TEXT, or the text alone.
 KEEPALIVED_SAYS = re.compile(r'^(?:\((?:[^\s:()]+: )?Line (?P<line>\d+)\) )?(?P<text>.+)$', re.M)
 KEEPALIVED_CHATTER = re.compile(r'^(Configuration file|Opening file|Starting|Stopped|Keepalived v|\s*$)')
