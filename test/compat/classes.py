@@ -57,6 +57,7 @@ STRICTER = [
     Class('two keywords on one line', r'is a keyword of its own and must begin a new line'),
     Class('nothing is configured', r'^nothing is configured'),
     Class('bytes of zero', r'contains a NUL byte'),
+    Class('ranges that end before they begin', r'ends before it begins'),
     Class('words of a flag', r'is not on or off'),
     Class('a service that stands there twice', r'^virtual_server .* is there already'),
     Class('times beyond any sense', r'`9{11}` is not a time'),
