@@ -135,7 +135,7 @@ static void put_row(const struct page *p, const struct doc_row *r)
 		field(p, "also", row->aliases);
 	field(p, "deprecated", row->deprecated ? row->deprecated : "");
 	if (row->type != &conf_type_none)
-		field(p, "example", doc_example_line(r, p->arena));
+		field(p, "example", doc_example_whole(r, p->arena));
 	putc('\n', p->out);
 }
 

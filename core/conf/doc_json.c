@@ -98,7 +98,7 @@ static struct json *row_json(const struct doc_row *r, struct arena *a)
 	set_flag(j, "secret", row, CONF_SECRET);
 	set_text(j, "instead", row->instead);
 	set_text(j, "doc", row->doc);
-	set_text(j, "example", row->type == &conf_type_none ? NULL : doc_example_line(r, a));
+	set_text(j, "example", row->type == &conf_type_none ? NULL : doc_example_whole(r, a));
 	return j;
 }
 

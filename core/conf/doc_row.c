@@ -453,3 +453,16 @@ const char *doc_example_line(const struct doc_row *r, struct arena *a)
 		fputs(" {", b.out);
 	return doc_buffer_close(&b, a);
 }
+
+const char *doc_example_whole(const struct doc_row *r, struct arena *a)
+{
+	const char *line = doc_example_line(r, a);
+	struct doc_buffer b;
+
+	if (!*line || line[strlen(line) - 1] != '{')
+		return line;
+	doc_buffer_open(&b);
+	fprintf(b.out, "%s %s }", line,
+		r->row->type == &conf_type_lines ? doc_example_entry(r->inner, a) : "...");
+	return doc_buffer_close(&b, a);
+}

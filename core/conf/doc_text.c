@@ -14,7 +14,7 @@
 /* "[5] required, keepd only, not supported yet: an error" */
 static const char *remarks(const struct doc_row *r, struct arena *a)
 {
-	const char *const texts[] = {
+	const char *texts[] = {
 		r->row->flags & CONF_REQUIRED ? "required" : "",
 		r->row->flags & CONF_OWN ? "keepd only" : "",
 		doc_state_text(r->state),
@@ -22,6 +22,8 @@ static const char *remarks(const struct doc_row *r, struct arena *a)
 	const char *comma = "";
 	struct doc_buffer b;
 
+	if (r->home->opener && r->home->opener->state == r->state)
+		texts[2] = ""; /* the head of the block says so */
 	doc_buffer_open(&b);
 	if (r->row->dflt && *r->row->dflt) {
 		fprintf(b.out, "[%s]", r->row->dflt);

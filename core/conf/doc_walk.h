@@ -76,6 +76,8 @@ const char *doc_first_sentence(const struct doc_row *r, struct arena *a);
 const char *doc_example(const struct doc_row *r, unsigned n, struct arena *a);
 /* The whole line: "smtp_server mail.example.org 25", "real_server 192.0.2.1 80 {". */
 const char *doc_example_line(const struct doc_row *r, struct arena *a);
+/* The same on one line, closed: "notification_email { ops@example.org }". */
+const char *doc_example_whole(const struct doc_row *r, struct arena *a);
 /* An entry of a list in full. */
 const char *doc_example_entry(const struct doc_block *b, struct arena *a);
 
