@@ -27,9 +27,10 @@ libvrrp_a_SOURCES = \
 	vrrp/schema_route_check.c vrrp/schema_route_check.h \
 	vrrp/schema_rule.c vrrp/schema_rule.h \
 	vrrp/schema_check.c vrrp/schema_global.c vrrp/schema_group.c vrrp/schema_instance.c \
-	vrrp/schema_rules.c \
+	vrrp/schema_peer.c vrrp/schema_refs.c vrrp/schema_rules.c \
 	vrrp/schema_track.c vrrp/schema_track.h \
 	vrrp/schema_types.c vrrp/schema_types.h \
+	vrrp/schema_weight.c \
 	vrrp/slot.h \
 	vrrp/socket.c vrrp/socket.h \
 	vrrp/state.c vrrp/state.h \

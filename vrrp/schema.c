@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The VRRP keywords of the outermost level. Those of global_defs are in schema_global.c, those of
- * instances in schema_instance.c; the rules are in schema_check.c and schema_rules.c.
+ * instances in schema_instance.c, trackers in schema_track.c, groups in schema_group.c. Rules
+ * inside an instance are in schema_check.c and schema_peer.c, those between objects in
+ * schema_rules.c, schema_refs.c and schema_weight.c.
  */
 #include "vrrp/schema_rows.h"
 

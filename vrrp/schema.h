@@ -138,8 +138,9 @@ struct vrrp_instance_conf {
 	struct conf_script notify_deleted; /* conf_is_set: reported, with or without a script */
 	struct conf_script notify_master_rx_lower_pri;
 	bool notify_priority_changes, smtp_alert;
-	const char *lvs_sync_daemon_interface; /* NULL: none */
-	uint8_t debug;			       /* nothing looks at it */
+	struct vrrp_sync_group_conf *sync_group; /* set by the rules; NULL: in none */
+	const char *lvs_sync_daemon_interface;	 /* NULL: none */
+	uint8_t debug;				 /* nothing looks at it */
 };
 
 enum vrrp_dynamic {

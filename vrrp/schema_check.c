@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rules inside one vrrp_instance. */
+/*
+ * The rules inside one vrrp_instance: what it wants to be, when, and what strict_mode forbids. What
+ * its peers have to agree with is in schema_peer.c.
+ */
+#include "vrrp/schema_iproute_rules.h"
 #include "vrrp/schema_rows.h"
 
-#define VIPS_MAX 255 /* the count in an advert has eight bits (RFC 3768 5.3.5) */
+#define VIPS_MAX	 255 /* the count in an advert has eight bits (RFC 3768 5.3.5) */
+#define STRICT_ADVERTS	 3
+#define IGNORE(row, ...) vrrp_row_ignore(r, obj, row, __VA_ARGS__)
 
 /* keepalived takes 1 where 0 announcements are asked for; so do we. */
 void vrrp_at_least_one(struct conf_obj *obj, struct conf_rules *r, uint32_t *value, uint32_t offset)
@@ -14,19 +20,85 @@ void vrrp_at_least_one(struct conf_obj *obj, struct conf_rules *r, uint32_t *val
 	WARN(offset, "0 announcements are none at all; 1 is taken");
 }
 
+/* ---- family, version, times ---- */
+
+uint16_t vrrp_instance_family(const struct vrrp_instance_conf *i)
+{
+	if (i->vips.count)
+		return ((const struct vrrp_vip_conf *)i->vips.items[0])->prefix.addr.family;
+	if (i->native_ipv6)
+		return AF_INET6;
+	if (addr_is_set(&i->unicast_src_ip))
+		return i->unicast_src_ip.family;
+	return addr_is_set(&i->mcast_src_ip) ? i->mcast_src_ip.family : AF_INET;
+}
+
+/* An advert has addresses of one family: keepalived drops the others, and so do we. */
+static void families_check(struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	for (size_t n = 1; n < i->vips.count; n++) {
+		struct vrrp_vip_conf *vip = i->vips.items[n];
+
+		if (vip->prefix.addr.family == vrrp_instance_family(i))
+			continue;
+		conf_complain(r, CONF_WARNING, &vip->obj, vip->obj.block->args,
+			"the first address is of %s and this one of %s: it is dropped; write it in "
+			"virtual_ipaddress_excluded or in an instance of its own",
+			vrrp_instance_family(i) == AF_INET ? "IPv4" : "IPv6",
+			vrrp_family_name(&vip->prefix.addr));
+		conf_drop(&vip->obj);
+	}
+	conf_list_purge(&i->vips);
+}
+
+static void version_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	if (i->version == 3)
+		NOT_BUILT(FIELD(version), "`version` 3 is not supported yet");
+	if (i->version == 3 || vrrp_instance_family(i) != AF_INET6)
+		return;
+	i->version = 3;
+	if (!conf_is_set(obj, FIELD(version)))
+		return;
+	conf_repaired(obj, FIELD(version));
+	WARN(FIELD(version), "version 2 of the protocol has no IPv6; 3 is taken");
+}
+
+static void advert_int_set(struct conf_obj *obj, struct vrrp_instance_conf *i, int64_t us)
+{
+	i->advert_int = span_us(us);
+	conf_repaired(obj, FIELD(advert_int));
+}
+
 /* RFC 3768 5.3.7: whole seconds in eight bits. keepalived rounds; the peer must round alike. */
 static void whole_seconds(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
 {
 	int64_t s = (i->advert_int.us + 500000) / 1000000;
 
-	if (i->version != 2 || i->advert_int.us % 1000000 == 0)
+	if (i->advert_int.us % 1000000 == 0)
 		return;
 	if (s < 1)
 		s = 1;
-	i->advert_int = span_s(s);
-	conf_repaired(obj, FIELD(advert_int));
+	advert_int_set(obj, i, s * 1000000);
 	WARN(FIELD(advert_int), "VRRP version 2 knows whole seconds only; %d is taken", (int)s);
 }
+
+/* RFC 9568 5.2.7: hundredths of a second in twelve bits. */
+static void hundredths(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	int64_t n = (i->advert_int.us + 5000) / 10000;
+
+	if (n > 4095)
+		n = 4095;
+	if (i->advert_int.us == n * 10000)
+		return;
+	advert_int_set(obj, i, n * 10000);
+	WARN(FIELD(advert_int),
+		"VRRP version 3 knows hundredths of a second, up to 40.95; %d.%02d is taken",
+		(int)(n / 100), (int)(n % 100));
+}
+
+/* ---- what it wants to be ---- */
 
 /* What state, priority and nopreempt mean together, as keepalived has it. */
 static void role_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
@@ -54,28 +126,169 @@ static void role_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struc
 	i->nopreempt = false;
 }
 
-void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r)
+/* What goes with preemption only, or without it only. */
+static void preempt_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
 {
-	struct vrrp_instance_conf *i = (struct vrrp_instance_conf *)obj;
+	if (i->timer_expired_backup && !i->nopreempt)
+		IGNORE(FIELD(timer_expired_backup),
+			"timer_expired_backup needs nopreempt; it is ignored");
+	if (!i->preempt_delay.us)
+		return;
+	if (i->state == VRRP_CONF_MASTER)
+		IGNORE(FIELD(preempt_delay),
+			"preempt_delay has no effect with state MASTER: it is ignored; write state "
+			"BACKUP");
+	else if (i->nopreempt)
+		IGNORE(FIELD(preempt_delay), "preempt_delay has no effect with nopreempt; it is "
+					     "ignored");
+	else if (i->strict_mode)
+		IGNORE(FIELD(preempt_delay), "strict_mode knows no preempt_delay; it is ignored");
+}
 
-	if (i->version == 3)
-		NOT_BUILT(FIELD(version), "`version` 3 is not supported yet");
-	if (!i->interface && !addr_is_set(&i->unicast_src_ip))
-		ERROR(FIELD(interface), "vrrp_instance: `interface` is missing");
-	if (i->mcast_src_ip.family == AF_INET6)
-		ERROR(FIELD(mcast_src_ip), "the source of adverts must be an IPv4 address");
+/* ---- strict_mode ---- */
+
+/* A row that was asked to be what strict_mode does not have. */
+static void strict_flag(
+	struct conf_obj *obj, struct conf_rules *r, bool *value, bool must_be, uint32_t offset)
+{
+	const char *name = conf_row_at(obj->block, offset)->name;
+
+	if (*value != must_be && conf_is_given(obj, offset)) {
+		WARN(offset, "strict_mode has %s %s", name, must_be ? "on" : "off");
+		conf_repaired(obj, offset);
+	}
+	*value = must_be;
+}
+
+static void strict_state(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	bool is_owner = i->priority == PRIORITY_OWNER;
+
+	if (is_owner == (i->state == VRRP_CONF_MASTER))
+		return;
+	WARN(FIELD(state),
+		"strict_mode: state MASTER is for priority 255 and only for it; %s is taken",
+		is_owner ? "MASTER" : "BACKUP");
+	i->state = is_owner ? VRRP_CONF_MASTER : VRRP_CONF_BACKUP;
+	conf_repaired(obj, FIELD(state));
+}
+
+static void strict_garp(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	if ((conf_is_set(obj, FIELD(garp_lower_prio_delay)) && i->garp_lower_prio_delay.us) ||
+		(conf_is_set(obj, FIELD(garp_lower_prio_repeat)) && i->garp_lower_prio_repeat)) {
+		WARN(conf_is_set(obj, FIELD(garp_lower_prio_delay)) ? FIELD(garp_lower_prio_delay)
+								    : FIELD(garp_lower_prio_repeat),
+			"strict_mode sends no gratuitous ARP after an advert of lower priority; 0 "
+			"is taken");
+		conf_repaired(obj, FIELD(garp_lower_prio_delay));
+		conf_repaired(obj, FIELD(garp_lower_prio_repeat));
+	}
+	i->garp_lower_prio_delay = span_us(0);
+	i->garp_lower_prio_repeat = 0;
+}
+
+static void strict_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	if (!i->strict_mode)
+		return;
+	strict_state(obj, i, r);
+	strict_garp(obj, i, r);
+	strict_flag(obj, r, &i->lower_prio_no_advert, true, FIELD(lower_prio_no_advert));
+	strict_flag(obj, r, &i->higher_prio_send_advert, false, FIELD(higher_prio_send_advert));
+	strict_flag(obj, r, &i->vmac_xmit_base, false, FIELD(vmac_xmit_base));
+	if (i->priority == PRIORITY_OWNER)
+		strict_flag(obj, r, &i->owner_ignore_adverts, true, FIELD(owner_ignore_adverts));
+	if (i->down_timer_adverts != STRICT_ADVERTS) {
+		i->down_timer_adverts = STRICT_ADVERTS;
+		conf_repaired(obj, FIELD(down_timer_adverts));
+		WARN(FIELD(down_timer_adverts), "strict_mode has down_timer_adverts %d",
+			STRICT_ADVERTS);
+	}
+	if (i->use_vmac.mac_len) {
+		i->use_vmac.mac_len = 0;
+		WARN(FIELD(use_vmac), "strict_mode has the MAC address of the protocol only");
+	}
+	if (i->accept && (i->version == 2 || i->priority != PRIORITY_OWNER))
+		IGNORE(FIELD(accept), "strict_mode has no accept but with version 3 and priority "
+				      "255; it is ignored");
+	if (!i->vips.count && i->no_virtual_ipaddress)
+		ERROR(FIELD(vips), "strict_mode needs an address in virtual_ipaddress");
+}
+
+/* ---- links ---- */
+
+static void vmac_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	bool is_vmac = conf_is_set(obj, FIELD(use_vmac));
+
+	if (i->interface && text_equal(i->interface, "lo"))
+		ERROR(FIELD(interface), "adverts cannot be sent on the loopback interface");
+	if (is_vmac && conf_is_set(obj, FIELD(use_ipvlan))) {
+		IGNORE(FIELD(use_ipvlan), "use_vmac and use_ipvlan exclude each other: use_ipvlan "
+					  "is ignored");
+	} else if (conf_is_set(obj, FIELD(use_ipvlan)) &&
+		   !addr_is_set(&i->use_ipvlan.address.addr) &&
+		   vrrp_instance_family(i) == AF_INET) {
+		ERROR(FIELD(use_ipvlan), "use_ipvlan needs an address with IPv4");
+	}
+	if (i->vmac_xmit_base && !is_vmac && !conf_is_set(obj, FIELD(use_ipvlan)))
+		IGNORE(FIELD(vmac_xmit_base), "vmac_xmit_base needs use_vmac; it is ignored");
+	if (i->accept && i->no_accept)
+		IGNORE(FIELD(accept), "accept and no_accept contradict each other: no_accept is "
+				      "taken");
+}
+
+/* ---- all of it ---- */
+
+static void vips_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	bool is_excluded_enough = i->excluded.count && i->version == 2 && !i->strict_mode;
+
+	families_check(i, r);
 	vrrp_vips_drop_twins(&i->vips, r);
 	vrrp_vips_drop_twins(&i->excluded, r);
 	vrrp_routes_drop_twins(&i->routes, r);
 	vrrp_rules_drop_twins(&i->rules, r);
-	if (!i->vips.count)
+	if (!i->vips.count && !i->no_virtual_ipaddress && !is_excluded_enough)
 		ERROR(FIELD(vips), "there is no address in virtual_ipaddress");
 	if (i->vips.count > VIPS_MAX)
 		ERROR(FIELD(vips), "%zu addresses are more than the %d an advert can name",
 			i->vips.count, VIPS_MAX);
-	whole_seconds(obj, i, r);
-	role_check(obj, i, r);
+}
+
+/* Values that follow from others, where they are not written. */
+static void take_defaults(struct vrrp_instance_conf *i)
+{
+	const struct vrrp_conf *root = (const struct vrrp_conf *)i->obj.parent;
+
+	if (!conf_is_set(&i->obj, FIELD(strict_mode)))
+		i->strict_mode = root->global->strict;
+	if (!conf_is_given(&i->obj, FIELD(garp_lower_prio_delay)))
+		i->garp_lower_prio_delay = i->garp_master_delay;
+	if (!conf_is_given(&i->obj, FIELD(garp_lower_prio_repeat)))
+		i->garp_lower_prio_repeat = i->garp_master_repeat;
+}
+
+void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r)
+{
+	struct vrrp_instance_conf *i = (struct vrrp_instance_conf *)obj;
+
 	vrrp_at_least_one(obj, r, &i->garp_master_repeat, FIELD(garp_master_repeat));
 	vrrp_at_least_one(
 		obj, r, &i->garp_master_refresh_repeat, FIELD(garp_master_refresh_repeat));
+	take_defaults(i);
+	if (!i->interface && !addr_is_set(&i->unicast_src_ip))
+		ERROR(FIELD(interface), "vrrp_instance: `interface` is missing");
+	vips_check(obj, i, r);
+	version_check(obj, i, r);
+	if (i->version == 2)
+		whole_seconds(obj, i, r);
+	else
+		hundredths(obj, i, r);
+	role_check(obj, i, r);
+	preempt_check(obj, i, r);
+	strict_check(obj, i, r);
+	vmac_check(obj, i, r);
+	vrrp_peers_check(obj, i, r);
 }

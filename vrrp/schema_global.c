@@ -144,21 +144,16 @@ const struct conf_block vrrp_global_block = {
 #define AT(member)	 ((uint32_t)offsetof(struct vrrp_global_conf, member))
 #define PROCESS_NAME_MAX 15 /* TASK_COMM_LEN */
 
-static bool is_multicast(const struct addr *a)
+bool vrrp_is_multicast(const struct addr *a)
 {
 	return a->family == AF_INET6 ? a->bytes[0] == 0xff : a->bytes[0] >> 4 == 0xe;
 }
 
-/* keepalived keeps the default where the group is none. */
-static void group_check(struct conf_obj *obj, struct conf_rules *r, struct addr *group,
-	uint32_t offset, uint16_t family, const char *dflt)
+static void group_check(struct conf_obj *obj, struct conf_rules *r, const struct addr *group,
+	uint32_t offset, uint16_t family)
 {
-	if (group->family == family && is_multicast(group))
-		return;
-	WARN(offset, "this is no multicast address of IPv%d; %s is taken",
-		family == AF_INET ? 4 : 6, dflt);
-	addr_parse(dflt, group);
-	conf_repaired(obj, offset);
+	if (group->family != family || !vrrp_is_multicast(group))
+		ERROR(offset, "this is no multicast address of IPv%d", family == AF_INET ? 4 : 6);
 }
 
 static void process_rules(struct conf_obj *obj, struct vrrp_global_conf *g, struct conf_rules *r)
@@ -187,9 +182,10 @@ static void global_check(struct conf_obj *obj, struct conf_rules *r)
 		NOT_BUILT(AT(version), "`vrrp_version` 3 is not supported yet");
 	vrrp_at_least_one(obj, r, &g->garp_master_repeat, AT(garp_master_repeat));
 	vrrp_at_least_one(obj, r, &g->garp_master_refresh_repeat, AT(garp_master_refresh_repeat));
-	group_check(obj, r, &g->mcast_group4, AT(mcast_group4), AF_INET, "224.0.0.18");
-	group_check(obj, r, &g->mcast_group6, AT(mcast_group6), AF_INET6, "ff02::12");
-	if (!r->is_canonical && (g->mcast_group6.bytes[1] & 0xf) != 2)
+	group_check(obj, r, &g->mcast_group4, AT(mcast_group4), AF_INET);
+	group_check(obj, r, &g->mcast_group6, AT(mcast_group6), AF_INET6);
+	if (!r->is_canonical && vrrp_is_multicast(&g->mcast_group6) &&
+		(g->mcast_group6.bytes[1] & 0xf) != 2)
 		WARN(AT(mcast_group6), "this is not a link-local group (ff_2:): its adverts may be "
 				       "routed");
 	process_rules(obj, g, r);

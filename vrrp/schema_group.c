@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Groups: instances that go together, or fail together, and interfaces that share a budget. */
+#include "core/conf/names.h"
+#include "vrrp/schema_iproute_rules.h"
 #include "vrrp/schema_rows.h"
 
 /* clang-format off */
@@ -98,3 +100,70 @@ const struct conf_block vrrp_garp_group_block = {
 	"How fast announcements may be sent, so that switches keep up.",
 };
 /* clang-format on */
+
+/* ---- rules ---- */
+
+#define GARP_AT(member) ((uint32_t)offsetof(struct vrrp_garp_group_conf, member))
+
+static void taken(struct conf_rules *r, const struct conf_obj *obj, const struct conf_row *row,
+	const char *name, const struct conf_obj *earlier)
+{
+	conf_complain(r, CONF_WARNING, obj, row,
+		"%s is in the garp_group of line %u already: it is left out here", name,
+		earlier->pos.line);
+}
+
+static void interfaces_check(
+	struct vrrp_garp_group_conf *g, struct conf_names *names, struct conf_rules *r)
+{
+	const struct conf_obj *earlier;
+
+	if (g->interface && (earlier = conf_names_add(names, g->interface, &g->obj))) {
+		taken(r, &g->obj, conf_row_at(g->obj.block, GARP_AT(interface)), g->interface,
+			earlier);
+		vrrp_row_forget(&g->obj, GARP_AT(interface));
+	}
+	for (size_t n = 0; n < g->interfaces.count; n++) {
+		struct vrrp_interface_conf *one = g->interfaces.items[n];
+
+		earlier = one->name ? conf_names_add(names, one->name, &g->obj) : NULL;
+		if (!earlier)
+			continue;
+		taken(r, &one->obj, one->obj.block->args, one->name, earlier);
+		conf_drop(&one->obj);
+	}
+	conf_list_purge(&g->interfaces);
+}
+
+static const char *garp_obstacle(const struct vrrp_garp_group_conf *g)
+{
+	if (!g->garp_interval.us && !g->gna_interval.us)
+		return "neither garp_interval nor gna_interval";
+	if (!g->interface && !g->interfaces.count)
+		return "no interface";
+	return NULL;
+}
+
+void vrrp_garp_groups_check(struct vrrp_conf *c, struct conf_rules *r)
+{
+	struct conf_names *names;
+	size_t count = 0;
+
+	for (size_t n = 0; n < c->garp_groups.count; n++)
+		count += 1 + ((const struct vrrp_garp_group_conf *)c->garp_groups.items[n])
+				     ->interfaces.count;
+	names = conf_names_new(count, r->arena);
+	for (size_t n = 0; n < c->garp_groups.count; n++) {
+		struct vrrp_garp_group_conf *g = c->garp_groups.items[n];
+		const char *why;
+
+		interfaces_check(g, names, r);
+		why = garp_obstacle(g);
+		if (!why || conf_is_faulty(&g->obj))
+			continue;
+		conf_complain(r, CONF_WARNING, &g->obj, NULL,
+			"there is %s in this garp_group: it is dropped", why);
+		conf_drop(&g->obj);
+	}
+	conf_list_purge(&c->garp_groups);
+}

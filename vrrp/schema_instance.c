@@ -67,7 +67,7 @@ static const struct conf_block hmac_block = {
 /* ---- unicast_peer: ADDRESS [min_ttl N] [max_ttl N] ---- */
 
 static const struct conf_row peer_args[] = {
-	{ "ADDRESS", NULL, NULL, &conf_type_addr, NULL, PEER(address), .scope = CONF_RESTART, .tier = B, .flags = CONF_KEY,
+	{ "ADDRESS", NULL, NULL, &conf_type_addr, NULL, PEER(address), .scope = CONF_RESTART, .tier = B, .flags = CONF_KEY, .example = "192.0.2.2\n2001:db8::2",
 	  .doc = "The address of another node." },
 };
 

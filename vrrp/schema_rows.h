@@ -29,7 +29,11 @@
 	conf_complain(r, CONF_WARNING, obj, conf_row_at(obj->block, row), __VA_ARGS__)
 #define ERROR(row, ...) conf_complain(r, CONF_ERROR, obj, conf_row_at(obj->block, row), __VA_ARGS__)
 #define NOT_BUILT(row, ...)                                                                        \
-	conf_complain(r, CONF_NOT_BUILT, obj, conf_row_at(obj->block, row), __VA_ARGS__)
+	do {                                                                                       \
+		if (!r->is_canonical)                                                              \
+			conf_complain(r, CONF_NOT_BUILT, obj, conf_row_at(obj->block, row),        \
+				__VA_ARGS__);                                                      \
+	} while (0)
 #define FIELD(member) ((uint32_t)offsetof(struct vrrp_instance_conf, member))
 
 /* What instances and groups may watch; `who` ends the sentences. */
@@ -66,8 +70,26 @@ extern const struct conf_block vrrp_global_block;   /* schema_global.c */
 void vrrp_at_least_one(
 	struct conf_obj *obj, struct conf_rules *r, uint32_t *value, uint32_t offset);
 
+/* For conf_twins(). */
+struct vrrp_rule_list {
+	struct conf_list *list;
+	struct conf_rules *r;
+};
+
+bool vrrp_is_multicast(const struct addr *a);
+
 /* schema_check.c: the rules inside an instance. */
 void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r);
+/* That of the first address, else of other addresses; AF_INET where there are none. */
+uint16_t vrrp_instance_family(const struct vrrp_instance_conf *i);
+/* schema_peer.c: those about what peers have to agree with. */
+void vrrp_peers_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r);
+/* schema_refs.c: what trackers and groups refer to; what is not there is dropped. */
+void vrrp_refs_check(struct vrrp_conf *c, struct conf_rules *r);
+/* schema_weight.c: which weights trackers may have, and whether they can matter. */
+void vrrp_weights_check(struct vrrp_conf *c, struct conf_rules *r);
+/* schema_group.c: which groups of interfaces are of use. */
+void vrrp_garp_groups_check(struct vrrp_conf *c, struct conf_rules *r);
 /* schema_rules.c: the rules between objects. */
 void vrrp_section_check(struct conf_obj *root, struct conf_rules *r);
 

@@ -22,6 +22,7 @@ struct vrrp_script_conf {
 	struct conf_weight weight; /* of trackers without one */
 	uint32_t rise, fall;	   /* so many equal results in a row */
 	bool init_fail;
+	bool is_tracked; /* set by the rules: those that are not are dropped */
 };
 
 enum vrrp_param_match {

@@ -51,8 +51,8 @@ static uint64_t extra_garp_hash(uint64_t h, const void *field)
 
 static void extra_garp_describe(const struct conf_row *row, FILE *out)
 {
-	fputs("perhaps all, and ", out);
 	conf_type_span.describe(row, out);
+	fputs(", perhaps with all before it", out);
 }
 
 const struct conf_type vrrp_type_extra_garp = { "[all] TIME", sizeof(struct vrrp_extra_garp), 0,
@@ -85,6 +85,13 @@ static uint8_t mac_parse(const char *text, uint8_t mac[6])
 	return 0;
 }
 
+/* A wrong address had better not become the name of an interface. */
+static bool looks_like_an_address(const char *text)
+{
+	return strchr(text, ':') ||
+	       (strchr(text, '.') && text[strspn(text, "0123456789./")] == '\0');
+}
+
 /* `group ID`, or a name with or without `name` before it; -1 after a complaint, 0: neither. */
 static int link_word(struct type_in *in, const char **name, uint32_t *group)
 {
@@ -100,8 +107,9 @@ static int link_word(struct type_in *in, const char **name, uint32_t *group)
 		status = conf_type_u32.read(&part, group);
 	} else {
 		bool is_named = is_next(&part, "name");
+		const struct word *w = type_peek(&part);
 
-		if (*name && !is_named)
+		if (!is_named && (*name || looks_like_an_address(w->text)))
 			return 0;
 		status = conf_type_ifname.read(&part, name);
 	}
@@ -325,9 +333,10 @@ static void option_describe(const struct conf_row *row, FILE *out)
 {
 	const struct conf_words *set = row->param;
 
-	fputs("nothing", out);
+	fputs("one of", out);
 	for (uint32_t i = 0; set->words[i]; i++)
-		fprintf(out, "%s%s", set->words[i + 1] ? ", " : " or ", set->words[i]);
+		fprintf(out, " %s,", set->words[i]);
+	fputs(" or nothing", out);
 }
 
 const struct conf_type vrrp_type_option = { "[WORD]", sizeof(uint32_t), 0, option_read,

@@ -381,6 +381,9 @@ static struct conf *read_text(const char *text, bool is_canonical, char **report
 	return c;
 }
 
+/* ends the instance; what entries name as their track_group is there */
+#define GROUP_TAIL "}\ntrack_group g {\ngroup {\nA\n}\n}\n"
+
 static char *text_of(const struct line *l)
 {
 	char *text;
@@ -392,8 +395,8 @@ static char *text_of(const struct line *l)
 			lists[l->list].name, l->line, is_inside ? "" : "vrrp_instance A {\n",
 			"interface eth0\nvirtual_router_id 1\npriority 100\n", vip),
 		0);
-	text = realloc(text, strlen(text) + 3);
-	return strcat(text, "}\n");
+	text = realloc(text, strlen(text) + sizeof(GROUP_TAIL));
+	return strcat(text, GROUP_TAIL);
 }
 
 /* The first line of the list in canonical text. */
