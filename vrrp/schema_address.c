@@ -154,7 +154,7 @@ static void broadcast_check(struct vrrp_vip_conf *vip, struct conf_rules *r)
 {
 	struct vrrp_broadcast *b = &vip->broadcast;
 
-	if (b->kind == VRRP_BROADCAST_NONE)
+	if (b->kind == VRRP_BROADCAST_NONE || vip->prefix.addr.family == AF_INET6)
 		return;
 	if (vip->prefix.len > BROADCAST_LEN_MAX) {
 		ignore(vip, r, FIELD(broadcast), "a network smaller than /30 has no broadcast");

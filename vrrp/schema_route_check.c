@@ -93,10 +93,9 @@ static void host_bits(
 	vrrp_prefix_text(&net, other);
 	if (p->addr.family == AF_INET)
 		ERROR(&route->obj, offset,
-			"%s has bits behind its length, which the kernel refuses: write %s, or /32 "
-			"for "
-			"the one address",
-			text, other);
+			"%s has bits behind its length, which the kernel refuses: write %s, or "
+			"%.*s/32 for that address alone",
+			text, other, (int)strcspn(text, "/"), text);
 	else
 		conf_complain(r, CONF_WARNING, &route->obj, conf_row_at(route->obj.block, offset),
 			"%s has bits behind its length; %s is taken", text, other);
@@ -121,8 +120,10 @@ static bool agrees(
 	if (f->family == a->family)
 		return true;
 	conf_complain(f->r, CONF_ERROR, obj, conf_row_at(obj->block, offset),
-		"%s is of %s, but the route is of %s", row_name(obj, offset), vrrp_family_name(a),
-		f->family == AF_INET6 ? "IPv6" : "IPv4");
+		"%s: the address is of %s, but the route is for %s",
+		obj->block->arg_count && offset == ROUTE(dest) ? "the destination"
+							       : row_name(obj, offset),
+		vrrp_family_name(a), f->family == AF_INET6 ? "IPv6" : "IPv4");
 	return false;
 }
 
