@@ -8,9 +8,10 @@
 #include "core/conf/doc_walk.h"
 
 #define LINE_WIDTH   90
+#define INDENT	     16 /* of what stands behind a label */
 #define NEAR_MAX     8
 #define INDEXES_MAX  512
-#define LABEL_FORMAT "    %-10s"
+#define LABEL_FORMAT "    %-12s"
 
 struct page {
 	FILE *out;
@@ -44,7 +45,7 @@ static void field(const struct page *p, const char *label, const char *text)
 	if (!*text)
 		return;
 	fprintf(p->out, LABEL_FORMAT, label);
-	fold(p, text, 14);
+	fold(p, text, INDENT);
 }
 
 static const char *joined(const struct page *p, const char *a, const char *b)
@@ -64,7 +65,8 @@ static void put_default(const struct page *p, const struct conf_row *row)
 	if (row->flags & CONF_REQUIRED)
 		field(p, "default", "none: it must be written");
 	else if (row->dflt && row->unit && (row->type != &conf_type_string))
-		field(p, "default", joined(p, where, joined(p, row->dflt, row->unit)));
+		field(p, "default",
+			joined(p, where, joined(p, row->dflt, joined(p, "in", row->unit))));
 	else if (row->dflt)
 		field(p, "default", joined(p, where, *row->dflt ? row->dflt : "nothing"));
 	else if (row->type == &conf_type_flag)
@@ -104,7 +106,7 @@ static void put_reload(const struct page *p, const struct doc_row *r)
 	if (r->row->scope == CONF_LIVE)
 		field(p, "reload", "a change is taken over while all goes on");
 	else
-		field(p, "reload", doc_scope_text(r->row->scope));
+		field(p, "reload", joined(p, "with a change", doc_scope_text(r->row->scope)));
 }
 
 static const char *place(const struct doc_row *r)
@@ -138,6 +140,24 @@ static void put_row(const struct page *p, const struct doc_row *r)
 		field(p, "example", doc_example_whole(r, p->arena));
 	putc('\n', p->out);
 }
+
+/* ---- what is no keyword of a table ---- */
+
+static const struct {
+	const char *names, *syntax, *text;
+} directives[] = {
+	{ "include includer includem includew includeb includea", "include FILE",
+		"Reads another file, or all that a pattern stands for, in place. The other forms "
+		"are "
+		"stricter about what is missing." },
+	{ "@ID @ @^ID @^", "@ID LINE",
+		"The line is read only where ID is the config-id; with @^ID only where it is "
+		"not." },
+	{ "$NAME $", "$NAME=VALUE", "Defines a parameter; ${NAME} stands for its value." },
+	{ "~SEQ ~SEQx", "~SEQ(VARIABLE, START, STEP, END) LINE",
+		"As many lines as there are numbers." },
+	{ "~LST", "~LST(VARIABLE, VALUE, VALUE...) LINE", "As many lines as there are values." },
+};
 
 /* ---- finding ---- */
 
@@ -190,6 +210,21 @@ static bool is_asked_for(const struct doc_row *r, const struct query *q)
 		r = r->home->opener;
 	}
 	return true;
+}
+
+static bool put_directive(const struct page *p, const struct query *q)
+{
+	for (size_t i = 0; i < sizeof(directives) / sizeof(*directives); i++) {
+		if (q->count != 1 || !has_word(directives[i].names, q->words[0], q->len[0]))
+			continue;
+		fprintf(p->out, "%.*s, anywhere:\n", (int)q->len[0], q->words[0]);
+		field(p, "written", directives[i].syntax);
+		field(p, "meaning", directives[i].text);
+		field(p, "more", "keepd.conf(5)");
+		putc('\n', p->out);
+		return true;
+	}
+	return false;
 }
 
 /* ---- what is near ---- */
@@ -267,7 +302,9 @@ bool conf_doc_explain(const struct conf_section *const *sections, const char *co
 				put_row(&p, r);
 				found++;
 			}
-	if (!found && q.count)
+	if (!found && put_directive(&p, &q))
+		found++;
+	else if (!found && q.count)
 		put_unknown(&p, sections, &d, &q);
 	arena_free(p.arena);
 	return found > 0;

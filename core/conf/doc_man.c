@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * keepd --schema=man: the tables as roff, the greater part of keepd.conf(5). A block is a section,
- * a keyword a paragraph.
+ * a keyword a paragraph; what works stands before what does not yet.
  */
 #include <string.h>
 
@@ -117,8 +117,8 @@ static void put_row(const struct page *p, const struct doc_row *r)
 		sentence(p, "Also written ", row->aliases, ".");
 	if (row->deprecated)
 		sentence(p, "Deprecated spelling: ", row->deprecated, ".");
-	if (row->scope != CONF_LIVE && !r->is_arg && r->state != CONF_OBSOLETE)
-		sentence(p, "On reload ", doc_scope_text(row->scope), ".");
+	if (row->scope != CONF_LIVE && !r->is_arg && r->state == CONF_WORKS)
+		sentence(p, "With a change ", doc_scope_text(row->scope), ".");
 	put_state(p, r);
 	if (r->inner && doc_is_bare(r->inner))
 		put_bare_args(p, r->inner);
@@ -174,7 +174,10 @@ static void put_block(const struct page *p, const struct doc_block *b)
 		putc('\n', p->out);
 	}
 	for (const struct doc_row *r = b->rows; r; r = r->next)
-		if (r->row->state != CONF_OBSOLETE)
+		if (r->row->state == CONF_WORKS)
+			put_row(p, r);
+	for (const struct doc_row *r = b->rows; r; r = r->next)
+		if (r->row->state != CONF_WORKS && r->row->state != CONF_OBSOLETE)
 			put_row(p, r);
 	put_obsolete(p, b);
 }

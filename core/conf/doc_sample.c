@@ -46,10 +46,13 @@ static void comment(const struct page *p, const char *text, unsigned depth)
 
 static void row_comment(const struct page *p, const struct doc_row *r, unsigned depth)
 {
-	const char *range = doc_short_range(r, p->arena), *state = doc_state_text(r->row->state);
+	const char *range = doc_short_range(r, p->arena);
 	struct doc_buffer b;
 
 	doc_buffer_open(&b);
+	if (r->row->state != CONF_WORKS)
+		fputs(r->row->state == CONF_LATER ? "NOT YET (an error): " : "NOT YET (ignored): ",
+			b.out);
 	fputs(doc_first_sentence(r, p->arena), b.out);
 	if (*range)
 		fprintf(b.out, " Value: %s.", range);
@@ -57,17 +60,21 @@ static void row_comment(const struct page *p, const struct doc_row *r, unsigned 
 		fprintf(b.out, " Default: %s.", r->row->dflt);
 	if (r->row->flags & CONF_REQUIRED)
 		fputs(" Required.", b.out);
-	if (*state)
-		fprintf(b.out, " (%s)", state);
 	comment(p, doc_buffer_close(&b, p->arena), depth);
 }
 
+/* What is rare is shown only if it works. */
 static bool is_shown(const struct page *p, const struct doc_row *r)
 {
-	if (!r->inner && !doc_example(r, 0, p->arena))
+	const struct conf_row *row = r->row;
+
+	if (r->is_arg || row->tier == CONF_TIER_D || row->type == &conf_type_none)
 		return false;
-	return !r->is_arg && r->row->tier != CONF_TIER_D && r->row->type != &conf_type_none &&
-	       r->row->state != CONF_OBSOLETE && r->row->state != CONF_REFUSED;
+	if (row->state == CONF_OBSOLETE || row->state == CONF_REFUSED)
+		return false;
+	if (row->tier == CONF_TIER_C && r->state != CONF_WORKS)
+		return false;
+	return r->inner || doc_example(r, 0, p->arena);
 }
 
 static void put_rows(const struct page *p, const struct doc_block *b, unsigned depth);

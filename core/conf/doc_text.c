@@ -67,7 +67,11 @@ static void put_block(const struct doc_block *b, struct arena *a, FILE *out)
 	if (b->opener && b->opener->row->type == &conf_type_lines)
 		fprintf(out, "    each line: %s\n", doc_line_syntax(b, a));
 	for (const struct doc_row *r = b->rows; r; r = r->next)
-		put_row(r, a, out);
+		if (r->row->state == CONF_WORKS)
+			put_row(r, a, out);
+	for (const struct doc_row *r = b->rows; r; r = r->next)
+		if (r->row->state != CONF_WORKS)
+			put_row(r, a, out);
 }
 
 static void put_totals(const struct doc_totals *t, FILE *out)

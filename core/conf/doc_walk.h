@@ -59,6 +59,9 @@ const char *doc_tier_word(enum conf_tier tier);	   /* "A" */
 const char *doc_syntax(const struct doc_row *r, struct arena *a);
 /* The value alone: "NUMBER", "" if there is none. */
 const char *doc_value_syntax(const struct doc_row *r, struct arena *a);
+/* "BACKUP|MASTER"; "" if the row is no set of words, or they are too many. */
+const char *doc_set_syntax(const struct conf_row *row, struct arena *a);
+bool doc_is_word_of_a_set(const struct conf_row *row);
 /* One entry of a list, or what follows the keyword of a line: "ADDRESS [dev INTERFACE] ..." */
 const char *doc_line_syntax(const struct doc_block *b, struct arena *a);
 /* "a number from 1 to 255"; "" where the syntax says it all */

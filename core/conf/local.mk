@@ -14,6 +14,7 @@ libconf_a_SOURCES = \
 	core/conf/doc_row.c \
 	core/conf/doc_sample.c \
 	core/conf/doc_text.c \
+	core/conf/doc_value.c \
 	core/conf/doc_walk.c core/conf/doc_walk.h \
 	core/conf/expand.c core/conf/expand.h \
 	core/conf/include.c core/conf/include.h \
