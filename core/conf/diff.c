@@ -39,37 +39,52 @@ bool conf_equal(const struct conf_obj *a, const struct conf_obj *b)
 
 bool conf_equal_keys(const struct conf_obj *a, const struct conf_obj *b)
 {
+	const struct block_index *index = obj_meta_const(a)->index;
+
 	if (a->block != b->block)
 		return false;
-	for (unsigned i = 0; i < row_count(a->block); i++)
-		if ((conf_row(a->block, i)->flags & CONF_KEY) && !row_equal(a, b, i))
+	for (unsigned i = 0; i < index->key_count; i++)
+		if (!row_equal(a, b, index->key_rows[i]))
 			return false;
 	return true;
 }
 
-static uint64_t hash_obj(uint64_t h, const struct conf_obj *obj, bool key_only)
+static uint64_t hash_all(uint64_t h, const struct conf_obj *obj);
+
+static uint64_t hash_row(uint64_t h, const struct conf_obj *obj, unsigned i)
+{
+	const struct conf_row *row = conf_row(obj->block, i);
+	struct obj_list in;
+
+	if (!(row->type->flags & TYPE_BLOCK))
+		return row->type->hash(h, row_field_const(obj, row));
+	in = row_objects(obj, i);
+	for (size_t j = 0; j < in.count; j++)
+		h = hash_all(h, in.items[j]);
+	return h;
+}
+
+static uint64_t hash_all(uint64_t h, const struct conf_obj *obj)
 {
 	h = hash_text(h, obj->block->name);
-	for (unsigned i = 0; i < row_count(obj->block); i++) {
-		const struct conf_row *row = conf_row(obj->block, i);
-		struct obj_list in;
+	for (unsigned i = 0; i < row_count(obj->block); i++)
+		h = hash_row(h, obj, i);
+	return h;
+}
 
-		if (key_only && !(row->flags & CONF_KEY))
-			continue;
-		if (!(row->type->flags & TYPE_BLOCK)) {
-			h = row->type->hash(h, row_field_const(obj, row));
-			continue;
-		}
-		in = row_objects(obj, i);
-		for (size_t j = 0; j < in.count; j++)
-			h = hash_obj(h, in.items[j], false);
-	}
+static uint64_t hash_keys(const struct conf_obj *obj)
+{
+	const struct block_index *index = obj_meta_const(obj)->index;
+	uint64_t h = index->name_hash;
+
+	for (unsigned i = 0; i < index->key_count; i++)
+		h = hash_row(h, obj, index->key_rows[i]);
 	return h;
 }
 
 uint64_t conf_hash(const struct conf_obj *obj, bool key_only)
 {
-	return hash_end(hash_obj(HASH_START, obj, key_only));
+	return hash_end(key_only ? hash_keys(obj) : hash_all(HASH_START, obj));
 }
 
 /* ---- diff ---- */

@@ -13,13 +13,20 @@
 
 /* ---- keywords ---- */
 
+/* Of the first and the last eight bytes: as good as all of them to tell keywords apart. */
 static uint32_t keyword_hash(const char *text, size_t len)
 {
-	uint32_t h = 2166136261u;
+	uint64_t first = 0, last = 0;
 
-	while (len--)
-		h = (h ^ (unsigned char)*text++) * 16777619u;
-	return h ^ (h >> 15);
+	if (len >= sizeof(first)) {
+		memcpy(&first, text, sizeof(first));
+		memcpy(&last, text + len - sizeof(last), sizeof(last));
+	} else {
+		for (size_t i = 0; i < len; i++)
+			first = first << 8 | (unsigned char)text[i];
+	}
+	first = (first ^ (last << 13 | last >> 51) ^ len) * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)(first >> 32);
 }
 
 static struct keyword_slot *find(const struct block_index *b, const char *text, size_t len)
@@ -224,6 +231,51 @@ static void find_inherited(struct block_index *b, struct arena *a)
 	}
 }
 
+/* ---- the short ways of inheritance ---- */
+
+static void note_once(struct block_index *b, const struct inherit_source *from)
+{
+	for (unsigned i = 0; i < b->once_count; i++)
+		if (b->onces[i].level == from->level && b->onces[i].once == from->once)
+			return;
+	b->onces[b->once_count++] = *from;
+}
+
+static void note_short_way(struct block_index *b, unsigned number)
+{
+	const struct inherit_row *r = &b->inherits[number];
+	const struct inherit_source *first = NULL; /* of those that are no block as `defaults` */
+
+	for (unsigned i = 0; i < r->count; i++)
+		if (r->from[i].once >= 0)
+			note_once(b, &r->from[i]);
+		else if (!first)
+			first = &r->from[i];
+	if (!first)
+		return;
+	if (first->level == 1) {
+		b->parent_rows[first->row / 64] |= UINT64_C(1) << (first->row % 64);
+		b->from_parent[first->row] = (uint16_t)number;
+	}
+	if (first->level > 1 || first + 1 < r->from + r->count)
+		b->far[b->far_count++] = (uint16_t)number;
+}
+
+static void note_short_ways(struct block_index *b, struct arena *a)
+{
+	unsigned sources = 0;
+
+	if (!b->parent)
+		return;
+	for (unsigned i = 0; i < b->inherit_count; i++)
+		sources += b->inherits[i].count;
+	b->from_parent = arena_alloc(a, b->parent->row_count * sizeof(*b->from_parent));
+	b->far = arena_alloc(a, b->inherit_count * sizeof(*b->far));
+	b->onces = arena_alloc(a, sources * sizeof(*b->onces));
+	for (unsigned i = 0; i < b->inherit_count; i++)
+		note_short_way(b, i);
+}
+
 /* ---- what the walks look at ---- */
 
 static bool is_shared(const struct conf_block *block, unsigned row)
@@ -242,6 +294,8 @@ static void note_walked(struct block_index *b, struct arena *a)
 	b->script_rows = arena_alloc(a, b->row_count * sizeof(*b->script_rows));
 	b->required_rows = arena_alloc(a, b->row_count * sizeof(*b->required_rows));
 	b->always_rows = arena_alloc(a, b->row_count * sizeof(*b->always_rows));
+	b->key_rows = arena_alloc(a, b->row_count * sizeof(*b->key_rows));
+	b->name_hash = hash_text(HASH_START, b->block->name);
 	for (unsigned i = 0; i < b->row_count; i++) {
 		const struct conf_row *row = conf_row(b->block, i);
 		bool is_list = row->type == &conf_type_lines || (row->flags & CONF_REPEATS);
@@ -257,6 +311,8 @@ static void note_walked(struct block_index *b, struct arena *a)
 			b->required_rows[b->required_count++] = (uint16_t)i;
 		if (row->flags & CONF_ALWAYS)
 			b->always_rows[b->always_count++] = (uint16_t)i;
+		if (row->flags & CONF_KEY)
+			b->key_rows[b->key_count++] = (uint16_t)i;
 	}
 }
 
@@ -293,6 +349,7 @@ static struct block_index *index_block(const struct conf_section *section,
 static void inherit_all(struct block_index *b, struct arena *a)
 {
 	find_inherited(b, a);
+	note_short_ways(b, a);
 	for (unsigned i = 0; i < b->row_count; i++)
 		if (b->children[i])
 			inherit_all(b->children[i], a);
@@ -360,10 +417,24 @@ static const char *slot_name(const struct block_index *b, const struct keyword_s
 	return row->name;
 }
 
+/* Of two that are as near: the one that begins more alike, else the earlier one of the table. */
+static bool begins_alike(
+	const char *text, const struct keyword_slot *a, const struct keyword_slot *than)
+{
+	size_t n = 0, m = 0;
+
+	while (n < a->len && text[n] == a->text[n])
+		n++;
+	while (m < than->len && text[m] == than->text[m])
+		m++;
+	return n != m ? n > m : a->row < than->row;
+}
+
 const char *conf_index_nearest(struct block_index *const *blocks, unsigned count, const char *text)
 {
 	size_t len = strlen(text);
-	unsigned best = len < 4 ? 2 : (unsigned)len / 3 + 1; /* must be less than this */
+	unsigned best = len < 4 ? 1 : (unsigned)len / 3; /* at most */
+	const struct keyword_slot *near = NULL;
 	const char *name = NULL;
 
 	if (len > NEAR_LEN_MAX)
@@ -377,10 +448,11 @@ const char *conf_index_nearest(struct block_index *const *blocks, unsigned count
 				(conf_row(blocks[i]->block, slot->row)->flags & CONF_GENERATED))
 				continue;
 			d = conf_word_distance(text, len, slot->text, slot->len);
-			if (d < best) {
-				best = d;
-				name = slot_name(blocks[i], slot);
-			}
+			if (d > best || (d == best && near && !begins_alike(text, slot, near)))
+				continue;
+			best = d;
+			near = slot;
+			name = slot_name(blocks[i], slot);
 		}
 	return name;
 }

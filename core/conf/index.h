@@ -62,11 +62,23 @@ struct block_index {
 	struct block_index **children; /* of each row; NULL where there is no block */
 	void *template;
 	uint8_t *contents; /* enum row_content of each row */
-	/* the rows with objects, with scripts, that must be written, whose block always exists */
-	uint16_t *block_rows, *script_rows, *required_rows, *always_rows;
-	unsigned block_row_count, script_row_count, required_count, always_count;
+	/* the rows with objects, with scripts, that must be written, whose block always exists,
+	 * keys */
+	uint16_t *block_rows, *script_rows, *required_rows, *always_rows, *key_rows;
+	unsigned block_row_count, script_row_count, required_count, always_count, key_count;
+	uint64_t name_hash; /* of the name of the block */
 	struct inherit_row *inherits;
 	unsigned inherit_count;
+	/* short ways where nothing stands in blocks as `defaults`: these rows of the parent are
+	   given to those of `inherits` ... */
+	uint64_t parent_rows[CONF_ROWS_MAX / 64];
+	uint16_t *from_parent; /* by row of the parent */
+	/* ... these of `inherits` come from further out ... */
+	uint16_t *far;
+	unsigned far_count;
+	/* ... and these are the blocks as `defaults`: level and row */
+	struct inherit_source *onces;
+	unsigned once_count;
 };
 
 struct conf_index {

@@ -9,6 +9,7 @@
  * origin and goes with the file of a place, so that whoever keeps a place keeps that, too.
  */
 
+#include "core/conf/bytes.h"
 #include "core/conf/words.h"
 
 struct conf_origin;
@@ -75,11 +76,6 @@ void line_advance(struct word_source *line, size_t by);
 void line_trim(struct word_source *line);
 /* The length of a line without its comment: # or ! outside "...", not behind a backslash. */
 size_t line_without_comment(const char *text, size_t len);
-
-static inline bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 /* ---- making a line with a map ---- */
 

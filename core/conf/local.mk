@@ -3,6 +3,7 @@
 
 noinst_LIBRARIES += libconf.a
 libconf_a_SOURCES = \
+	core/conf/bytes.h \
 	core/conf/common.c core/conf/common.h \
 	core/conf/compare.c \
 	core/conf/conf.c core/conf/conf.h \

@@ -186,10 +186,11 @@ static void line_statement(struct parser *p, struct scope *s, unsigned n, unsign
 
 static void statement(struct parser *p, const struct tree_line *line)
 {
-	struct scope *s = p->scope, inner = { .outer = s, .line = line };
+	struct scope *s = p->scope, inner;
 	const struct word *w = &line->words[0];
 	bool is_known = false;
 
+	inner.count = 0; /* no more of it is needed for a value */
 	for (unsigned i = 0; i < s->count; i++) {
 		enum keyword_kind kind;
 		int found = block_index_find(s->index[i], w->text, w->len, &kind);
@@ -204,6 +205,8 @@ static void statement(struct parser *p, const struct tree_line *line)
 		if (row->type == &conf_type_block) {
 			struct conf_obj *obj = object_of(p, s, i, (unsigned)found, line);
 
+			if (!inner.count)
+				inner = (struct scope){ .outer = s, .line = line };
 			scope_enter(p, &inner, inner.count, obj, s->index[i]->children[found]);
 			inner.count++;
 			scope_place(s, i, (unsigned)found, w);

@@ -30,7 +30,7 @@ void prepare_free(struct prepare *p); /* NULL is fine */
 
 static inline bool line_is_special(const struct word_source *line)
 {
-	return line->len &&
+	return line->len && !(line->absent & BYTE_SPECIAL) &&
 	       (line->text[0] == '@' || line->text[0] == '~' || memchr(line->text, '$', line->len));
 }
 

@@ -13,44 +13,95 @@
 
 /* ---- inheritance ---- */
 
+static const struct conf_obj *outwards(const struct conf_obj *obj, unsigned levels)
+{
+	while (levels--)
+		obj = obj->parent;
+	return obj;
+}
+
+/* The block of which `once` is the row, as global_defs or defaults; NULL: it does not stand there.
+ */
+static const struct conf_obj *once_block(
+	const struct conf_obj *obj, const struct inherit_source *from)
+{
+	struct obj_list once = row_objects(outwards(obj, from->level), (unsigned)from->once);
+
+	return once.count ? once.items[0] : NULL;
+}
+
 /* The field the value of an inherited row comes from; NULL: nowhere. */
 static const void *giver(const struct conf_obj *obj, const struct inherit_row *r)
 {
 	for (const struct inherit_source *from = r->from; from < r->from + r->count; from++) {
-		const struct conf_obj *up = obj;
+		const struct conf_obj *up;
 		const uint64_t *written;
 
-		for (unsigned level = 0; level < from->level; level++)
-			up = up->parent;
-		written = obj_meta_const(up)->given;
 		if (from->once >= 0) {
-			struct obj_list once = row_objects(up, (unsigned)from->once);
-
-			if (!once.count)
-				continue;
-			up = once.items[0];
-			written = up->set;
+			up = once_block(obj, from);
+			written = up ? up->set : NULL;
+		} else {
+			up = outwards(obj, from->level);
+			written = obj_meta_const(up)->given;
 		}
-		if (bit_get(written, from->row))
+		if (written && bit_get(written, from->row))
 			return (const char *)up + from->offset;
 	}
 	return NULL;
+}
+
+static void take(struct conf_obj *obj, const struct inherit_row *r, const void *from)
+{
+	if (!from || bit_get(obj->set, r->row))
+		return;
+	memcpy((char *)obj + r->offset, from, r->size);
+	bit_set(obj_meta(obj)->given, r->row);
+}
+
+/* Is there something in the blocks as `defaults`? */
+static bool has_defaults(const struct conf_obj *obj, const struct block_index *index)
+{
+	for (unsigned i = 0; i < index->once_count; i++) {
+		const struct conf_obj *once = once_block(obj, &index->onces[i]);
+
+		for (unsigned j = 0; once && j < CONF_SET_WORDS; j++)
+			if (once->set[j])
+				return true;
+	}
+	return false;
+}
+
+/* What the enclosing block has and gives. */
+static void inherit_from_parent(struct conf_obj *obj, const struct block_index *index)
+{
+	const uint64_t *given = obj_meta_const(obj->parent)->given;
+
+	for (unsigned i = 0; i < CONF_SET_WORDS; i++)
+		for (uint64_t bits = given[i] & index->parent_rows[i]; bits; bits &= bits - 1) {
+			unsigned row = i * 64 + (unsigned)__builtin_ctzll(bits);
+			const struct inherit_row *r = &index->inherits[index->from_parent[row]];
+
+			take(obj, r, giver(obj, r));
+		}
 }
 
 /* The enclosing blocks are complete. */
 static void inherit(struct conf_obj *obj)
 {
 	struct obj_meta *meta = obj_meta(obj);
+	const struct block_index *index = meta->index;
 
 	memcpy(meta->given, obj->set, sizeof(meta->given));
-	for (unsigned i = 0; i < meta->index->inherit_count; i++) {
-		const struct inherit_row *r = &meta->index->inherits[i];
-		const void *from = bit_get(obj->set, r->row) ? NULL : giver(obj, r);
+	if (has_defaults(obj, index)) {
+		for (unsigned i = 0; i < index->inherit_count; i++)
+			take(obj, &index->inherits[i], giver(obj, &index->inherits[i]));
+	} else if (index->inherit_count) {
+		inherit_from_parent(obj, index);
+		for (unsigned i = 0; i < index->far_count; i++) {
+			const struct inherit_row *r = &index->inherits[index->far[i]];
 
-		if (!from)
-			continue;
-		memcpy((char *)obj + r->offset, from, r->size);
-		bit_set(meta->given, r->row);
+			take(obj, r, giver(obj, r));
+		}
 	}
 }
 

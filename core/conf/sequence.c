@@ -298,7 +298,9 @@ struct sequence *sequence_parse(
 
 	r.what = take_word(&rest);
 	if (!r.what) {
-		complain(&r, &(struct word_source){ line->text, 1, line->pos, line->map, false },
+		complain(&r,
+			&(struct word_source){
+				.text = line->text, .len = 1, .pos = line->pos, .map = line->map },
 			"`~` begins a sequence: ~SEQ(...), ~SEQx(...) or ~LST(...), but this is "
 			"none");
 		return NULL;

@@ -64,32 +64,20 @@ static char *read_fd(struct source *s, int fd, const struct stat *st, size_t *le
 	return NULL;
 }
 
-/* A byte that no text file has; blanks and everything from 128 (UTF-8) are fine. */
-static bool is_binary(unsigned char c)
+/* The rest of a file that is no text is not read: what follows binary rubbish is rubbish, too. */
+static void refuse_binary(struct source *s, struct source_frame *f, const char *at)
 {
-	return (c < ' ' && (c < '\t' || c > '\r')) || c == 0x7f;
-}
+	const char *begin = at;
+	struct conf_pos pos = { .file = f->file, .line = f->line };
 
-/* Reports the first byte that shows the file is no text; true if there is one. */
-static bool refuse_binary(struct source *s, const struct conf_file *file)
-{
-	struct conf_pos pos = { .file = file, .line = 1, .col = 1 };
-
-	for (size_t i = 0; i < file->len; i++, pos.col++) {
-		unsigned char c = (unsigned char)file->text[i];
-
-		if (c == '\n') {
-			pos.line++;
-			pos.col = 0;
-		} else if (is_binary(c)) {
-			conf_report_add(s->report, CONF_ERROR, pos, 1, "",
-				c ? "not a text file: it contains the control character \\x%02x"
-				  : "not a text file: it contains a NUL byte (\\x%02x)",
-				c);
-			return true;
-		}
-	}
-	return false;
+	while (begin > f->file->text && begin[-1] != '\n')
+		begin--;
+	pos.col = (uint32_t)(at - begin) + 1;
+	conf_report_add(s->report, CONF_ERROR, pos, 1, "",
+		*at ? "not a text file: it contains the control character \\x%02x"
+		    : "not a text file: it contains a NUL byte (\\x%02x)",
+		(unsigned char)*at);
+	f->at = f->file->len;
 }
 
 static void begin_file(
@@ -106,8 +94,6 @@ static void begin_file(
 	f->at = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* byte order mark */
 	f->line = 0;
 	s->last = (struct conf_pos){ .file = file, .line = 1, .col = 1 };
-	if (refuse_binary(s, file))
-		f->at = len;
 }
 
 /* Opens and reads one file of a frame. -1 with *why. */
@@ -183,22 +169,33 @@ static bool next_line(struct source *s, struct source_frame *f, struct word_sour
 {
 	const struct conf_file *file = f->file;
 	const char *begin = file->text + f->at, *end;
-	size_t len;
+	unsigned kind, kinds = 0;
+	uint32_t col = 1;
 
 	if (f->at >= file->len)
 		return false;
-	end = memchr(begin, '\n', file->len - f->at);
-	len = end ? (size_t)(end - begin) : file->len - f->at;
-	f->at += len + 1;
+	for (; (kind = byte_kind(*begin)) == BYTE_BLANK; begin++)
+		col++;
+	for (end = begin; !((kind = byte_kind(*end)) & (BYTE_END | BYTE_BINARY)); end++)
+		kinds |= kind;
+	f->at = (size_t)(end - file->text) + 1;
 	f->line++;
 	s->last = (struct conf_pos){ .file = file, .line = f->line, .col = 1 };
+	if ((kind & BYTE_BINARY) && end < file->text + file->len) {
+		refuse_binary(s, f, end);
+		return false;
+	}
 	*line = (struct word_source){
 		.text = begin,
-		.len = line_without_comment(begin, len),
-		.pos = s->last,
+		.len = (size_t)(end - begin),
+		.pos = { .file = file, .line = f->line, .col = col },
 		.is_canonical = s->is_canonical,
+		.absent = (uint8_t)~kinds,
 	};
-	line_trim(line);
+	if (kinds & BYTE_COMMENT)
+		line->len = line_without_comment(begin, line->len);
+	while (line->len && is_blank(begin[line->len - 1]))
+		line->len--;
 	return true;
 }
 
@@ -273,6 +270,17 @@ static void note_seed(struct source *s, const struct word_source *line)
 	prepare(s)->params.random_state = seed;
 }
 
+/* Is it worth a closer look? Most lines are not. */
+static bool may_be_setting(const struct word_source *line)
+{
+	static const char first[][2] = { "gl", "ra", "in" };
+
+	for (int i = 0; i < 3 && line->len > 1; i++)
+		if (line->text[0] == first[i][0] && line->text[1] == first[i][1])
+			return true;
+	return false;
+}
+
 /* What the parser reads, too, but what has an effect on the lines to come. */
 static void note_setting(struct source *s, const struct word_source *line)
 {
@@ -317,7 +325,7 @@ bool source_next(struct source *s, struct word_source *line)
 		if (any_line(s, line)) {
 			if (s->is_canonical)
 				return true;
-			if (memchr("gri", line->text[0], 3))
+			if (may_be_setting(line))
 				note_setting(s, line);
 			if (!include_line(s, line))
 				return true;

@@ -15,9 +15,10 @@ enum piece_kind {
 	PIECE_END,
 };
 
+/* What comes next: `len` bytes at the beginning of what is left of the line. */
 struct piece {
 	enum piece_kind kind;
-	struct word_source text;
+	size_t len;
 };
 
 /* {{ NAME }}, left by a generator: words like others, and wrong wherever they stand. 0 = none. */
@@ -34,9 +35,13 @@ static size_t up_to_brace(const struct word_source *line)
 	bool is_quoted = false;
 	size_t hole;
 
+	if (line->absent & BYTE_BRACE)
+		return line->len;
 	for (size_t i = 0; i < line->len; i++) {
 		char c = line->text[i];
 
+		if (!(byte_kind(c) & (BYTE_BRACE | BYTE_QUOTE)))
+			continue;
 		if (c == '"')
 			is_quoted = !is_quoted;
 		if (is_quoted || (c != '{' && c != '}'))
@@ -52,43 +57,40 @@ static size_t up_to_brace(const struct word_source *line)
 /* The next piece; it stays the next one until take(). */
 static struct piece peek(struct tree *t)
 {
-	struct piece p = { .kind = PIECE_END };
+	struct word_source *line = &t->line;
+	size_t len;
 
-	while (t->line.len && is_blank(t->line.text[0]))
-		line_advance(&t->line, 1);
-	if (!t->line.len && (t->is_at_end || !source_next(t->source, &t->line))) {
+	while (line->len && is_blank(line->text[0]))
+		line_advance(line, 1);
+	if (!line->len && (t->is_at_end || !source_next(t->source, line))) {
 		t->is_at_end = true;
 		t->is_line_begun = true;
-		t->line = (struct word_source){ .pos = t->source->last };
-		p.text = t->line;
-		return p;
+		*line = (struct word_source){ .pos = t->source->last };
+		return (struct piece){ PIECE_END, 0 };
 	}
-	p.text = t->line;
-	p.text.len = up_to_brace(&t->line);
-	if (p.text.len) {
-		p.kind = PIECE_WORDS;
-	} else {
-		p.kind = t->line.text[0] == '{' ? PIECE_OPEN : PIECE_CLOSE;
-		p.text.len = 1;
-	}
-	return p;
+	len = up_to_brace(line);
+	if (len)
+		return (struct piece){ PIECE_WORDS, len };
+	return (struct piece){ line->text[0] == '{' ? PIECE_OPEN : PIECE_CLOSE, 1 };
 }
 
 static void take(struct tree *t, const struct piece *p)
 {
-	t->is_line_begun = t->line.len > p->text.len;
-
-	line_advance(&t->line, p->text.len);
+	t->is_line_begun = t->line.len > p->len;
+	line_advance(&t->line, p->len);
 }
 
-static struct tree_line *statement(struct tree *t, const struct word_source *text)
+/* The piece of words as a statement, and takes it. */
+static struct tree_line *statement(struct tree *t, const struct piece *p)
 {
 	struct tree_line *line = arena_alloc(t->arena, sizeof(*line));
 	const char *why;
 	size_t at;
 	int n;
 
-	line->raw = *text;
+	line->raw = t->line;
+	line->raw.len = p->len;
+	take(t, p);
 	while (line->raw.len && is_blank(line->raw.text[line->raw.len - 1]))
 		line->raw.len--;
 	n = words_split(t->arena, &line->raw, WORDS_PLAIN, &line->words, &at, &why);
@@ -119,14 +121,16 @@ static void not_closed(struct tree *t, const struct tree_line *open)
 			"`}` is missing: this block is not closed before the end (line %u)", end);
 }
 
-/* A `}` that begins its line further left than the block it closes may be meant for another one. */
-static void look_at_indentation(
-	struct tree *t, const struct tree_line *closed, const struct piece *p)
+/*
+ * A `}` that begins its line further left than the block it closes may be meant for another one. It
+ * is not taken yet.
+ */
+static void look_at_indentation(struct tree *t, const struct tree_line *closed)
 {
-	const struct conf_pos *open = &closed->words[0].pos;
+	const struct conf_pos *open = &closed->words[0].pos, *here = &t->line.pos;
 
-	if (!t->suspect && !t->is_line_begun && p->text.pos.file == open->file &&
-		p->text.pos.line != open->line && p->text.pos.col < open->col)
+	if (!t->suspect && !t->is_line_begun && here->file == open->file &&
+		here->line != open->line && here->col < open->col)
 		t->suspect = closed;
 }
 
@@ -146,11 +150,22 @@ static void skip_block(struct tree *t)
 	}
 }
 
+/* An opening brace, not taken yet, that nothing stands before. */
 static void stray_open(struct tree *t, const struct piece *p)
 {
-	conf_report_add(t->source->report, CONF_ERROR, p->text.pos, 1, "",
+	conf_report_add(t->source->report, CONF_ERROR, t->line.pos, 1, "",
 		"`{` without a keyword before it; what is inside is skipped");
+	take(t, p);
 	skip_block(t);
+}
+
+static void append(struct tree_line *in, struct tree_line *line)
+{
+	if (in->last_child)
+		in->last_child->next = line;
+	else
+		in->children = line;
+	in->last_child = line;
 }
 
 /*
@@ -170,27 +185,23 @@ static void block(struct tree *t, struct tree_line *open)
 			not_closed(t, in);
 			return;
 		}
-		if (p.kind == PIECE_CLOSE)
-			look_at_indentation(t, in, &p);
-		take(t, &p);
 		if (p.kind == PIECE_CLOSE) {
+			look_at_indentation(t, in);
+			take(t, &p);
 			depth--;
 		} else if (p.kind == PIECE_WORDS) {
-			line = statement(t, &p.text);
-			if (!line)
-				continue;
-			if (in->last_child)
-				in->last_child->next = line;
-			else
-				in->children = line;
-			in->last_child = line;
+			line = statement(t, &p);
+			if (line)
+				append(in, line);
 		} else if (!line || line->has_block) {
 			stray_open(t, &p);
 		} else if (depth == CONF_DEPTH_MAX) {
-			conf_report_add(t->source->report, CONF_ERROR, p.text.pos, 1, "",
+			conf_report_add(t->source->report, CONF_ERROR, t->line.pos, 1, "",
 				"more than %d blocks inside one another", CONF_DEPTH_MAX);
+			take(t, &p);
 			skip_block(t);
 		} else {
+			take(t, &p);
 			line->has_block = true;
 			stack[depth++] = line;
 		}
@@ -200,24 +211,24 @@ static void block(struct tree *t, struct tree_line *open)
 struct tree_line *tree_next(struct tree *t)
 {
 	struct tree_line *line = NULL;
+	struct piece p;
 
 	t->suspect = NULL;
 	while (!line) {
-		struct piece p = peek(t);
-
+		p = peek(t);
 		if (p.kind == PIECE_END)
 			return NULL;
-		take(t, &p);
-		if (p.kind == PIECE_OPEN)
+		if (p.kind == PIECE_WORDS) {
+			line = statement(t, &p);
+		} else if (p.kind == PIECE_OPEN) {
 			stray_open(t, &p);
-		else if (p.kind == PIECE_CLOSE)
-			conf_report_add(t->source->report, CONF_ERROR, p.text.pos, 1, "",
+		} else {
+			conf_report_add(t->source->report, CONF_ERROR, t->line.pos, 1, "",
 				"`}` too many: no block is open here");
-		else
-			line = statement(t, &p.text);
+			take(t, &p);
+		}
 	}
-	struct piece p = peek(t);
-
+	p = peek(t);
 	if (p.kind == PIECE_OPEN) {
 		take(t, &p);
 		line->has_block = true;

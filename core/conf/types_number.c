@@ -65,12 +65,23 @@ const struct conf_type conf_type_flag = { "[on|off]", sizeof(bool), 0, flag_read
 /* The whole word as a decimal number within the range; -1 if it is none. */
 int type_integer(const char *text, int64_t min, int64_t max, int64_t *value)
 {
-	char *end;
+	bool is_negative;
+	uint64_t n = 0;
+	const char *digit;
 
-	if (!strpbrk(text, "0123456789"))
+	while (*text == ' ' || *text == '\t')
+		text++;
+	is_negative = *text == '-';
+	digit = text + (is_negative || *text == '+');
+	if (*digit < '0' || *digit > '9')
 		return -1;
-	*value = strtoll(text, &end, 10);
-	return *end || *value < min || *value > max ? -1 : 0;
+	for (; *digit >= '0' && *digit <= '9'; digit++) {
+		n = n * 10 + (uint64_t)(*digit - '0');
+		if (n > (uint64_t)INT64_MAX / 10 - 9)
+			return -1;
+	}
+	*value = is_negative ? -(int64_t)n : (int64_t)n;
+	return *digit || *value < min || *value > max ? -1 : 0;
 }
 
 void type_limits(

@@ -29,6 +29,7 @@ struct word_source {
 	struct conf_pos pos;	    /* of its first byte; line_pos() has that of the others */
 	const struct line_map *map; /* NULL: it stands in the file as it is */
 	bool is_canonical;	    /* "" within quotes stands for one quote */
+	uint8_t absent;		    /* enum byte_kind that are not in it; 0 = nothing is known */
 };
 
 enum word_style {

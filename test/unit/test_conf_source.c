@@ -117,13 +117,14 @@ END_TEST
 static const struct {
 	const char *bytes;
 	size_t len;
-	const char *error;
+	const char *lines, *error; /* the lines before */
 } binaries[] = {
-	{ "a\0b", 3, "t:1:2: error: not a text file: it contains a NUL byte (\\x00)" },
-	{ "a\nb\x01", 4, "t:2:2: error: not a text file: it contains the control character \\x01" },
+	{ "a\0b", 3, "", "t:1:2: error: not a text file: it contains a NUL byte (\\x00)" },
+	{ "a\nb\x01", 4, "t:1:1 a;",
+		"t:2:2: error: not a text file: it contains the control character \\x01" },
 	{ "\x7f"
 	  "ELF",
-		4, "t:1:1: error: not a text file: it contains the control character \\x7f" },
+		4, "", "t:1:1: error: not a text file: it contains the control character \\x7f" },
 };
 
 START_TEST(a_binary_file_is_refused_at_its_first_such_byte)
@@ -132,7 +133,7 @@ START_TEST(a_binary_file_is_refused_at_its_first_such_byte)
 
 	reading_init(&r);
 	source_open_text(&r.source, "t", binaries[_i].bytes, binaries[_i].len);
-	check_lines(&r, "");
+	check_lines(&r, binaries[_i].lines);
 	ck_assert_str_eq(conf_report_first(r.report), binaries[_i].error);
 	ck_assert_uint_eq(conf_report_errors(r.report), 1);
 	reading_fini(&r);
