@@ -19,6 +19,7 @@ libvrrp_a_SOURCES = \
 	vrrp/router.c vrrp/router.h \
 	vrrp/schema.c vrrp/schema.h vrrp/schema_rows.h \
 	vrrp/schema_address.c vrrp/schema_address.h \
+	vrrp/schema_iproute_metrics.c \
 	vrrp/schema_iproute_names.c vrrp/schema_iproute_names.h \
 	vrrp/schema_iproute_nets.c \
 	vrrp/schema_iproute_rules.c vrrp/schema_iproute_rules.h \

@@ -84,6 +84,9 @@ extern const struct conf_type vrrp_type_protocol;  /* uint32_t; of IP: tcp, 6 */
 extern const struct conf_type vrrp_type_broadcast; /* struct vrrp_broadcast; ADDR, + or - */
 /* clang-format on */
 
+/* The whole of a text as 31, 0x1f or 037; it ends at `end`, or at its NUL. 0, or -1. */
+int iproute_number(const char *text, const char *end, uint64_t max, uint64_t *value);
+
 /* The words of the types of routes, in the order of enum vrrp_route_type. */
 extern const struct conf_words vrrp_route_types;
 

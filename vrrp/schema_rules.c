@@ -73,22 +73,29 @@ static void names_check(const struct vrrp_conf *c, struct conf_rules *r)
 
 /* ---- addresses ---- */
 
-/* All addresses of instances without errors, in the order of addresses. */
+/* All addresses of instances without errors, in adverts or not, in the order of addresses. */
 static const struct vrrp_vip_conf **all_vips(
 	const struct vrrp_conf *c, struct arena *a, size_t *count)
 {
 	const struct vrrp_vip_conf **vips;
 	size_t max = 0;
 
-	for (size_t i = 0; i < c->instances.count; i++)
-		max += ((const struct vrrp_instance_conf *)c->instances.items[i])->vips.count;
+	for (size_t i = 0; i < c->instances.count; i++) {
+		const struct vrrp_instance_conf *one = c->instances.items[i];
+
+		max += one->vips.count + one->excluded.count;
+	}
 	vips = arena_alloc(a, (max + 1) * sizeof(*vips));
 	*count = 0;
 	for (size_t i = 0; i < c->instances.count; i++) {
 		const struct vrrp_instance_conf *one = c->instances.items[i];
 
-		for (size_t j = 0; j < one->vips.count && !conf_is_faulty(&one->obj); j++)
+		if (conf_is_faulty(&one->obj))
+			continue;
+		for (size_t j = 0; j < one->vips.count; j++)
 			vips[(*count)++] = one->vips.items[j];
+		for (size_t j = 0; j < one->excluded.count; j++)
+			vips[(*count)++] = one->excluded.items[j];
 	}
 	qsort(vips, *count, sizeof(const struct vrrp_vip_conf *), vrrp_vip_order);
 	return vips;
@@ -100,9 +107,9 @@ static void vips_check(const struct vrrp_conf *c, struct conf_rules *r)
 	size_t count;
 	const struct vrrp_vip_conf **vips = all_vips(c, r->arena, &count);
 
-	for (size_t i = 1; i < count; i++)
+	for (size_t i = 1; i < count && !r->is_canonical; i++)
 		if (addr_equal(&vips[i - 1]->prefix.addr, &vips[i]->prefix.addr))
-			conf_complain(r, CONF_WARNING, &vips[i]->obj, vrrp_vip_block.args,
+			conf_complain(r, CONF_WARNING, &vips[i]->obj, vips[i]->obj.block->args,
 				"%s is also an address of %s, line %u",
 				addr_format(&vips[i]->prefix.addr, text),
 				((const struct vrrp_instance_conf *)vips[i - 1]->obj.parent)->name,

@@ -56,6 +56,7 @@ static const struct line addresses[] = {
 	{ VIP, "192.0.2.1/33", NULL, "the prefix length is not a number from 0 to 32" },
 	{ VIP, "192.0.2.1 nonsense", NULL, "unknown option `nonsense`" },
 	{ VIP, "192.0.2.1 dev eth0 dev eth1", "192.0.2.1/32 dev eth1", "`dev` is written twice; the later is taken" },
+	{ EXCLUDED, "192.0.2.99", "192.0.2.99/32", "192.0.2.99 is also an address of A, line 2" },
 	{ EXCLUDED, "192.0.2.1/24 brd 192.0.2.255", "192.0.2.1/24 brd 192.0.2.255", NULL },
 	{ EXCLUDED, "192.0.2.1/24 broadcast +", "192.0.2.1/24 brd +", NULL },
 	{ EXCLUDED, "192.0.2.1/24 brd -", "192.0.2.1/24 brd -", NULL },
