@@ -324,7 +324,7 @@ TRACKERS = {
 
 SYNC_GROUP = {
     'group': (['{\n        VI_1\n        VI_2\n    }', '{ VI_1 VI_2 }'], ['{\n    }', 'VI_1 VI_2', '{\n        VI_1\n        VI_1\n    }']),
-    'track_interface': weights('eth1', 253),
+    'track_interface': weights('eth2', 253),
     **TRACKERS,
     **NOTIFIES,
     'notify_deleted': ([], [SCRIPT]),
@@ -666,7 +666,7 @@ def block(head, rows, indent=''):
 def with_line(usual, line):
     """The usual lines of a block without those whose keywords stand in LINE, and LINE first."""
     have = {row.split()[0] for row in line.split('\n') if row.split()}
-    same = {'lb_algo': 'lvs_sched', 'lb_kind': 'lvs_method', 'neighbour_ip': 'neighbor_ip'}
+    same = {'interfaces': 'interface', 'lb_algo': 'lvs_sched', 'lb_kind': 'lvs_method', 'neighbour_ip': 'neighbor_ip'}
     have |= {same[word] for word in have if word in same}
     return [line, *(row for row in usual if row.split()[0] not in have)]
 
