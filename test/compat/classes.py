@@ -31,15 +31,26 @@ def has_newer_keyword(verdict, _finding):
     return any(word in NEWER for c in verdict.complaints for word in re.findall(r"Unknown keyword '([^']*)'", c['text']))
 
 
-def has_warning(pattern=''):
-    """keepd says something about that line, or about the file if keepalived names no line."""
-    wanted = re.compile(pattern)
+def outermost_block(text, number):
+    """The line on which the outermost block begins that a line stands in."""
+    depth = start = 0
+    for n, line in enumerate(text.split('\n'), 1):
+        line = re.sub(r'"[^"]*"|[#!].*', '', line)
+        if depth <= 0:
+            start, depth = n, 0
+        depth += line.count('{') - line.count('}')
+        if n == number:
+            return start
+    return number
 
-    def also(verdict, finding):
-        return any(wanted.search(w['text']) for w in verdict.warnings
-                   if (finding['line'] is None or w['line'] == finding['line'])
-                   and 'enable_script_security' not in w['text'] and 'not supported yet' not in w['text'])
-    return also
+
+def has_warning(verdict, finding):
+    """keepd says something about that line or its block, or about the file if keepalived names no line."""
+    def is_near(line):
+        return finding['line'] is None or line == finding['line'] or line is not None and \
+            outermost_block(verdict.text, int(line)) == outermost_block(verdict.text, int(finding['line']))
+    return any(is_near(w['line']) for w in verdict.warnings
+               if 'enable_script_security' not in w['text'] and 'not supported yet' not in w['text'])
 
 
 # keepalived could not say whether it accepts the file.
@@ -67,11 +78,14 @@ STRICTER = [
 LAXER = [
     Class('long lines', '', lambda v, _finding: max(map(len, v.text.split('\n'))) > 1023),
     Class('the byte order mark', '', lambda v, _finding: v.text.startswith('\ufeff')),
-    Class('repaired, with a warning', '', has_warning()),
+    Class('repaired, with a warning', '', has_warning),
     Class('keywords of keepalived 2.4', '', has_newer_keyword),
     Class('values of keepalived 2.4', r"Duplicate include_check|vrrp script (interval|timeout) '\d*\.\d+'|VMAC interface name already specified"
           r"|^invalid number '\d*\.\d+'"),
     Class('interfaces that do not exist', r"doesn't exist|Non-existent interface|unknown interface|Unknown interface!|loopback interface"),
+    Class('routes that are not watched', r'cannot track route'),
+    Class('old spellings', r'is deprecated|Please use global lvs_sync_daemon|[Uu]nknown rule option ip_proto|linkbeat_use_polling. in vrrp instance deprecated'),
+    Class('a delay of 0', r'outside range .0\.000001|delay 0 for vrrp_track_process|^delay .*vrrp_track_process'),
     Class('retry 0', r"retry value invalid|number '0' outside range \[1, 4294967295\]"),
     Class('lb_kind in a real server', r"Unknown keyword 'lb_kind'"),
     Class('users and groups that do not exist', r'Error setting global script uid/gid'),
