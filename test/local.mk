@@ -48,7 +48,8 @@ unit_tests = \
 	test/unit/test_vrrp_fsm \
 	test/unit/test_vrrp_iproute \
 	test/unit/test_vrrp_packet \
-	test/unit/test_vrrp_parts
+	test/unit/test_vrrp_parts \
+	test/unit/test_vrrp_schema
 
 if HAVE_CHECK
 check_LIBRARIES = test/unit/libunit.a
