@@ -24,8 +24,10 @@ libchecker_a_SOURCES = \
 	checker/schedule.c checker/schedule.h \
 	checker/schema.c checker/schema.h \
 	checker/schema_check.c checker/schema_check.h checker/schema_http.c \
-	checker/schema_rows.h checker/schema_rules.c checker/schema_server.c \
-	checker/schema_types.c checker/schema_types.h \
+	checker/schema_checks.h checker/schema_group.c checker/schema_other_checks.c \
+	checker/schema_rows.h checker/schema_rules.c checker/schema_rules_section.c \
+	checker/schema_server.c \
+	checker/schema_types.c checker/schema_types.h checker/schema_types_check.c \
 	checker/slot.h \
 	checker/slotmap.c checker/slotmap.h \
 	checker/verdict.c checker/verdict.h

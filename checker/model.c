@@ -202,7 +202,7 @@ static void gather(struct model *m, const struct model_pool *p)
 
 		m->scratch[i] = (struct pool_server){
 			.dest = { .endpoint = s->endpoint,
-				.method = s->conf->method,
+				.method = s->conf->method.kind,
 				.weight = s->conf->weight,
 				.upper_threshold = s->conf->upper_threshold,
 				.lower_threshold = s->conf->lower_threshold },
@@ -318,7 +318,7 @@ void model_pool_slot(const struct model *m, uint32_t pool, struct checker_slot *
 		.servers_up = (uint32_t)p->result.servers_up,
 		.has_sorry = p->conf->sorry_server != NULL,
 		.sorry = p->sorry.endpoint,
-		.method = p->conf->method,
+		.method = p->conf->method.kind,
 	};
 	memcpy(slot->pool.scheduler, p->service.scheduler, sizeof(slot->pool.scheduler));
 }

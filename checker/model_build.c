@@ -23,9 +23,9 @@ static void *rows(size_t count, size_t bytes)
 static struct ipvs_service service_of(const struct virtual_server_conf *v)
 {
 	struct ipvs_service s = {
-		.key = { .family = v->address.family,
+		.key = { .family = v->service.address.family,
 			.protocol = (uint16_t)v->protocol,
-			.endpoint = { .addr = v->address, .port = v->port } },
+			.endpoint = { .addr = v->service.address, .port = v->service.port } },
 		.flags = v->persistence_timeout_s ? IPVS_SVC_PERSISTENT : 0,
 		.timeout_s = v->persistence_timeout_s,
 	};
@@ -41,8 +41,8 @@ static struct ipvs_dest sorry_of(const struct virtual_server_conf *v)
 	if (!s)
 		return (struct ipvs_dest){ 0 };
 	return (struct ipvs_dest){
-		.endpoint = { .addr = s->address, .port = s->port ? s->port : v->port },
-		.method = v->method,
+		.endpoint = { .addr = s->address, .port = s->port ? s->port : v->service.port },
+		.method = v->method.kind,
 		.weight = 1,
 	};
 }

@@ -9,7 +9,7 @@
 struct endpoint question_server(
 	const struct virtual_server_conf *v, const struct real_server_conf *r)
 {
-	return (struct endpoint){ .addr = r->address, .port = r->port ? r->port : v->port };
+	return (struct endpoint){ .addr = r->address, .port = r->port ? r->port : v->service.port };
 }
 
 int question_make(const struct virtual_server_conf *v, const struct real_server_conf *r,

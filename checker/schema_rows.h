@@ -12,6 +12,8 @@
 #include "checker/schema.h"
 #include "checker/schema_check.h"
 #include "checker/schema_types.h"
+#include "core/conf/conf.h"
+#include "core/conf/rules.h"
 
 #define A		 CONF_TIER_A
 #define B		 CONF_TIER_B
@@ -53,17 +55,27 @@
 	{ "virtualhost", NULL, NULL, &conf_type_string, NULL, AT(virtualhost), 0, 0, NULL, NULL, CONF_LIVE, B, \
 	  .flags = how, .doc = "The Host of HTTP requests." }
 
+#define METHOD_ROW(AT, how) \
+	{ "lvs_method", "lb_kind", NULL, &checker_type_method, &checker_methods, AT(method), 0, 0, NULL, "NAT", CONF_LIVE, A, \
+	  .flags = how, .doc = "How packets are forwarded to the servers: rewritten (NAT), with another link-layer address only (DR) or inside packets to them (TUN). With DR and TUN the ports are those of the virtual server." }
+#define WEIGHT_ROW(AT, how) \
+	{ "weight", NULL, NULL, &conf_type_u32, NULL, AT(weight), 1, WEIGHT_MAX, NULL, "1", CONF_LIVE, C, \
+	  .flags = how, .doc = "The weight of real servers that have none." }
+
 /* How a service is spread: virtual_server and the outermost defaults. */
 #define SERVICE_ROWS(AT, how) \
 	{ "protocol", NULL, NULL, &conf_type_enum, &checker_protocols, AT(protocol), 0, 0, NULL, "UDP", CONF_RESTART, A, \
-	  .flags = CONF_KEY | (how), .doc = "TCP or UDP." }, \
+	  .flags = CONF_KEY | (how), .doc = "TCP, UDP or SCTP. SCTP is not supported yet. A service by firewall mark has none." }, \
 	{ "lvs_sched", "lb_algo", NULL, &conf_type_choice, &checker_schedulers, AT(scheduler), 0, 0, NULL, "wlc", CONF_LIVE, A, \
 	  .flags = how, .doc = "The scheduler, which chooses the server of a connection." }, \
+	METHOD_ROW(AT, how), \
 	{ "persistence_timeout", NULL, NULL, &conf_type_u32, PERSISTENCE_BARE, AT(persistence_timeout_s), 1, 2678400, "seconds", NULL, CONF_LIVE, A, \
 	  .flags = CONF_OPTIONAL_ARG | (how), .doc = "For how long a client stays with its server; without a number 360." }
 
 /* What scripts hear of a service, and of a server. */
 #define QUORUM_SCRIPT_ROWS(AT, how) \
+	{ "omega", NULL, NULL, &conf_type_flag, NULL, AT(omega), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER, \
+	  .flags = how, .doc = "When keepd ends, quorum_down and notify_down are run for what was up. Without it scripts hear nothing of the end." }, \
 	{ "quorum_up", NULL, NULL, &conf_type_script, NULL, AT(quorum_up), 0, 0, NULL, NULL, CONF_LIVE, B, \
 	  .flags = how, .doc = "Run when the quorum is reached." }, \
 	{ "quorum_down", NULL, NULL, &conf_type_script, NULL, AT(quorum_down), 0, 0, NULL, NULL, CONF_LIVE, B, \
@@ -82,17 +94,24 @@
 	RHYTHM_ROWS(CHECK, CONF_INHERIT, old_retry, attempts, pause), \
 	LOG_ROWS(CHECK, CONF_INHERIT)
 
-/* Where checks connect to, and from where. */
-#define CONNECT_ROWS \
+/* From where checks connect; defaults have it too. */
+#define SOURCE_ROWS(AT, how, later) \
+	{ "bindto", NULL, NULL, &conf_type_addr, NULL, AT(bindto), 0, 0, NULL, NULL, CONF_RESTART, C, \
+	  .flags = how, .doc = "The local address of the probe, of the family of the address that is probed." }, \
+	{ "bind_if", NULL, NULL, &conf_type_ifname, NULL, AT(bind_if), 0, 0, NULL, NULL, CONF_RESTART, C, later, \
+	  .flags = how, .doc = "The interface of the probe. A link-local IPv6 address cannot be probed without." }, \
+	{ "fwmark", NULL, NULL, &conf_type_u32, NULL, AT(fwmark), 0, 0, NULL, "0", CONF_RESTART, C, later, \
+	  .flags = how, .doc = "The firewall mark of the packets of the probe; 0 = none." }
+
+/* Where checks connect to, and from where. later: the state of what only some checks can do yet. */
+#define CONNECT_ROWS(later) \
 	{ "connect_ip", NULL, NULL, &conf_type_addr, NULL, CHECK(connect_ip), 0, 0, NULL, NULL, CONF_RESTART, B, \
 	  .flags = CONF_KEY, .doc = "The address that is probed; else that of the real server." }, \
 	{ "connect_port", NULL, NULL, &conf_type_u16, NULL, CHECK(connect_port), 1, 65535, NULL, NULL, CONF_RESTART, A, \
 	  .flags = CONF_KEY, .doc = "The port that is probed; else that of the real server." }, \
-	{ "bindto", NULL, NULL, &conf_type_addr, NULL, CHECK(bindto), 0, 0, NULL, NULL, CONF_RESTART, C, \
-	  .flags = CONF_KEY, .doc = "The local address of the probe." }, \
-	LATER("bind_port", C, NULL), \
-	LATER("bind_if", C, NULL), \
-	LATER("fwmark", C, NULL)
+	SOURCE_ROWS(CHECK, CONF_KEY | CONF_INHERIT, later), \
+	{ "bind_port", NULL, NULL, &conf_type_u16, NULL, CHECK(bind_port), 1, 65535, NULL, NULL, CONF_RESTART, C, later, \
+	  .flags = CONF_KEY, .doc = "The local port of the probe. Only one probe at a time can have it: one server, one check." }
 
 #define CHECK(member) .offset = offsetof(struct check_conf, member)
 /* clang-format on */
@@ -100,7 +119,18 @@
 #define PERSISTENCE_BARE "360" /* seconds, if no number is written */
 
 extern const struct conf_block virtual_server_block, real_server_block, outer_defaults_block,
-	inner_defaults_block;
+	inner_defaults_block, server_group_block;
+
+/* A finding about one row, at its place. */
+#define WARN(r, obj, offset, ...)                                                                  \
+	conf_complain(                                                                             \
+		r, CONF_WARNING, obj, conf_row_at((obj)->block, (uint32_t)(offset)), __VA_ARGS__)
+#define ERROR(r, obj, offset, ...)                                                                 \
+	conf_complain(                                                                             \
+		r, CONF_ERROR, obj, conf_row_at((obj)->block, (uint32_t)(offset)), __VA_ARGS__)
+
+#define VS_AT(member) ((uint32_t)offsetof(struct virtual_server_conf, member))
+#define RS_AT(member) ((uint32_t)offsetof(struct real_server_conf, member))
 
 /* Rules of one virtual server with all that is in it, and between virtual servers. */
 void checker_rules_virtual(struct conf_obj *obj, struct conf_rules *r);

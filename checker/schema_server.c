@@ -24,8 +24,7 @@ static const struct conf_row real_args[] = {
 static const struct conf_row real_rows[] = {
 	{ "weight", NULL, NULL, &conf_type_u32, NULL, RS(weight), 0, WEIGHT_MAX, NULL, "1", CONF_LIVE, A,
 	  .flags = CONF_INHERIT, .doc = "Its share of the connections; 0 = no new ones." },
-	{ "lvs_method", "lb_kind", NULL, &checker_type_method, &checker_methods, RS(method), 0, 0, NULL, "NAT", CONF_LIVE, C,
-	  .flags = CONF_INHERIT, .doc = "How packets are forwarded to it." },
+	METHOD_ROW(RS, CONF_INHERIT),
 	INHERITED_ROWS(RS, CONF_INHERIT),
 	{ "uthreshold", NULL, NULL, &conf_type_u32, NULL, RS(upper_threshold), 0, 0, NULL, "0", CONF_LIVE, C,
 	  .doc = "No new connections above so many; 0 = no limit." },
@@ -36,16 +35,27 @@ static const struct conf_row real_rows[] = {
 	  .flags = CONF_REPEATS, .doc = "A check by making a connection." },
 	{ "HTTP_GET", NULL, NULL, &conf_type_block, &http_get_block, RS(checks), 0, 0, NULL, NULL, CONF_LIVE, A,
 	  .flags = CONF_REPEATS, .doc = "A check by fetching pages." },
-	LATER("SSL_GET", A, NULL),
-	LATER("SMTP_CHECK", B, NULL),
-	LATER("DNS_CHECK", B, NULL),
-	LATER("MISC_CHECK", A, NULL),
-	LATER("UDP_CHECK", B, NULL),
-	LATER("PING_CHECK", B, NULL),
-	LATER("FILE_CHECK", C, NULL),
-	LATER("BFD_CHECK", C, NULL),
-	LATER_OK("smtp_alert", C, NULL),
-	LATER_OK("snmp_name", C, NULL),
+	{ "SSL_GET", NULL, NULL, &conf_type_block, &ssl_get_block, RS(checks), 0, 0, NULL, NULL, CONF_LIVE, A, CONF_LATER,
+	  .flags = CONF_REPEATS, .doc = "A check by fetching pages over TLS." },
+	{ "SMTP_CHECK", NULL, NULL, &conf_type_block, &smtp_check_block, RS(checks), 0, 0, NULL, NULL, CONF_LIVE, B, CONF_LATER,
+	  .flags = CONF_REPEATS, .instead = "TCP_CHECK tells whether anything listens",
+	  .doc = "A check by greeting a mail server." },
+	{ "DNS_CHECK", NULL, NULL, &conf_type_block, &dns_check_block, RS(checks), 0, 0, NULL, NULL, CONF_LIVE, B, CONF_LATER,
+	  .flags = CONF_REPEATS, .doc = "A check by asking a name server." },
+	{ "MISC_CHECK", NULL, NULL, &conf_type_block, &misc_check_block, RS(checks), 0, 0, NULL, NULL, CONF_LIVE, A, CONF_LATER,
+	  .flags = CONF_REPEATS, .doc = "A check by a program." },
+	{ "UDP_CHECK", NULL, NULL, &conf_type_block, &udp_check_block, RS(checks), 0, 0, NULL, NULL, CONF_LIVE, B, CONF_LATER,
+	  .flags = CONF_REPEATS, .doc = "A check by sending a datagram." },
+	{ "PING_CHECK", NULL, NULL, &conf_type_block, &ping_check_block, RS(checks), 0, 0, NULL, NULL, CONF_LIVE, B, CONF_LATER,
+	  .flags = CONF_REPEATS, .doc = "A check by ICMP echo." },
+	{ "FILE_CHECK", NULL, NULL, &conf_type_block, &file_check_block, RS(checks), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .flags = CONF_REPEATS, .doc = "A check by a number in a file." },
+	{ "BFD_CHECK", NULL, NULL, &conf_type_block, &bfd_check_block, RS(checks), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .flags = CONF_REPEATS, .doc = "A check by a BFD session." },
+	{ "smtp_alert", NULL, NULL, &conf_type_flag, NULL, RS(smtp_alert), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER_OK,
+	  .doc = "Mail when the server or one of its checks goes up or down. Where neither this nor a row of global_defs says anything, it is on." },
+	{ "snmp_name", NULL, NULL, &conf_type_string, NULL, RS(snmp_name), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER_OK,
+	  .doc = "The name of the server in SNMP." },
 };
 
 const struct conf_block real_server_block = {
@@ -69,21 +79,14 @@ static const struct conf_block sorry_block = {
 
 /* ---- defaults ---- */
 
-#define DEFAULT_METHOD_ROW                                                                         \
-	{ "lvs_method", "lb_kind", NULL, &checker_type_method, &checker_methods, DEFAULTS(method), 0, 0, NULL, NULL, CONF_LIVE, A, \
-	  .flags = CONF_OWN, .doc = "How packets are forwarded to the servers." }
-#define DEFAULT_WEIGHT_ROW                                                                         \
-	{ "weight", NULL, NULL, &conf_type_u32, NULL, DEFAULTS(weight), 1, WEIGHT_MAX, NULL, NULL, CONF_LIVE, C, \
-	  .flags = CONF_OWN, .doc = "The weight of real servers that have none." }
-
 static const struct conf_row outer_rows[] = {
 	SERVICE_ROWS(DEFAULTS, CONF_OWN),
-	DEFAULT_METHOD_ROW,
 	INHERITED_ROWS(DEFAULTS, CONF_OWN),
-	DEFAULT_WEIGHT_ROW,
+	WEIGHT_ROW(DEFAULTS, CONF_OWN),
 	QUORUM_SCRIPT_ROWS(DEFAULTS, CONF_OWN),
 	NOTIFY_ROWS(DEFAULTS, CONF_OWN),
 	LOG_ROWS(DEFAULTS, CONF_OWN),
+	SOURCE_ROWS(DEFAULTS, CONF_OWN, CONF_LATER),
 };
 
 const struct conf_block outer_defaults_block = {
@@ -93,11 +96,12 @@ const struct conf_block outer_defaults_block = {
 };
 
 static const struct conf_row inner_rows[] = {
-	DEFAULT_METHOD_ROW,
+	METHOD_ROW(DEFAULTS, CONF_OWN),
 	INHERITED_ROWS(DEFAULTS, CONF_OWN),
-	DEFAULT_WEIGHT_ROW,
+	WEIGHT_ROW(DEFAULTS, CONF_OWN),
 	NOTIFY_ROWS(DEFAULTS, CONF_OWN),
 	LOG_ROWS(DEFAULTS, CONF_OWN),
+	SOURCE_ROWS(DEFAULTS, CONF_OWN, CONF_LATER),
 };
 
 const struct conf_block inner_defaults_block = {
@@ -109,21 +113,16 @@ const struct conf_block inner_defaults_block = {
 /* ---- virtual_server ---- */
 
 static const struct conf_row virtual_args[] = {
-	{ "ADDRESS", NULL, NULL, &checker_type_server, NULL, VS(address), .scope = CONF_RESTART, .flags = CONF_KEY,
-	  .doc = "The address clients connect to." },
-	{ "PORT", NULL, NULL, &conf_type_u16, NULL, VS(port), .scope = CONF_RESTART, .flags = CONF_KEY | CONF_OPTIONAL_ARG,
-	  .doc = "The port; none or 0 = all ports, which needs persistence." },
+	{ "SERVICE", NULL, NULL, &checker_type_service, NULL, VS(service), .scope = CONF_RESTART, .flags = CONF_KEY,
+	  .doc = "What clients connect to: ADDRESS [PORT], fwmark N for packets with that mark, or group NAME for all services of a virtual_server_group. No port or 0 = all ports, which needs persistence. Only ADDRESS [PORT] is supported yet." },
 };
 
 static const struct conf_row virtual_rows[] = {
 	SERVICE_ROWS(VS, CONF_INHERIT),
-	{ "lvs_method", "lb_kind", NULL, &checker_type_method, &checker_methods, VS(method), 0, 0, NULL, "NAT", CONF_LIVE, A,
-	  .flags = CONF_INHERIT, .doc = "How packets are forwarded to the servers." },
 	{ "defaults", NULL, NULL, &conf_type_block, &inner_defaults_block, VS(defaults), .scope = CONF_LIVE, .tier = C,
 	  .flags = CONF_OWN, .doc = "For the real servers and checks of this virtual server." },
 	INHERITED_ROWS(VS, CONF_INHERIT),
-	{ "weight", NULL, NULL, &conf_type_u32, NULL, VS(weight), 1, WEIGHT_MAX, NULL, "1", CONF_LIVE, C,
-	  .flags = CONF_INHERIT, .doc = "The weight of real servers that have none." },
+	WEIGHT_ROW(VS, CONF_INHERIT),
 	{ "quorum", NULL, NULL, &conf_type_u32, NULL, VS(quorum), 1, WEIGHT_MAX, NULL, "1", CONF_LIVE, B,
 	  .doc = "How much weight must be up for the service to count as up." },
 	{ "hysteresis", NULL, NULL, &conf_type_u32, NULL, VS(hysteresis), 0, WEIGHT_MAX, NULL, "0", CONF_LIVE, C,
@@ -133,28 +132,43 @@ static const struct conf_row virtual_rows[] = {
 	  .doc = "The server that answers when the quorum is lost." },
 	{ "real_server", NULL, NULL, &conf_type_block, &real_server_block, VS(real_servers), 0, 0, NULL, NULL, CONF_LIVE, A,
 	  .flags = CONF_REPEATS, .doc = "A server of the pool." },
-	LATER("persistence_engine", C, NULL),
-	LATER("persistence_granularity", C, NULL),
-	LATER("flag-1", C, NULL),
-	LATER("flag-2", C, NULL),
-	LATER("flag-3", C, NULL),
-	LATER("sh-port", C, NULL),
-	LATER("sh-fallback", C, NULL),
-	LATER("mh-port", C, NULL),
-	LATER("mh-fallback", C, NULL),
-	LATER("ops", C, NULL),
-	LATER("ip_family", C, NULL),
-	LATER("ha_suspend", C, NULL),
-	LATER("omega", C, NULL),
-	LATER("sorry_server_inhibit", C, NULL),
-	LATER("sorry_server_lvs_method", C, NULL),
+	{ "persistence_engine", NULL, NULL, &checker_type_name, NULL, VS(persistence_engine), 1, 15, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "What clients are told apart by, other than their address: sip, the Call-ID." },
+	{ "persistence_granularity", NULL, NULL, &checker_type_granularity, NULL, VS(granularity), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "Clients of one network of this size stay with the same server. Persistence of 360 seconds comes with it where persistence_timeout is not written." },
+	{ "flag-1", NULL, NULL, &conf_type_flag, NULL, VS(flag_1), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "The first flag of the scheduler: sh-fallback of sh, mh-fallback of mh. In keepalived it must stand after lvs_sched." },
+	{ "flag-2", NULL, NULL, &conf_type_flag, NULL, VS(flag_2), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "The second flag of the scheduler: sh-port of sh, mh-port of mh. In keepalived it must stand after lvs_sched." },
+	{ "flag-3", NULL, NULL, &conf_type_flag, NULL, VS(flag_3), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "The third flag of the scheduler. No scheduler of the kernel has one." },
+	{ "sh-port", NULL, NULL, &conf_type_flag, NULL, VS(sh_port), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "The scheduler sh looks at the port of the client too." },
+	{ "sh-fallback", NULL, NULL, &conf_type_flag, NULL, VS(sh_fallback), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "The scheduler sh takes another server when the one it chose is down or has weight 0." },
+	{ "mh-port", NULL, NULL, &conf_type_flag, NULL, VS(mh_port), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "The scheduler mh looks at the port of the client too." },
+	{ "mh-fallback", NULL, NULL, &conf_type_flag, NULL, VS(mh_fallback), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "The scheduler mh takes another server when the one it chose is down or has weight 0." },
+	{ "ops", NULL, NULL, &conf_type_flag, NULL, VS(ops), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "Each datagram is scheduled by itself, whoever sent it. For UDP and firewall marks only." },
+	{ "ip_family", NULL, NULL, &conf_type_enum, &checker_families, VS(family), 0, 0, NULL, NULL, CONF_RESTART, C, CONF_LATER,
+	  .doc = "The address family of a service by firewall mark; else that of its servers. For inet6 it is needed where all servers are behind IPv4 tunnels." },
+	{ "ha_suspend", NULL, NULL, &conf_type_flag, NULL, VS(ha_suspend), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "The servers are checked only while the address of the service is on this host; else they stay as they were. Of a service by firewall mark nobody knows the address." },
+	{ "sorry_server_inhibit", NULL, NULL, &conf_type_flag, NULL, VS(sorry_server_inhibit), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "The sorry server is always in the table, with weight 0 as long as it is not needed." },
+	{ "sorry_server_lvs_method", NULL, NULL, &checker_type_method, &checker_methods, VS(sorry_server_method), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
+	  .doc = "How packets are forwarded to the sorry server; else lvs_method. In keepalived it must stand after sorry_server." },
 	CONF_ROW_NONE("hashed", CONF_OBSOLETE, D, "it has no effect"),
-	LATER_OK("smtp_alert", C, NULL),
-	LATER_OK("snmp_name", C, NULL),
+	{ "smtp_alert", NULL, NULL, &conf_type_flag, NULL, VS(smtp_alert), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER_OK,
+	  .doc = "Mail when the quorum is gained or lost. Where neither this nor a row of global_defs says anything, it is off." },
+	{ "snmp_name", NULL, NULL, &conf_type_string, NULL, VS(snmp_name), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER_OK,
+	  .doc = "The name of the service in SNMP." },
 };
 
 const struct conf_block virtual_server_block = {
-	"virtual_server", sizeof(struct virtual_server_conf), virtual_args, 2,
+	"virtual_server", sizeof(struct virtual_server_conf), virtual_args, 1,
 	virtual_rows, ROWS_COUNT(virtual_rows), false, checker_rules_virtual,
 	"A service that is spread over a pool of servers.",
 };

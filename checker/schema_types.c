@@ -1,82 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kinds of values that only the checkers have. See schema_types.h. */
+/*
+ * The kinds of values that only the checkers have; those of the checks themselves are in
+ * schema_types_check.c. See schema_types.h.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "checker/schema.h"
 #include "checker/schema_types.h"
-#include "core/addr.h"
-
-/* The address of a virtual server; there may also stand what is not supported yet. */
-static int server_addr_read(struct type_in *in, void *field)
-{
-	const struct word *w = type_peek(in);
-
-	if (w && (strcmp(w->text, "fwmark") == 0 || strcmp(w->text, "group") == 0))
-		return type_complain(in, w, "virtual_server %s is not supported yet", w->text);
-	return conf_type_addr.read(in, field);
-}
-
-static void server_addr_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	conf_type_addr.print(row, field, out);
-}
-
-static bool server_addr_equal(const void *a, const void *b)
-{
-	return addr_equal(a, b);
-}
-
-static uint64_t server_addr_hash(uint64_t h, const void *field)
-{
-	return conf_type_addr.hash(h, field);
-}
-
-static void server_addr_describe(const struct conf_row *row, FILE *out)
-{
-	conf_type_addr.describe(row, out);
-}
-
-const struct conf_type checker_type_server = { "ADDRESS", sizeof(struct addr), 0, server_addr_read,
-	server_addr_print, server_addr_equal, server_addr_hash, server_addr_describe,
-	.examples = "192.0.2.1\n198.51.100.7" };
-
-/* NAT, DR or TUN; options of a tunnel are not supported yet and would change where packets go. */
-static int method_read(struct type_in *in, void *field)
-{
-	const struct word *w;
-
-	if (conf_type_enum.read(in, field) < 0)
-		return -1;
-	w = type_peek(in);
-	return w ? type_complain(in, w, "%s: `%s` is not supported yet", in->row->name, w->text)
-		 : 0;
-}
-
-static void method_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	conf_type_enum.print(row, field, out);
-}
-
-static bool method_equal(const void *a, const void *b)
-{
-	return *(const uint32_t *)a == *(const uint32_t *)b;
-}
-
-static uint64_t method_hash(uint64_t h, const void *field)
-{
-	return conf_type_enum.hash(h, field);
-}
-
-static void method_describe(const struct conf_row *row, FILE *out)
-{
-	conf_type_enum.describe(row, out);
-}
-
-const struct conf_type checker_type_method = { "NAT|DR|TUN", sizeof(uint32_t), 0, method_read,
-	method_print, method_equal, method_hash, method_describe, .examples = "NAT\nDR\nTUN" };
 
 /* ---- words ---- */
 
-/* in the order of enum ipvs_protocol and enum ipvs_method */
 static const char *const protocol_words[] = { "TCP", "UDP", "SCTP", NULL };
 const struct conf_words checker_protocols = { protocol_words, true };
 static const char *const method_words[] = { "NAT", "DR", "TUN", NULL };
@@ -84,3 +20,425 @@ const struct conf_words checker_methods = { method_words, false };
 static const char *const scheduler_words[] = { "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh",
 	"mh", "dh", "fo", "ovf", "sed", "nq", "twos", NULL };
 const struct conf_words checker_schedulers = { scheduler_words, false };
+static const char *const family_words[] = { "inet", "inet6", NULL };
+const struct conf_words checker_families = { family_words, false };
+
+int checker_word_index(const char *const *words, const char *text)
+{
+	for (int i = 0; words[i]; i++)
+		if (strcmp(text, words[i]) == 0)
+			return i;
+	return -1;
+}
+
+/* ---- which service ---- */
+
+int checker_mark_parse(const char *text, uint32_t *mark)
+{
+	bool is_hex = strncmp(text, "0x", 2) == 0;
+	const char *digits = is_hex ? text + 2 : text;
+	size_t len = strspn(digits, is_hex ? "0123456789abcdefABCDEF" : "0123456789");
+	unsigned long long value;
+
+	if (!len || digits[len] || len > 16)
+		return -1;
+	value = strtoull(digits, NULL, is_hex ? 16 : 10);
+	if (!value || value > UINT32_MAX)
+		return -1;
+	*mark = (uint32_t)value;
+	return 0;
+}
+
+static int mark_read(struct type_in *in, struct service_conf *s)
+{
+	const struct word *w = type_word(in);
+
+	if (!w)
+		return -1;
+	s->kind = SERVICE_FWMARK;
+	if (checker_mark_parse(w->text, &s->fwmark) < 0)
+		return type_complain(in, w,
+			"fwmark: `%s` is not a number from 1 to 4294967295, or 0x and hexadecimal "
+			"digits",
+			w->text);
+	return 0;
+}
+
+static int group_read(struct type_in *in, struct service_conf *s)
+{
+	const struct word *w = type_word(in);
+
+	if (!w)
+		return -1;
+	s->kind = SERVICE_GROUP;
+	s->group = arena_strndup(in->arena, w->text, w->len);
+	return *s->group ? 0 : type_complain(in, w, "group: an empty name");
+}
+
+static int service_read(struct type_in *in, void *field)
+{
+	const struct word *w = type_word(in);
+	struct service_conf *s = field;
+	int64_t port;
+
+	if (!w)
+		return -1;
+	*s = (struct service_conf){ .kind = SERVICE_ADDRESS };
+	if (strcmp(w->text, "fwmark") == 0)
+		return mark_read(in, s);
+	if (strcmp(w->text, "group") == 0)
+		return group_read(in, s);
+	if (addr_parse(w->text, &s->address) < 0)
+		return type_complain(
+			in, w, "`%s` is not an IP address, nor fwmark or group", w->text);
+	w = type_peek(in);
+	if (!w)
+		return 0;
+	in->next++;
+	if (type_integer(w->text, 0, UINT16_MAX, &port) < 0)
+		return type_complain(
+			in, w, "`%s` is not a port, a number from 0 to 65535", w->text);
+	s->port = (uint16_t)port;
+	return 0;
+}
+
+static void service_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const struct service_conf *s = field;
+
+	switch ((enum service_kind)s->kind) {
+	case SERVICE_ADDRESS:
+		conf_type_addr.print(row, &s->address, out);
+		if (s->port)
+			fprintf(out, " %u", s->port);
+		break;
+	case SERVICE_FWMARK: fprintf(out, "fwmark %u", s->fwmark); break;
+	case SERVICE_GROUP:
+		fputs("group ", out);
+		type_print_word(s->group, out);
+		break;
+	}
+}
+
+static bool service_equal(const void *a, const void *b)
+{
+	const struct service_conf *x = a, *y = b;
+
+	return x->kind == y->kind && addr_equal(&x->address, &y->address) && x->port == y->port &&
+	       x->fwmark == y->fwmark && text_equal(x->group, y->group);
+}
+
+static uint64_t service_hash(uint64_t h, const void *field)
+{
+	const struct service_conf *s = field;
+
+	h = conf_type_addr.hash(hash_bytes(h, &s->kind, sizeof(s->kind)), &s->address);
+	h = hash_bytes(hash_bytes(h, &s->port, sizeof(s->port)), &s->fwmark, sizeof(s->fwmark));
+	return hash_text(h, s->group);
+}
+
+static void service_describe(const struct conf_row *row, FILE *out)
+{
+	(void)row;
+	fputs("an IP address and perhaps a port, fwmark NUMBER, or group NAME", out);
+}
+
+const struct conf_type checker_type_service = { "ADDRESS [PORT] | fwmark N | group NAME",
+	sizeof(struct service_conf), 0, service_read, service_print, service_equal, service_hash,
+	service_describe,
+	.examples = "192.0.2.1 80\n192.0.2.1\n2001:db8::1 443\n192.0.2.1 0\nfwmark 1\n"
+		    "fwmark 4294967295\nfwmark 0x1F\ngroup web\ngroup \"two words\"" };
+
+/* ---- how packets get to a server ---- */
+
+static const char *const tunnel_words[] = { "ipip", "gue", "gre", NULL };
+static const char *const checksum_words[] = { "nocsum", "csum", "remcsum", NULL };
+
+/* `type gue`, `port 6080` or `csum` */
+static int method_option(struct type_in *in, struct lvs_method_conf *m)
+{
+	const struct word *w = type_word(in), *name = w;
+	int64_t value = checker_word_index(checksum_words, w->text);
+
+	if (value >= 0) {
+		m->checksum = (uint8_t)value;
+		return 0;
+	}
+	if (strcmp(name->text, "type") != 0 && strcmp(name->text, "port") != 0)
+		return type_complain(in, w,
+			"%s: unknown option `%s`; it is one of type, port, nocsum, csum, remcsum",
+			in->row->name, w->text);
+	w = type_word(in);
+	if (!w)
+		return -1;
+	if (strcmp(name->text, "type") == 0) {
+		value = checker_word_index(tunnel_words, w->text);
+		if (value < 0)
+			return type_complain(in, w, "%s: type `%s` is not one of ipip, gue, gre",
+				in->row->name, w->text);
+		m->tunnel = (uint8_t)value;
+		return 0;
+	}
+	if (type_integer(w->text, 1, UINT16_MAX, &value) < 0)
+		return type_complain(in, w, "%s: port `%s` is not a number from 1 to 65535",
+			in->row->name, w->text);
+	m->port = (uint16_t)value;
+	return 0;
+}
+
+static int method_rules(struct type_in *in, const struct lvs_method_conf *m, const struct word *w)
+{
+	const char *name = in->row->name;
+
+	if (m->tunnel == TUNNEL_GUE && !m->port)
+		return type_complain(in, w, "%s: a tunnel of type gue needs a port", name);
+	if (m->tunnel != TUNNEL_GUE && m->port)
+		return type_complain(in, w, "%s: only a tunnel of type gue has a port", name);
+	if (m->tunnel == TUNNEL_IPIP && m->checksum != TUNNEL_NOCSUM)
+		return type_complain(in, w, "%s: a tunnel of type ipip has no checksums", name);
+	if (m->tunnel == TUNNEL_GRE && m->checksum == TUNNEL_REMCSUM)
+		return type_complain(in, w, "%s: only a tunnel of type gue knows remcsum", name);
+	return 0;
+}
+
+/* The first word; what is wrong with it is told without the options. */
+static int kind_read(struct type_in *in, uint32_t *kind)
+{
+	struct conf_row plain = *in->row;
+	struct type_in first = *in;
+	int status;
+
+	plain.type = &conf_type_enum;
+	first.row = &plain;
+	status = conf_type_enum.read(&first, kind);
+	in->next = first.next;
+	return status;
+}
+
+static int method_read(struct type_in *in, void *field)
+{
+	struct lvs_method_conf *m = field;
+	const struct word *first;
+
+	*m = (struct lvs_method_conf){ 0 };
+	if (kind_read(in, &m->kind) < 0)
+		return -1;
+	first = type_peek(in);
+	if (!first)
+		return 0;
+	if (m->kind != IPVS_TUN)
+		return type_complain(
+			in, first, "%s: `%s` is for TUN only", in->row->name, first->text);
+	while (type_peek(in))
+		if (method_option(in, m) < 0)
+			return -1;
+	return method_rules(in, m, first);
+}
+
+static void method_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const struct lvs_method_conf *m = field;
+
+	conf_type_enum.print(row, &m->kind, out);
+	if (m->tunnel)
+		fprintf(out, " type %s", tunnel_words[m->tunnel]);
+	if (m->port)
+		fprintf(out, " port %u", m->port);
+	if (m->checksum)
+		fprintf(out, " %s", checksum_words[m->checksum]);
+}
+
+static bool method_equal(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct lvs_method_conf)) == 0;
+}
+
+static uint64_t method_hash(uint64_t h, const void *field)
+{
+	return hash_bytes(h, field, sizeof(struct lvs_method_conf));
+}
+
+static void method_describe(const struct conf_row *row, FILE *out)
+{
+	conf_type_enum.describe(row, out);
+	fputs("; after TUN perhaps type ipip, gue or gre, port NUMBER (of gue), and nocsum, csum "
+	      "(not ipip) or remcsum (gue)",
+		out);
+}
+
+const struct conf_type checker_type_method = { "NAT|DR|TUN [OPTIONS]",
+	sizeof(struct lvs_method_conf), 0, method_read, method_print, method_equal, method_hash,
+	method_describe,
+	.examples = "NAT\nDR\nTUN\nTUN type ipip\nTUN type gue port 6080\nTUN type gue csum port "
+		    "1\nTUN port 65535 remcsum type gue\nTUN type gre csum\nTUN nocsum" };
+
+/* ---- clients that belong together ---- */
+
+/* The length of a netmask; -1 if its ones are not all in front. */
+static int mask_length(const struct addr *mask)
+{
+	uint32_t bits = ntohl(mask->v4.s_addr);
+
+	return ~bits & (~bits + 1) ? -1 : __builtin_popcount(bits);
+}
+
+static int granularity_read(struct type_in *in, void *field)
+{
+	const struct word *w = type_word(in);
+	struct granularity_conf *g = field;
+	struct addr mask;
+	int64_t len;
+
+	if (!w)
+		return -1;
+	if (type_integer(w->text, 1, 128, &len) == 0) {
+		*g = (struct granularity_conf){ AF_INET6, (uint16_t)len };
+		return 0;
+	}
+	if (addr_parse(w->text, &mask) < 0 || mask.family != AF_INET || mask_length(&mask) < 1)
+		return type_unfit(in, w);
+	*g = (struct granularity_conf){ AF_INET, (uint16_t)mask_length(&mask) };
+	return 0;
+}
+
+static void granularity_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const struct granularity_conf *g = field;
+
+	if (g->family == AF_INET) {
+		struct in_addr mask = { htonl(~UINT32_C(0) << (32 - g->prefix)) };
+		struct addr a = addr_from_v4(mask);
+
+		conf_type_addr.print(row, &a, out);
+	} else {
+		fprintf(out, "%u", g->prefix);
+	}
+}
+
+static bool granularity_equal(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct granularity_conf)) == 0;
+}
+
+static uint64_t granularity_hash(uint64_t h, const void *field)
+{
+	return hash_bytes(h, field, sizeof(struct granularity_conf));
+}
+
+static void granularity_describe(const struct conf_row *row, FILE *out)
+{
+	(void)row;
+	fputs("a netmask as 255.255.255.0 for IPv4, a prefix length from 1 to 128 for IPv6", out);
+}
+
+const struct conf_type checker_type_granularity = { "NETMASK|LENGTH",
+	sizeof(struct granularity_conf), 0, granularity_read, granularity_print, granularity_equal,
+	granularity_hash, granularity_describe,
+	.examples = "255.255.255.0\n255.255.255.255\n128.0.0.0\n1\n64\n128" };
+
+/* ---- lvs_flush_on_stop ---- */
+
+static int flush_read(struct type_in *in, void *field)
+{
+	const struct word *w = type_peek(in);
+
+	*(uint32_t *)field = LVS_FLUSH_ALL;
+	if (!w)
+		return 0;
+	in->next++;
+	*(uint32_t *)field = LVS_FLUSH_VS;
+	return strcmp(w->text, "VS") == 0 ? 0 : type_unfit(in, w);
+}
+
+static void flush_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	(void)row;
+	if (*(const uint32_t *)field == LVS_FLUSH_VS)
+		fputs("VS", out);
+}
+
+static bool flush_equal(const void *a, const void *b)
+{
+	return *(const uint32_t *)a == *(const uint32_t *)b;
+}
+
+static uint64_t flush_hash(uint64_t h, const void *field)
+{
+	return hash_bytes(h, field, sizeof(uint32_t));
+}
+
+static void flush_describe(const struct conf_row *row, FILE *out)
+{
+	(void)row;
+	fputs("VS, or nothing", out);
+}
+
+const struct conf_type checker_type_flush = { "[VS]", sizeof(uint32_t), 0, flush_read, flush_print,
+	flush_equal, flush_hash, flush_describe, .examples = "\nVS" };
+
+/* ---- names ---- */
+
+static int name_read(struct type_in *in, void *field)
+{
+	const struct word *w = type_word(in);
+
+	if (!w)
+		return -1;
+	if (!w->len || (in->row->max && w->len > (size_t)in->row->max) || strlen(w->text) < w->len)
+		return type_unfit(in, w);
+	*(const char **)field = arena_strndup(in->arena, w->text, w->len);
+	return 0;
+}
+
+static int table_read(struct type_in *in, void *field)
+{
+	if (type_peek(in))
+		return name_read(in, field);
+	*(const char **)field = in->row->param;
+	return 0;
+}
+
+static void name_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	conf_type_string.print(row, field, out);
+}
+
+/* "" is the keyword alone where param is "". */
+static void table_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	const char *text = *(const char *const *)field;
+
+	if (text && *text)
+		name_print(row, field, out);
+}
+
+static bool name_equal(const void *a, const void *b)
+{
+	return conf_type_string.equal(a, b);
+}
+
+static uint64_t name_hash(uint64_t h, const void *field)
+{
+	return conf_type_string.hash(h, field);
+}
+
+static void name_describe(const struct conf_row *row, FILE *out)
+{
+	fprintf(out, "a name of 1 to %d bytes", (int)row->max);
+}
+
+static void table_describe(const struct conf_row *row, FILE *out)
+{
+	const char *bare = row->param;
+
+	name_describe(row, out);
+	if (*bare)
+		fprintf(out, "; without it %s", bare);
+	else
+		fputs(", or nothing", out);
+}
+
+const struct conf_type checker_type_name = { "NAME", sizeof(const char *), 0, name_read, name_print,
+	name_equal, name_hash, name_describe, .examples = "a\nsip\nname-of-15-byte\n\"a b\"" };
+const struct conf_type checker_type_table = { "[NAME]", sizeof(const char *), 0, table_read,
+	table_print, name_equal, name_hash, table_describe, .examples = "\nmy_table\n\"a b\"" };

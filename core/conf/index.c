@@ -39,7 +39,8 @@ static struct keyword_slot *find(const struct block_index *b, const char *text, 
 	return &b->slots[i];
 }
 
-int block_index_find(
+/* As block_index_find, but only a keyword that is written as such. */
+static int find_keyword(
 	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind)
 {
 	const struct keyword_slot *slot = find(b, text, len);
@@ -48,6 +49,17 @@ int block_index_find(
 		return -1;
 	*kind = slot->kind;
 	return slot->row;
+}
+
+int block_index_find(
+	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind)
+{
+	int row = find_keyword(b, text, len, kind);
+
+	if (row >= 0 || b->nameless_row < 0)
+		return row;
+	*kind = KEYWORD_NAME;
+	return b->nameless_row;
 }
 
 static void add_keyword(
@@ -102,6 +114,10 @@ static void hash_keywords(struct block_index *b, struct arena *a)
 		size *= 2;
 	b->slots = arena_alloc(a, size * sizeof(*b->slots));
 	b->mask = size - 1;
+	b->nameless_row = -1;
+	for (unsigned i = (unsigned)b->block->arg_count; i < b->row_count; i++)
+		if (!*conf_row(b->block, i)->name)
+			b->nameless_row = (int)i;
 	all_words(b, false);
 }
 
@@ -152,7 +168,7 @@ static bool add_source(struct inherit_row *r, const struct conf_row *row,
 	const struct block_index *from, const char *name, size_t len, unsigned level, int once)
 {
 	enum keyword_kind kind;
-	int i = block_index_find(from, name, len, &kind);
+	int i = find_keyword(from, name, len, &kind);
 	const struct conf_row *there = i < 0 ? NULL : conf_row(from->block, (unsigned)i);
 
 	if (!there || there->type != row->type)
@@ -168,7 +184,7 @@ static bool add_source(struct inherit_row *r, const struct conf_row *row,
 static int defaults_row(const struct block_index *b)
 {
 	enum keyword_kind kind;
-	int i = block_index_find(b, "defaults", strlen("defaults"), &kind);
+	int i = find_keyword(b, "defaults", strlen("defaults"), &kind);
 
 	return i >= 0 && b->children[i] && !(conf_row(b->block, (unsigned)i)->flags & CONF_REPEATS)
 		       ? i
@@ -461,7 +477,7 @@ static const char *home(const struct block_index *b, const char *text, size_t le
 {
 	enum keyword_kind kind;
 	const char *found = NULL;
-	int row = block_index_find(b, text, len, &kind);
+	int row = find_keyword(b, text, len, &kind);
 
 	if (row >= 0 && !(conf_row(b->block, (unsigned)row)->flags & CONF_GENERATED))
 		return b->parent ? b->block->name : "";

@@ -59,6 +59,11 @@ struct block_index {
 	unsigned row_count; /* arguments included */
 	struct keyword_slot *slots;
 	uint32_t mask;
+	/*
+	 * The row without a name, or -1: it takes the lines that begin with no keyword of the
+	 * block, and its type reads the first word of them too (type_in.keyword).
+	 */
+	int nameless_row;
 	struct block_index **children; /* of each row; NULL where there is no block */
 	void *template;
 	uint8_t *contents; /* enum row_content of each row */

@@ -176,6 +176,12 @@ static void put_asked(struct conf_random *r, FILE *out)
 	r->line = NULL;
 }
 
+/* Is a later argument of the block asked for? */
+static bool leads_to_arg(const struct conf_random *r, const struct conf_block *block, unsigned i)
+{
+	return r->line && r->block == block && r->row > i && r->row < block->arg_count;
+}
+
 /* An argument that is left out ends the arguments. */
 static void put_args(struct conf_random *r, const struct conf_block *block, FILE *out)
 {
@@ -184,7 +190,9 @@ static void put_args(struct conf_random *r, const struct conf_block *block, FILE
 
 		if (asked_for(r, block, i)) {
 			put_asked(r, out);
-		} else if (is_wanted(r, block, i, row->flags & CONF_OPTIONAL_ARG)) {
+		} else if (is_wanted(r, block, i,
+				   (row->flags & CONF_OPTIONAL_ARG) &&
+					   !leads_to_arg(r, block, i))) {
 			putc(' ', out);
 			conf_random_value(r, row, out);
 		} else {

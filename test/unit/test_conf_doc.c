@@ -265,13 +265,20 @@ END_TEST
 /* A copy of the sample in which the block that begins at `from` is no comment any more. */
 static char *with_block(const char *sample, const char *from, const char *end)
 {
-	char *copy = strdup(sample);
+	/* what the checks of the sample refer to by name */
+	static const char named[] = "track_file example {\n file /run/x\n}\n"
+				    "bfd_instance example {\n neighbor_ip 192.0.2.9\n}\n";
+	char *copy = malloc(strlen(sample) + sizeof(named));
 	size_t to = (size_t)(from - sample);
+
+	strcpy(copy, sample);
 
 	for (const char *at = from; at < end; at++)
 		if (*at != '#' || (at > sample && at[-1] != '\n'))
 			copy[to++] = *at;
 	strcpy(copy + to, end);
+	if (strncmp(from, "#virtual_server ", strlen("#virtual_server ")) == 0)
+		strcat(copy, named);
 	return copy;
 }
 

@@ -212,7 +212,7 @@ START_TEST(a_virtual_server_has_keepalived_defaults)
 	ck_assert_uint_eq(v->hysteresis, 0);
 	ck_assert_ptr_null(v->sorry_server);
 	ck_assert_uint_eq(conf_text_real(conf, 0)->weight, 1);
-	ck_assert_uint_eq(conf_text_real(conf, 0)->method, IPVS_NAT);
+	ck_assert_uint_eq(conf_text_real(conf, 0)->method.kind, IPVS_NAT);
 	c = conf_text_check(conf, 0);
 	ck_assert_int_eq(c->connect_timeout.us, 5000000);
 	ck_assert_int_eq(c->delay_loop.us, 60000000);
@@ -277,10 +277,10 @@ START_TEST(all_of_a_virtual_server_is_read)
 		"digest 9b3a0c85a887a256d6939da88aabd8cd\n}\n}\n}\n}\n",
 		"`nb_get_retry` is deprecated; write `retry`");
 	v = conf_text_virtual(conf, 0);
-	check_addr(&v->address, "192.0.2.1");
-	ck_assert_uint_eq(v->port, 80);
+	check_addr(&v->service.address, "192.0.2.1");
+	ck_assert_uint_eq(v->service.port, 80);
 	ck_assert_uint_eq(v->protocol, IPVS_TCP);
-	ck_assert_uint_eq(v->method, IPVS_DR);
+	ck_assert_uint_eq(v->method.kind, IPVS_DR);
 	ck_assert_str_eq(v->scheduler, "sh");
 	ck_assert_uint_eq(v->persistence_timeout_s, 360);
 	ck_assert_uint_eq(v->quorum, 2);
@@ -289,7 +289,7 @@ START_TEST(all_of_a_virtual_server_is_read)
 	ck_assert_uint_eq(v->sorry_server->port, 80);
 	s = v->real_servers.items[0];
 	ck_assert_uint_eq(s->port, 80);
-	ck_assert_uint_eq(s->method, IPVS_DR);
+	ck_assert_uint_eq(s->method.kind, IPVS_DR);
 	ck_assert_uint_eq(s->upper_threshold, 9);
 	ck_assert_uint_eq(s->lower_threshold, 8);
 	ck_assert_uint_eq(conf_text_check(conf, 0)->retry, 4);
