@@ -99,7 +99,7 @@ static struct reference braced(const char *text, size_t len)
 /* The reference that begins with the $ at the beginning of the text. */
 static struct reference reference(const char *text, size_t len)
 {
-	struct reference r = { .name = text + 1 };
+	struct reference r = { .name = text + 1, .args = "" };
 
 	if (len > 1 && text[1] == '{')
 		return braced(text, len);

@@ -18,7 +18,7 @@ struct expand {
 	struct params *params;
 	struct conf_report *report;
 	struct arena *arena;
-	size_t total;	   /* put into lines so far, and 64 for each line made */
+	size_t total;	   /* put into lines so far, and 128 for each line made */
 	bool is_exhausted; /* more than CONF_EXPANDED_MAX; reported */
 
 	/* of the line being expanded */

@@ -7,9 +7,9 @@
 #include "core/conf/prepare.h"
 #include "core/conf/sequence.h"
 
-#define GENERATORS_MAX 64 /* sequences and parameters of several lines inside one another */
-#define HEADS_MAX      8  /* parameters that stand for the beginning of a line, such as @ID */
-#define LINE_COST      64 /* of a line made, beyond its bytes */
+#define GENERATORS_MAX 64  /* sequences and parameters of several lines inside one another */
+#define HEADS_MAX      8   /* parameters that stand for the beginning of a line, such as @ID */
+#define LINE_COST      128 /* of a line made, beyond its bytes */
 
 struct generator {
 	struct generator *outer;

@@ -153,8 +153,13 @@ static uint32_t word_width(const char *text, size_t len)
 
 		return end ? (uint32_t)(end - text) + 1 : 1;
 	}
-	while (n < len && !memchr(" \t{}\"", text[n], 5))
-		n++;
+	while (n < len && !memchr(" \t{}\"", text[n], 5)) {
+		const char *end = text[n] == '$' && n + 1 < len && text[n + 1] == '{'
+					  ? memchr(text + n, '}', len - n)
+					  : NULL;
+
+		n = end ? (size_t)(end - text) + 1 : n + 1; /* ${NAME} is part of the word */
+	}
 	return n ? (uint32_t)n : 1;
 }
 

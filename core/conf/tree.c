@@ -80,6 +80,20 @@ static void take(struct tree *t, const struct piece *p)
 	line_advance(&t->line, p->len);
 }
 
+/* What would mean something at the beginning of a line is behind a brace. */
+static bool begins_too_late(struct tree *t, const struct word_source *text)
+{
+	size_t len = 0;
+
+	if (t->source->is_canonical || (text->text[0] != '@' && text->text[0] != '~'))
+		return false;
+	while (len < text->len && !is_blank(text->text[len]) && text->text[len] != '(')
+		len++;
+	conf_report_add(t->source->report, CONF_ERROR, text->pos, (uint32_t)len, "",
+		"`%.*s` must stand at the beginning of a line", (int)len, text->text);
+	return true;
+}
+
 /* The piece of words as a statement, and takes it. */
 static struct tree_line *statement(struct tree *t, const struct piece *p)
 {
@@ -91,6 +105,8 @@ static struct tree_line *statement(struct tree *t, const struct piece *p)
 	line->raw = t->line;
 	line->raw.len = p->len;
 	take(t, p);
+	if (begins_too_late(t, &line->raw))
+		return NULL;
 	while (line->raw.len && is_blank(line->raw.text[line->raw.len - 1]))
 		line->raw.len--;
 	n = words_split(t->arena, &line->raw, WORDS_PLAIN, &line->words, &at, &why);

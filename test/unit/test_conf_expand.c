@@ -448,7 +448,7 @@ START_TEST(explosions_are_bounded)
 	check_bomb(doubling("x", 40, false),
 		"t:42:3: error: more than 32 parameters inside one another");
 	check_bomb(doubling("x\\\n", 40, true),
-		"t:3:5: error: parameters and sequences make more than 32 MiB of text; nothing is "
+		"t:5:5: error: parameters and sequences make more than 32 MiB of text; nothing is "
 		"read from here on");
 }
 END_TEST

@@ -398,6 +398,10 @@ static const struct {
 		"t:1:5: error: `{` without a keyword before it; what is inside is skipped" },
 	{ "a { b } { c }", "a{b;}",
 		"t:1:9: error: `{` without a keyword before it; what is inside is skipped" },
+	{ "a { ~SEQ(i, 2) b }", "a{}",
+		"t:1:5: error: `~SEQ` must stand at the beginning of a line" },
+	{ "a { @left b\nc }", "a{c;}",
+		"t:1:5: error: `@left` must stand at the beginning of a line" },
 	{ "a \"b\nc", "c;", "t:1:3: error: the quote \" is not closed on this line" },
 };
 
