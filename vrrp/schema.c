@@ -51,7 +51,10 @@ static const struct conf_block root_block = {
 
 static bool is_empty(const struct conf_obj *root)
 {
-	return !((const struct vrrp_conf *)root)->instances.count;
+	const struct vrrp_conf *c = (const struct vrrp_conf *)root;
+
+	return !c->instances.count && !c->static_addresses.count && !c->static_routes.count &&
+	       !c->static_rules.count;
 }
 
 const struct conf_section vrrp_section = {

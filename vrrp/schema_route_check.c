@@ -113,6 +113,8 @@ struct family {
 static bool agrees(
 	struct family *f, const struct conf_obj *obj, uint32_t offset, const struct addr *a)
 {
+	char text[ADDR_TEXT_BYTES];
+
 	if (!addr_is_set(a))
 		return true;
 	if (!f->family)
@@ -120,10 +122,10 @@ static bool agrees(
 	if (f->family == a->family)
 		return true;
 	conf_complain(f->r, CONF_ERROR, obj, conf_row_at(obj->block, offset),
-		"%s: the address is of %s, but the route is for %s",
+		"%s: %s is an %s address, but the route is for %s",
 		obj->block->arg_count && offset == ROUTE(dest) ? "the destination"
 							       : row_name(obj, offset),
-		vrrp_family_name(a), f->family == AF_INET6 ? "IPv6" : "IPv4");
+		addr_format(a, text), vrrp_family_name(a), f->family == AF_INET6 ? "IPv6" : "IPv4");
 	return false;
 }
 

@@ -134,14 +134,14 @@ static void family_check(struct vrrp_rule_conf *rule, struct conf_rules *r)
 
 	if (from && to && from != to) {
 		conf_complain(r, CONF_ERROR, &rule->obj, ROW(rule, to),
-			"`from` is of %s, but `to` is of %s", vrrp_family_name(&rule->from.addr),
+			"`from` is %s, but `to` is %s", vrrp_family_name(&rule->from.addr),
 			vrrp_family_name(&rule->to.addr));
 		return;
 	}
 	rule->family = from ? from : to ? to : hint ? hint : AF_INET;
 	if (hint && hint != rule->family)
 		conf_complain(r, CONF_ERROR, &rule->obj, ROW(rule, family_hint),
-			"%s: the addresses of the rule are of %s", hints.words[rule->family_hint],
+			"%s: the addresses of the rule are %s", hints.words[rule->family_hint],
 			rule->family == AF_INET6 ? "IPv6" : "IPv4");
 	if (rule->family == AF_INET6 && IS_SET(rule, realms))
 		conf_complain(r, CONF_ERROR, &rule->obj, ROW(rule, realms),
