@@ -57,6 +57,15 @@ static const char *joined(const struct page *p, const char *a, const char *b)
 	return text;
 }
 
+static const char *in_brackets(const struct page *p, const char *text)
+{
+	size_t size = strlen(text) + 3;
+	char *copy = arena_alloc(p->arena, size);
+
+	snprintf(copy, size, "(%s)", text);
+	return copy;
+}
+
 static void put_default(const struct page *p, const struct conf_row *row)
 {
 	const char *where =
@@ -66,7 +75,7 @@ static void put_default(const struct page *p, const struct conf_row *row)
 		field(p, "default", "none: it must be written");
 	else if (row->dflt && row->unit && (row->type != &conf_type_string))
 		field(p, "default",
-			joined(p, where, joined(p, row->dflt, joined(p, "in", row->unit))));
+			joined(p, where, joined(p, row->dflt, in_brackets(p, row->unit))));
 	else if (row->dflt)
 		field(p, "default", joined(p, where, *row->dflt ? row->dflt : "nothing"));
 	else if (row->type == &conf_type_flag)
