@@ -4,9 +4,24 @@
  * D-Bus, files. Ranges and defaults are those of keepalived 2.4.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "core/conf/common.h"
+#include "core/conf/rules.h"
 #include "keepd/schema_rows.h"
+
+/* HOST:PORT would be looked up as a name. */
+static void smtp_check(struct conf_obj *obj, struct conf_rules *r)
+{
+	const char *host = ((const struct keepd_smtp_conf *)obj)->host;
+	const char *colon = strchr(host, ':');
+
+	if (colon && !strchr(colon + 1, ':'))
+		conf_complain(r, CONF_ERROR, obj,
+			conf_row_at(obj->block, offsetof(struct keepd_smtp_conf, host)),
+			"`%s` is no host; write the port after a blank, as a word of its own",
+			host);
+}
 
 /* clang-format off */
 #define GLOBAL(member) .offset = offsetof(struct keepd_global_conf, member)
@@ -38,7 +53,7 @@ static const struct conf_row smtp_args[] = {
 };
 
 static const struct conf_block smtp_block = {
-	"smtp_server", sizeof(struct keepd_smtp_conf), smtp_args, 2, NULL, 0, true, NULL, NULL,
+	"smtp_server", sizeof(struct keepd_smtp_conf), smtp_args, 2, NULL, 0, true, smtp_check, NULL,
 };
 
 static const struct conf_row name_args[] = {

@@ -102,7 +102,8 @@ static void put_inner(const struct page *p, const struct doc_block *b)
 	doc_buffer_open(&keywords);
 	for (const struct doc_row *r = b->rows; r; r = r->next)
 		if (!r->is_arg) {
-			fprintf(keywords.out, "%s%s", comma, r->row->name);
+			fprintf(keywords.out, "%s%s", comma,
+				*r->row->name ? r->row->name : doc_syntax(r, p->arena));
 			comma = " ";
 		}
 	field(p, "inside", doc_buffer_close(&keywords, p->arena));
@@ -128,7 +129,7 @@ static void put_row(const struct page *p, const struct doc_row *r)
 	const struct conf_row *row = r->row;
 	const char *state = doc_state_text(r->state);
 
-	fprintf(p->out, "%s, in %s:\n", row->name, place(r));
+	fprintf(p->out, "%s, in %s:\n", *row->name ? row->name : "an entry", place(r));
 	field(p, "written", doc_syntax(r, p->arena));
 	if (r->inner && row->type == &conf_type_lines && !doc_is_bare(r->inner))
 		field(p, "a line", doc_line_syntax(r->inner, p->arena));
@@ -268,7 +269,7 @@ static void put_containing(const struct page *p, const struct doc *d, const char
 
 	for (const struct doc_block *b = d->blocks; b; b = b->next)
 		for (const struct doc_row *r = b->rows; r && count < NEAR_MAX; r = r->next) {
-			bool is_new = !r->is_arg && strstr(r->row->name, word);
+			bool is_new = !r->is_arg && *r->row->name && strstr(r->row->name, word);
 
 			for (unsigned i = 0; i < count && is_new; i++)
 				is_new = strcmp(seen[i], r->row->name) != 0;

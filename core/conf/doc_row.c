@@ -216,6 +216,6 @@ const char *doc_syntax(const struct doc_row *r, struct arena *a)
 	else if (r->row->type->flags & TYPE_VERB)
 		put_words(r->row->param, b.out);
 	else
-		fprintf(b.out, "%s%s%s", r->row->name, *value ? " " : "", value);
+		fprintf(b.out, "%s%s%s", r->row->name, *r->row->name && *value ? " " : "", value);
 	return doc_buffer_close(&b, a);
 }

@@ -245,7 +245,7 @@ const char *doc_example_line(const struct doc_row *r, struct arena *a)
 	else
 		value = doc_example(r, 0, a);
 	if (value && *value)
-		fprintf(b.out, "%s%s", r->is_arg ? "" : " ", value);
+		fprintf(b.out, "%s%s", r->is_arg || !*r->row->name ? "" : " ", value);
 	if (r->inner && r->row->type == &conf_type_block && !doc_is_bare(r->inner))
 		fputs(" {", b.out);
 	return doc_buffer_close(&b, a);

@@ -22,6 +22,7 @@ libconf_a_SOURCES = \
 	core/conf/index.c core/conf/index.h \
 	core/conf/line.c core/conf/line.h \
 	core/conf/names.c core/conf/names.h \
+	core/conf/near.c \
 	core/conf/object.c \
 	core/conf/param.c core/conf/param.h \
 	core/conf/parse.c core/conf/parse_line.c \

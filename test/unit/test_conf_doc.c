@@ -200,7 +200,7 @@ START_TEST(each_keyword_is_explained_in_its_block)
 		bool is_found;
 		char *text;
 
-		if (places[i].is_arg || !*places[i].path)
+		if (places[i].is_arg || !*places[i].path || !*places[i].row->name)
 			continue;
 		text = explained(
 			block ? block + 1 : places[i].path, places[i].row->name, &is_found);
