@@ -33,6 +33,17 @@ uint16_t vrrp_instance_family(const struct vrrp_instance_conf *i)
 	return addr_is_set(&i->mcast_src_ip) ? i->mcast_src_ip.family : AF_INET;
 }
 
+/* RFC 9568 5.2.9: the first address of IPv6 is link-local: hosts know the router by it. */
+static void link_local_check(struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	const struct vrrp_vip_conf *vip = i->vips.count ? i->vips.items[0] : NULL;
+
+	if (vip && !r->is_canonical && vip->prefix.addr.family == AF_INET6 &&
+		!IN6_IS_ADDR_LINKLOCAL(&vip->prefix.addr.v6))
+		conf_complain(r, CONF_WARNING, &vip->obj, vip->obj.block->args,
+			"the first address of an instance of IPv6 should be link-local (fe80::)");
+}
+
 /* An advert has addresses of one family: keepalived drops the others, and so do we. */
 static void families_check(struct vrrp_instance_conf *i, struct conf_rules *r)
 {
@@ -218,12 +229,32 @@ static void strict_check(struct conf_obj *obj, struct vrrp_instance_conf *i, str
 
 /* ---- links ---- */
 
+/* Without an interface, adverts can only go from an address to addresses. */
+static void interface_check(
+	struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	if (i->interface) {
+		if (text_equal(i->interface, "lo"))
+			ERROR(FIELD(interface), "adverts cannot be sent on the loopback interface");
+		if (i->vrf)
+			IGNORE(FIELD(vrf),
+				"vrf is for an instance without interface; it is ignored");
+		return;
+	}
+	if (!addr_is_set(&i->unicast_src_ip))
+		ERROR(FIELD(interface), "vrrp_instance: `interface` is missing");
+	else if (!i->peers.count && !i->unicast_fault_no_peer)
+		ERROR(FIELD(interface),
+			"vrrp_instance: without unicast_peer `interface` is needed");
+	else if (i->unicast_src_ip.family == AF_INET6 &&
+		 IN6_IS_ADDR_LINKLOCAL(&i->unicast_src_ip.v6))
+		ERROR(FIELD(unicast_src_ip), "a link-local address needs `interface`");
+}
+
 static void vmac_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
 {
 	bool is_vmac = conf_is_set(obj, FIELD(use_vmac));
 
-	if (i->interface && text_equal(i->interface, "lo"))
-		ERROR(FIELD(interface), "adverts cannot be sent on the loopback interface");
 	if (is_vmac && conf_is_set(obj, FIELD(use_ipvlan))) {
 		IGNORE(FIELD(use_ipvlan), "use_vmac and use_ipvlan exclude each other: use_ipvlan "
 					  "is ignored");
@@ -246,6 +277,7 @@ static void vips_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struc
 	bool is_excluded_enough = i->excluded.count && i->version == 2 && !i->strict_mode;
 
 	families_check(i, r);
+	link_local_check(i, r);
 	vrrp_vips_drop_twins(&i->vips, r);
 	vrrp_vips_drop_twins(&i->excluded, r);
 	vrrp_routes_drop_twins(&i->routes, r);
@@ -278,8 +310,7 @@ void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r)
 	vrrp_at_least_one(
 		obj, r, &i->garp_master_refresh_repeat, FIELD(garp_master_refresh_repeat));
 	take_defaults(i);
-	if (!i->interface && !addr_is_set(&i->unicast_src_ip))
-		ERROR(FIELD(interface), "vrrp_instance: `interface` is missing");
+	interface_check(obj, i, r);
 	vips_check(obj, i, r);
 	version_check(obj, i, r);
 	if (i->version == 2)

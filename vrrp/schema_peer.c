@@ -49,6 +49,12 @@ static void auth_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struc
 		IGNORE(FIELD(authentication), "%s", why);
 		return;
 	}
+	if (a->type == VRRP_AUTH_AH && i->state == VRRP_CONF_MASTER) {
+		WARN(FIELD(state),
+			"with auth_type AH an instance begins as BACKUP, which is taken");
+		i->state = VRRP_CONF_BACKUP;
+		conf_repaired(obj, FIELD(state));
+	}
 	if (strlen(a->pass) <= PASS_BYTES)
 		return;
 	conf_complain(r, CONF_WARNING, &a->obj, conf_row_at(a->obj.block, AUTH_AT(pass)),
@@ -155,10 +161,13 @@ static void sources_check(struct conf_obj *obj, struct vrrp_instance_conf *i, st
 	family_check(obj, r, &i->mcast_src_ip, FIELD(mcast_src_ip), source, family);
 	family_check(obj, r, &i->unicast_src_ip, FIELD(unicast_src_ip), source, family);
 	family_check(obj, r, &i->mcast_dst_ip, FIELD(mcast_dst_ip), "the group", family);
-	if (addr_is_set(&i->mcast_src_ip) && addr_is_set(&i->unicast_src_ip) &&
+	if (!r->is_canonical && addr_is_set(&i->mcast_src_ip) && addr_is_set(&i->unicast_src_ip) &&
 		!addr_equal(&i->mcast_src_ip, &i->unicast_src_ip))
 		WARN(FIELD(mcast_src_ip),
 			"mcast_src_ip and unicast_src_ip differ: unicast_src_ip is taken");
+	if (i->track_src_ip && !addr_is_set(&i->mcast_src_ip) && !addr_is_set(&i->unicast_src_ip))
+		IGNORE(FIELD(track_src_ip),
+			"track_src_ip needs mcast_src_ip or unicast_src_ip; it is ignored");
 }
 
 static void multicast_check(

@@ -73,7 +73,13 @@ static void names_check(const struct vrrp_conf *c, struct conf_rules *r)
 
 /* ---- addresses ---- */
 
-/* All addresses of instances without errors, in adverts or not, in the order of addresses. */
+static void add_vips(const struct vrrp_vip_conf **vips, size_t *count, const struct conf_list *list)
+{
+	for (size_t j = 0; j < list->count; j++)
+		vips[(*count)++] = list->items[j];
+}
+
+/* All addresses of instances without errors, in the order of addresses. */
 static const struct vrrp_vip_conf **all_vips(
 	const struct vrrp_conf *c, struct arena *a, size_t *count)
 {
@@ -92,10 +98,8 @@ static const struct vrrp_vip_conf **all_vips(
 
 		if (conf_is_faulty(&one->obj))
 			continue;
-		for (size_t j = 0; j < one->vips.count; j++)
-			vips[(*count)++] = one->vips.items[j];
-		for (size_t j = 0; j < one->excluded.count; j++)
-			vips[(*count)++] = one->excluded.items[j];
+		add_vips(vips, count, &one->vips);
+		add_vips(vips, count, &one->excluded);
 	}
 	qsort(vips, *count, sizeof(const struct vrrp_vip_conf *), vrrp_vip_order);
 	return vips;
