@@ -34,7 +34,7 @@ static void ssl_check(struct conf_obj *obj, struct conf_rules *r);
 	{ "regex_stack", NULL, NULL, &checker_type_regex_stack, NULL, URL(regex_stack), 0, 0, "bytes", NULL, CONF_LIVE, C, later_ok, \
 	  .doc = "The stack of the compiled expression, at first and at most." }, \
 	{ "virtualhost", NULL, NULL, &conf_type_string, NULL, URL(virtualhost), 0, 0, NULL, NULL, CONF_LIVE, B, \
-	  .flags = CONF_KEY | CONF_INHERIT, .doc = "The Host of the request; else address and port of the real server." }, \
+	  .flags = CONF_KEY | CONF_INHERIT, .example = "www.example.org\n\"a b\"", .doc = "The Host of the request; else address and port of the real server." }, \
 	{ "digest", NULL, NULL, &conf_type_string, NULL, URL(digest), 0, 0, "32 hexadecimal digits", NULL, CONF_LIVE, B, \
 	  .flags = CONF_KEY, .doc = "The MD5 digest the body must have.", .example = "0123456789abcdefABCDEF0123456789" }, \
 	{ "tls_compliant", NULL, NULL, &conf_type_flag, NULL, URL(tls_compliant), 0, 0, NULL, NULL, CONF_LIVE, C, \
@@ -59,7 +59,7 @@ static const struct conf_words protocols = { protocol_words, false };
 	{ "http_protocol", NULL, NULL, &conf_type_enum, &protocols, HTTP(http_protocol), 0, 0, NULL, "1.0", CONF_LIVE, C, \
 	  .flags = CONF_KEY, .doc = "The version of HTTP; 1.0C and 1.1 ask the server to close the connection." }, \
 	{ "virtualhost", NULL, NULL, &conf_type_string, NULL, HTTP(virtualhost), 0, 0, NULL, NULL, CONF_LIVE, B, \
-	  .flags = CONF_INHERIT, .doc = "The Host of the requests." }, \
+	  .flags = CONF_INHERIT, .example = "www.example.org\n\"a b\"", .doc = "The Host of the requests." }, \
 	CONNECT_ROWS(later), \
 	COMMON_ROWS("nb_get_retry", "1", "3"), \
 	{ "enable_sni", NULL, NULL, &conf_type_flag, NULL, HTTP(enable_sni), 0, 0, NULL, NULL, CONF_LIVE, B, \

@@ -53,7 +53,7 @@
 	{ "inhibit_on_failure", NULL, NULL, &conf_type_flag, NULL, AT(inhibit_on_failure), 0, 0, NULL, NULL, CONF_LIVE, B, \
 	  .flags = how, .doc = "A failed server stays in the table with weight 0: its connections go on." }, \
 	{ "virtualhost", NULL, NULL, &conf_type_string, NULL, AT(virtualhost), 0, 0, NULL, NULL, CONF_LIVE, B, \
-	  .flags = how, .doc = "The Host of HTTP requests." }
+	  .flags = how, .example = "www.example.org\n\"a b\"", .doc = "The Host of HTTP requests." }
 
 #define METHOD_ROW(AT, how) \
 	{ "lvs_method", "lb_kind", NULL, &checker_type_method, &checker_methods, AT(method), 0, 0, NULL, "NAT", CONF_LIVE, A, \

@@ -133,7 +133,7 @@ static const struct conf_row virtual_rows[] = {
 	{ "real_server", NULL, NULL, &conf_type_block, &real_server_block, VS(real_servers), 0, 0, NULL, NULL, CONF_LIVE, A,
 	  .flags = CONF_REPEATS, .doc = "A server of the pool." },
 	{ "persistence_engine", NULL, NULL, &checker_type_name, NULL, VS(persistence_engine), 1, 15, NULL, NULL, CONF_LIVE, C, CONF_LATER,
-	  .doc = "What clients are told apart by, other than their address: sip, the Call-ID." },
+	  .example = "sip", .doc = "What clients are told apart by, other than their address: sip, the Call-ID." },
 	{ "persistence_granularity", NULL, NULL, &checker_type_granularity, NULL, VS(granularity), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,
 	  .doc = "Clients of one network of this size stay with the same server. Persistence of 360 seconds comes with it where persistence_timeout is not written." },
 	{ "flag-1", NULL, NULL, &conf_type_flag, NULL, VS(flag_1), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER,

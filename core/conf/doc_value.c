@@ -148,7 +148,27 @@ static const char *number_example(const struct conf_row *row, int64_t value, str
 	return doc_buffer_close(&b, a);
 }
 
-/* Of a number: its default (if any), the least (1 where anything goes), the greatest. */
+/* What says more to people than the limits would. */
+static const char *usual_value(const struct conf_row *row)
+{
+	int64_t min, max;
+
+	if (row->type == &conf_type_script)
+		return "\"/etc/keepd/script.sh argument\"";
+	if (row->type == &conf_type_user)
+		return "nobody";
+	if (row->dflt || !doc_limits(row, &min, &max))
+		return NULL;
+	if (row->type == &conf_type_u16 && max == UINT16_MAX)
+		return "80";
+	if (row->type == &conf_type_weight)
+		return min <= 10 && max >= 10 ? "10" : NULL;
+	if (row->type == &conf_type_span)
+		return min <= 1000000 && max >= 1000000 ? "1" : NULL;
+	return min <= 1 && max >= 1 ? "1" : NULL;
+}
+
+/* Of a number: its default (if any), the least, the greatest. */
 static const char *nth_number(const struct conf_row *row, unsigned n, struct arena *a)
 {
 	int64_t min, max;
@@ -157,8 +177,6 @@ static const char *nth_number(const struct conf_row *row, unsigned n, struct are
 		return row->dflt;
 	if (!doc_limits(row, &min, &max) || n > 1)
 		return NULL;
-	if (!row->min && !row->max)
-		min = row->type == &conf_type_span ? 1000000 : 1;
 	return number_example(row, n ? max : min, a);
 }
 
@@ -170,6 +188,8 @@ const char *doc_example(const struct doc_row *r, unsigned n, struct arena *a)
 
 	if (row->example)
 		return nth_line(row->example, n, a);
+	if (n == 0 && usual_value(row))
+		return usual_value(row);
 	if (type->flags & TYPE_VERB)
 		return n ? NULL : "";
 	if (doc_is_word_of_a_set(row)) {
