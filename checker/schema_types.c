@@ -77,20 +77,21 @@ static int group_read(struct type_in *in, struct service_conf *s)
 
 static int service_read(struct type_in *in, void *field)
 {
-	const struct word *w = type_word(in);
+	const struct word *w = type_peek(in);
 	struct service_conf *s = field;
 	int64_t port;
 
-	if (!w)
-		return -1;
 	*s = (struct service_conf){ .kind = SERVICE_ADDRESS };
-	if (strcmp(w->text, "fwmark") == 0)
+	if (w && strcmp(w->text, "fwmark") == 0) {
+		in->next++;
 		return mark_read(in, s);
-	if (strcmp(w->text, "group") == 0)
+	}
+	if (w && strcmp(w->text, "group") == 0) {
+		in->next++;
 		return group_read(in, s);
-	if (addr_parse(w->text, &s->address) < 0)
-		return type_complain(
-			in, w, "`%s` is not an IP address, nor fwmark or group", w->text);
+	}
+	if (conf_type_addr.read(in, &s->address) < 0)
+		return -1;
 	w = type_peek(in);
 	if (!w)
 		return 0;

@@ -19,15 +19,45 @@ static int floating_arg(const struct scope *s)
 	return -1;
 }
 
+/* Does the word look like the beginning of another entry of a list between braces? */
+static bool is_next_entry(const struct scope *s, const struct word *w)
+{
+	const struct block_index *index = s->index[0], *outer = index->parent;
+	const struct conf_type *type = index->block->arg_count ? index->block->args[0].type : NULL;
+	bool is_list = false;
+
+	for (unsigned i = 0; outer && i < outer->row_count; i++)
+		if (outer->children[i] == index)
+			is_list = conf_row(outer->block, i)->type == &conf_type_lines;
+	return is_list &&
+	       (type == &conf_type_ifname || type == &conf_type_string || strpbrk(w->text, ".:"));
+}
+
+/* A number where only a weight can be meant. */
+static bool is_weight(const struct scope *s, const struct word *w)
+{
+	enum keyword_kind kind;
+	int64_t value;
+
+	return type_integer(w->text, INT32_MIN, INT32_MAX, &value) == 0 &&
+	       block_index_find(s->index[0], "weight", strlen("weight"), &kind) >= 0;
+}
+
 static void unknown_option(struct parser *p, struct scope *s, const struct word *w)
 {
 	const char *near = conf_index_nearest(s->index, 1, w->text);
 
-	if (s->index[0]->block->row_count)
-		scope_complain(p, CONF_ERROR, w, "unknown option `%s`%s%s%s", w->text,
-			near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
-	else
+	if (!s->index[0]->block->row_count)
 		scope_complain(p, CONF_ERROR, w, "unexpected `%s`", w->text);
+	else if (is_weight(s, w))
+		scope_complain(p, CONF_ERROR, w, "unknown option `%s`; did you mean `weight %s`?",
+			w->text, w->text);
+	else if (near)
+		scope_complain(
+			p, CONF_ERROR, w, "unknown option `%s`; did you mean `%s`?", w->text, near);
+	else
+		scope_complain(p, CONF_ERROR, w, "unknown option `%s`%s", w->text,
+			is_next_entry(s, w) ? "; another entry stands on a line of its own" : "");
 }
 
 /* `second` after `first` where the keyword is the value: which of them is meant? */
