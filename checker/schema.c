@@ -90,8 +90,8 @@ static const struct conf_block ssl_block = {
 /* ---- global_defs ---- */
 
 #define NETLINK_ROWS(word, bytes, force, what) \
-	{ word, NULL, NULL, &conf_type_u32, NULL, GLOBAL(bytes), 1, INT32_MAX, "bytes", NULL, CONF_RESTART_ROLE, C, CONF_LATER_OK, \
-	  .doc = "How much the kernel keeps for the checker process: " what "." }, \
+	{ word, NULL, NULL, &conf_type_u32, NULL, GLOBAL(bytes), 0, INT32_MAX, "bytes", NULL, CONF_RESTART_ROLE, C, CONF_LATER_OK, \
+	  .doc = "How much the kernel keeps for the checker process: " what ". 0 = as the kernel has it." }, \
 	{ word "_force", NULL, NULL, &conf_type_flag, NULL, GLOBAL(force), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, CONF_LATER_OK, \
 	  .doc = "As much even where it is more than net.core.rmem_max." }
 
@@ -153,14 +153,14 @@ static const struct conf_block global_block = {
 static const struct conf_row root_rows[] = {
 	{ "global_defs", NULL, NULL, &conf_type_block, &global_block, ROOT(global), .scope = CONF_LIVE, .tier = A,
 	  .flags = CONF_ALWAYS, .doc = "What concerns all virtual servers." },
-	{ "defaults", NULL, NULL, &conf_type_block, &outer_defaults_block, ROOT(defaults), .scope = CONF_LIVE, .tier = C,
-	  .flags = CONF_OWN, .doc = "What virtual servers, real servers and checks take where they say nothing." },
 	{ "virtual_server", NULL, NULL, &conf_type_block, &virtual_server_block, ROOT(virtual_servers), .scope = CONF_LIVE, .tier = A,
 	  .flags = CONF_REPEATS, .doc = "A service." },
 	{ "virtual_server_group", NULL, NULL, &conf_type_block, &server_group_block, ROOT(groups), .scope = CONF_LIVE, .tier = B, .state = CONF_LATER,
 	  .flags = CONF_REPEATS, .doc = "Several services that share one pool of servers." },
 	{ "SSL", NULL, NULL, &conf_type_block, &ssl_block, ROOT(ssl), .scope = CONF_LIVE, .tier = C, .state = CONF_LATER,
 	  .doc = "How SSL_GET speaks TLS." },
+	{ "defaults", NULL, NULL, &conf_type_block, &outer_defaults_block, ROOT(defaults), .scope = CONF_LIVE, .tier = C,
+	  .flags = CONF_OWN, .doc = "What virtual servers, real servers and checks take where they say nothing." },
 	CONF_TRACK_FILE_ROW(ROOT(track_files), CONF_LATER),
 	CONF_BFD_ROW(ROOT(bfd_instances), CONF_LATER),
 };
@@ -191,8 +191,11 @@ static void sync_check(struct conf_obj *obj, struct conf_rules *r)
 		s->vrrp = s->inst;
 	if (conf_is_set(obj, SYNC_AT(old_id)) && conf_is_set(obj, SYNC_AT(id)))
 		WARN(r, obj, SYNC_AT(id), "two numbers stand here; id %u is taken", s->id);
-	else if (conf_is_set(obj, SYNC_AT(old_id)))
+	else if (conf_is_set(obj, SYNC_AT(old_id))) {
+		WARN(r, obj, SYNC_AT(old_id),
+			"a number without `id` before it is deprecated; write `id %u`", s->old_id);
 		s->id = s->old_id;
+	}
 	if (!is_multicast(&s->group))
 		ERROR(r, obj, SYNC_AT(group), "group: not a multicast address");
 }

@@ -118,10 +118,8 @@ static int read_mark(struct type_in *in, struct server_group_entry *e)
 		return type_complain(in, NULL, "fwmark: a number is missing");
 	in->next++;
 	if (checker_mark_parse(w->text, &e->fwmark) < 0)
-		return type_complain(in, w,
-			"fwmark: `%s` is not a number from 1 to 4294967295, or 0x and hexadecimal "
-			"digits",
-			w->text);
+		return type_complain(
+			in, w, "fwmark: `%s` is not a number from 1 to 4294967295", w->text);
 	w = type_peek(in);
 	if (!w)
 		return 0;
@@ -231,7 +229,7 @@ const struct conf_type checker_type_entries = { "ADDRESS ... [PORT] | fwmark N",
 	entries_hash, entries_describe,
 	.examples = "192.0.2.1\n192.0.2.1 80\n192.0.2.1-9 80\n192.0.2.1-192.0.3.1 0\n"
 		    "192.0.2.0/30 443\n2001:db8::1-ff 80\n2001:db8::/64\n2001:db8::1\n"
-		    "0.0.0.0/0 1\nfwmark 1\nfwmark 4294967295 inet\nfwmark 0x10 inet6" };
+		    "0.0.0.0/0 1\nfwmark 1\nfwmark 4294967295 inet\nfwmark 16 inet6" };
 
 /* clang-format off */
 #define GROUP(member) .offset = offsetof(struct server_group_conf, member)

@@ -52,7 +52,7 @@ const struct conf_block smtp_check_block = {
 
 static const struct conf_row dns_rows[] = {
 	{ "type", NULL, NULL, &conf_type_enum, &checker_dns_types, DNS(type), 0, 0, NULL, "SOA", CONF_LIVE, B,
-	  .flags = CONF_KEY, .doc = "What is asked for." },
+	  .flags = CONF_KEY, .doc = "What is asked for, in any case of letters." },
 	{ "name", NULL, NULL, &checker_type_dns_name, NULL, DNS(name), 0, 0, NULL, ".", CONF_LIVE, B,
 	  .flags = CONF_KEY, .doc = "Whose it is; the default is the root of all names." },
 	CONNECT_ROWS(CONF_WORKS),
@@ -70,8 +70,8 @@ const struct conf_block dns_check_block = {
 static const struct conf_row misc_rows[] = {
 	{ "misc_path", NULL, NULL, &conf_type_script, NULL, MISC(command), 0, 0, NULL, NULL, CONF_RESTART, A,
 	  .flags = CONF_REQUIRED | CONF_KEY, .doc = "The program, in quotes if it has arguments. It ends with 0 if all is well." },
-	{ "misc_timeout", NULL, NULL, &conf_type_span, NULL, MISC(timeout), 1000, SPAN_MAX, "seconds", NULL, CONF_LIVE, B,
-	  .doc = "After this time the program is ended, and the check has failed; the default is delay_loop of the virtual server." },
+	{ "misc_timeout", NULL, NULL, &conf_type_span, NULL, MISC(timeout), 0, SPAN_MAX, "seconds", NULL, CONF_LIVE, B,
+	  .doc = "After this time the program is ended, and the check has failed; 0 and the default are delay_loop of the virtual server." },
 	{ "misc_dynamic", NULL, NULL, &conf_type_flag, NULL, MISC(dynamic), 0, 0, NULL, NULL, CONF_LIVE, B,
 	  .doc = "The exit status sets the weight: 0 leaves it as configured, 1 is a failure, and any other is the weight plus 2." },
 	{ "user", NULL, NULL, &conf_type_user, NULL, MISC(user), 0, 0, NULL, NULL, CONF_RESTART, B,
@@ -160,7 +160,7 @@ static void misc_check(struct conf_obj *obj, struct conf_rules *r)
 	struct misc_check_conf *c = (struct misc_check_conf *)obj;
 
 	check_conf_check(obj, r);
-	if (!conf_is_set(obj, MISC_AT(timeout)))
+	if (!c->timeout.us)
 		c->timeout = service_of(obj)->delay_loop;
 	else if (c->timeout.us > c->check.delay_loop.us)
 		WARN(r, obj, MISC_AT(timeout),

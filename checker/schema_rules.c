@@ -92,7 +92,48 @@ static void take_defaults(struct virtual_server_conf *v, struct conf_rules *r)
 	}
 }
 
+/* What is for services by address only, or by firewall mark only. */
+static void kind_check(struct virtual_server_conf *v, struct conf_rules *r)
+{
+	static const uint16_t families[] = { AF_INET, AF_INET6 };
+
+	if (v->service.kind == SERVICE_FWMARK && conf_is_set(&v->obj, VS_AT(protocol)))
+		WARN(r, &v->obj, VS_AT(protocol),
+			"packets with a firewall mark are of any protocol: protocol is ignored");
+	if (v->service.kind != SERVICE_ADDRESS || !conf_is_set(&v->obj, VS_AT(family)) ||
+		families[v->family] == v->service.address.family)
+		return;
+	WARN(r, &v->obj, VS_AT(family),
+		"ip_family %s is not the family of the address: it is ignored",
+		checker_families.words[v->family]);
+	v->family = v->service.address.family == AF_INET ? IP_FAMILY_INET : IP_FAMILY_INET6;
+}
+
 /* ---- how the service is spread ---- */
+
+static struct conf_pos place_of(const struct conf_obj *obj, uint32_t offset)
+{
+	const struct conf_row *row = conf_row_at(obj->block, offset);
+	unsigned i = row >= obj->block->rows && row < obj->block->rows + obj->block->row_count
+			     ? (unsigned)(obj->block->arg_count + (size_t)(row - obj->block->rows))
+			     : 0;
+
+	return obj_place(obj, i);
+}
+
+/* keepalived reads from top to bottom and drops what stands before the keyword it belongs to. */
+static void order_check(
+	const struct virtual_server_conf *v, uint32_t offset, uint32_t before, struct conf_rules *r)
+{
+	struct conf_pos here = place_of(&v->obj, offset), there = place_of(&v->obj, before);
+
+	if (conf_is_set(&v->obj, offset) && conf_is_set(&v->obj, before) &&
+		here.file == there.file && here.line < there.line)
+		WARN(r, &v->obj, offset,
+			"keepalived ignores `%s` before `%s`, keepd does not; write it after",
+			conf_row_at(v->obj.block, offset)->name,
+			conf_row_at(v->obj.block, before)->name);
+}
 
 static void without(const struct virtual_server_conf *v, uint32_t offset, const char *scheduler,
 	struct conf_rules *r)
@@ -100,6 +141,8 @@ static void without(const struct virtual_server_conf *v, uint32_t offset, const 
 	if (conf_is_set(&v->obj, offset) && strcmp(v->scheduler, scheduler) != 0)
 		WARN(r, &v->obj, offset, "`%s` is for lvs_sched %s; it has no effect with %s",
 			conf_row_at(v->obj.block, offset)->name, scheduler, v->scheduler);
+	else
+		order_check(v, offset, VS_AT(scheduler), r);
 }
 
 static void scheduler_check(struct virtual_server_conf *v, struct conf_rules *r)
@@ -267,6 +310,8 @@ static void sorry_check(struct virtual_server_conf *v, uint16_t family, struct c
 		return;
 	}
 	method_built(r, &v->obj, VS_AT(sorry_server_method), &v->sorry_server_method);
+	order_check(v, VS_AT(sorry_server_inhibit), VS_AT(sorry_server), r);
+	order_check(v, VS_AT(sorry_server_method), VS_AT(sorry_server), r);
 	if (!s->port)
 		s->port = v->service.port;
 	if (family && s->address.family != family && v->sorry_server_method.kind != IPVS_TUN)
@@ -336,6 +381,7 @@ void checker_rules_virtual(struct conf_obj *obj, struct conf_rules *r)
 
 	service_built(v, r);
 	take_defaults(v, r);
+	kind_check(v, r);
 	scheduler_check(v, r);
 	persistence_check(v, r);
 	ha_check(v, r);

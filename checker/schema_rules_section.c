@@ -234,12 +234,16 @@ static void overlap(const struct span *a, const struct span *b, struct conf_rule
 
 	if (later->fwmark)
 		conf_complain(r, CONF_WARNING, obj, NULL,
-			"fwmark %u, line %u, is a service already, by line %u", later->fwmark,
+			"the service fwmark %u (line %u) is there already (line %u)", later->fwmark,
 			later->line, earlier->line);
+	else if (later->port)
+		conf_complain(r, CONF_WARNING, obj, NULL,
+			"the service %s port %u (line %u) is there already (line %u)",
+			addr_format(&later->first, text), later->port, later->line, earlier->line);
 	else
 		conf_complain(r, CONF_WARNING, obj, NULL,
-			"%s port %u, line %u, is a service already, by line %u",
-			addr_format(&later->first, text), later->port, later->line, earlier->line);
+			"the service of all ports of %s (line %u) is there already (line %u)",
+			addr_format(&later->first, text), later->line, earlier->line);
 }
 
 static bool same_row(const struct span *a, const struct span *b)

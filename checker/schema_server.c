@@ -119,8 +119,6 @@ static const struct conf_row virtual_args[] = {
 
 static const struct conf_row virtual_rows[] = {
 	SERVICE_ROWS(VS, CONF_INHERIT),
-	{ "defaults", NULL, NULL, &conf_type_block, &inner_defaults_block, VS(defaults), .scope = CONF_LIVE, .tier = C,
-	  .flags = CONF_OWN, .doc = "For the real servers and checks of this virtual server." },
 	INHERITED_ROWS(VS, CONF_INHERIT),
 	WEIGHT_ROW(VS, CONF_INHERIT),
 	{ "quorum", NULL, NULL, &conf_type_u32, NULL, VS(quorum), 1, WEIGHT_MAX, NULL, "1", CONF_LIVE, B,
@@ -165,6 +163,8 @@ static const struct conf_row virtual_rows[] = {
 	  .doc = "Mail when the quorum is gained or lost. Where neither this nor a row of global_defs says anything, it is off." },
 	{ "snmp_name", NULL, NULL, &conf_type_string, NULL, VS(snmp_name), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER_OK,
 	  .doc = "The name of the service in SNMP." },
+	{ "defaults", NULL, NULL, &conf_type_block, &inner_defaults_block, VS(defaults), .scope = CONF_LIVE, .tier = C,
+	  .flags = CONF_OWN, .doc = "For the real servers and checks of this virtual server." },
 };
 
 const struct conf_block virtual_server_block = {

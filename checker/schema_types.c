@@ -35,15 +35,9 @@ int checker_word_index(const char *const *words, const char *text)
 
 int checker_mark_parse(const char *text, uint32_t *mark)
 {
-	bool is_hex = strncmp(text, "0x", 2) == 0;
-	const char *digits = is_hex ? text + 2 : text;
-	size_t len = strspn(digits, is_hex ? "0123456789abcdefABCDEF" : "0123456789");
-	unsigned long long value;
+	int64_t value;
 
-	if (!len || digits[len] || len > 16)
-		return -1;
-	value = strtoull(digits, NULL, is_hex ? 16 : 10);
-	if (!value || value > UINT32_MAX)
+	if (type_integer(text, 1, UINT32_MAX, &value) < 0)
 		return -1;
 	*mark = (uint32_t)value;
 	return 0;
@@ -57,10 +51,8 @@ static int mark_read(struct type_in *in, struct service_conf *s)
 		return -1;
 	s->kind = SERVICE_FWMARK;
 	if (checker_mark_parse(w->text, &s->fwmark) < 0)
-		return type_complain(in, w,
-			"fwmark: `%s` is not a number from 1 to 4294967295, or 0x and hexadecimal "
-			"digits",
-			w->text);
+		return type_complain(
+			in, w, "fwmark: `%s` is not a number from 1 to 4294967295", w->text);
 	return 0;
 }
 
@@ -148,7 +140,7 @@ const struct conf_type checker_type_service = { "ADDRESS [PORT] | fwmark N | gro
 	sizeof(struct service_conf), 0, service_read, service_print, service_equal, service_hash,
 	service_describe,
 	.examples = "192.0.2.1 80\n192.0.2.1\n2001:db8::1 443\n192.0.2.1 0\nfwmark 1\n"
-		    "fwmark 4294967295\nfwmark 0x1F\ngroup web\ngroup \"two words\"" };
+		    "fwmark 4294967295\ngroup web\ngroup \"two words\"" };
 
 /* ---- how packets get to a server ---- */
 
@@ -228,8 +220,7 @@ static int method_read(struct type_in *in, void *field)
 	if (!first)
 		return 0;
 	if (m->kind != IPVS_TUN)
-		return type_complain(
-			in, first, "%s: `%s` is for TUN only", in->row->name, first->text);
+		return 0; /* words too many */
 	while (type_peek(in))
 		if (method_option(in, m) < 0)
 			return -1;

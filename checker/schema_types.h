@@ -33,7 +33,7 @@ extern const struct conf_words checker_regex_options;
 
 /* The number of a word in its list, or -1. */
 int checker_word_index(const char *const *words, const char *text);
-/* A firewall mark, decimal or 0x..., 1 or more; -1 if it is none. */
+/* A firewall mark, 1 or more; -1 if it is none. */
 int checker_mark_parse(const char *text, uint32_t *mark);
 
 #endif

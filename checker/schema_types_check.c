@@ -5,6 +5,7 @@
 
 #include "checker/schema.h"
 #include "checker/schema_types.h"
+#include "core/conf/index.h"
 
 /* ---- bytes in hexadecimal ---- */
 
@@ -116,7 +117,7 @@ static uint64_t payload_hash(uint64_t h, const void *field)
 static void payload_describe(const struct conf_row *row, FILE *out)
 {
 	(void)row;
-	fputs("bytes as one or two hexadecimal digits each, with or without blanks between", out);
+	fputs("hexadecimal digits, one or two for each byte", out);
 }
 
 static void reply_describe(const struct conf_row *row, FILE *out)
@@ -195,9 +196,8 @@ static void dns_name_describe(const struct conf_row *row, FILE *out)
 {
 	(void)row;
 	fprintf(out,
-		"a name of at most %d characters, its parts of 1 to %d characters with dots "
-		"between, or `.`",
-		NAME_BYTES_MAX, LABEL_BYTES_MAX);
+		"a name as example.org, its parts of 1 to %d characters, %d at most in all; or .",
+		LABEL_BYTES_MAX, NAME_BYTES_MAX);
 }
 
 const struct conf_type checker_type_dns_name = { "NAME", sizeof(const char *), 0, dns_name_read,
@@ -208,7 +208,7 @@ const struct conf_type checker_type_dns_name = { "NAME", sizeof(const char *), 0
 
 static const char *const dns_words[] = { "A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA", "RRSIG",
 	"DNSKEY", NULL };
-const struct conf_words checker_dns_types = { dns_words, false };
+const struct conf_words checker_dns_types = { dns_words, true };
 
 static const char *const option_words[] = { "allow_empty_class", "alt_bsux", "auto_callout",
 	"caseless", "dollar_endonly", "dotall", "dupnames", "extended", "firstline",
@@ -216,6 +216,24 @@ static const char *const option_words[] = { "allow_empty_class", "alt_bsux", "au
 	"no_auto_possess", "no_dotstar_anchor", "no_start_optimize", "ucp", "ungreedy", "utf",
 	"never_backslash_c", "alt_circumflex", "alt_verbnames", "use_offset_limit", NULL };
 const struct conf_words checker_regex_options = { option_words, false };
+
+static int unknown_option(struct type_in *in, const struct word *w)
+{
+	unsigned best = (unsigned)w->len / 3 + 1;
+	const char *near = NULL;
+
+	for (int i = 0; option_words[i]; i++) {
+		unsigned d = conf_word_distance(
+			w->text, w->len, option_words[i], strlen(option_words[i]));
+
+		if (d < best) {
+			best = d;
+			near = option_words[i];
+		}
+	}
+	return type_complain(in, w, "%s: `%s` is not an option%s%s%s", in->row->name, w->text,
+		near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
+}
 
 static int options_read(struct type_in *in, void *field)
 {
@@ -225,7 +243,7 @@ static int options_read(struct type_in *in, void *field)
 		int i = checker_word_index(option_words, w->text);
 
 		if (i < 0)
-			return type_unfit(in, w);
+			return unknown_option(in, w);
 		*(uint32_t *)field |= UINT32_C(1) << i;
 	}
 	return *(uint32_t *)field ? 0 : -1;

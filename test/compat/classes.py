@@ -70,7 +70,10 @@ STRICTER = [
     Class('bytes of zero', r'contains a NUL byte'),
     Class('ranges that end before they begin', r'ends before it begins'),
     Class('words of a flag', r'is not on or off'),
-    Class('a service that stands there twice', r'^virtual_server .* is there already'),
+    Class('a service that stands there twice', r'^virtual_server(_group)? .* is there already'),
+    Class('names of nothing', r'^there is no (virtual_server_group|track_file|bfd_instance) '),
+    Class('numbers and words that are none', r'^regex_(min_offset|max_offset|stack|options): |^persistence_granularity of an'),
+    Class('a probe from the other family', r'^bindto and the address that is probed must be of one family'),
     Class('times beyond any sense', r'`9{11}` is not a time'),
 ]
 
@@ -84,7 +87,7 @@ LAXER = [
           r"|^invalid number '\d*\.\d+'"),
     Class('interfaces that do not exist', r"doesn't exist|Non-existent interface|unknown interface|Unknown interface!|loopback interface"),
     Class('routes that are not watched', r'cannot track route'),
-    Class('old spellings', r'is deprecated|Please use global lvs_sync_daemon|[Uu]nknown rule option ip_proto|linkbeat_use_polling. in vrrp instance deprecated'),
+    Class('old spellings', r'is deprecated|Please use global lvs_sync_daemon|[Uu]nknown rule option ip_proto|linkbeat_use_polling. in vrrp instance deprecated|use keyword "id" before'),
     Class('a delay of 0', r'outside range .0\.000001|delay 0 for vrrp_track_process|^delay .*vrrp_track_process'),
     Class('retry 0', r"retry value invalid|number '0' outside range \[1, 4294967295\]"),
     Class('lb_kind in a real server', r"Unknown keyword 'lb_kind'"),
