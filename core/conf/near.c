@@ -127,7 +127,10 @@ struct nearest {
 
 static void compare(struct nearest *n, const struct block_index *b, const struct keyword_slot *slot)
 {
-	unsigned d = conf_word_distance(n->text, n->len, slot->text, slot->len);
+	size_t apart = n->len > slot->len ? n->len - slot->len : slot->len - n->len;
+	unsigned d = apart > n->distance
+			     ? UINT_MAX /* it is more than that in any case */
+			     : conf_word_distance(n->text, n->len, slot->text, slot->len);
 
 	if (d < n->distance ||
 		(d == n->distance && (!n->slot || begins_alike(n->text, slot, n->slot)))) {

@@ -12,7 +12,8 @@
 #include "core/err.h"
 #include "core/exit.h"
 
-#define SHOWN_BYTES 120 /* of a long line */
+#define FLOOD	    1000 /* findings */
+#define SHOWN_BYTES 120	 /* of a long line */
 
 struct finding {
 	enum conf_severity severity;
@@ -43,6 +44,7 @@ enum kind {
 struct conf_report {
 	struct findings kinds[KIND_COUNT];
 	bool is_unreadable;
+	unsigned repeated; /* in further rounds of a sequence, not counted as found */
 	char first[ERR_TEXT_BYTES];
 };
 
@@ -100,6 +102,11 @@ unsigned conf_report_not_built(const struct conf_report *r)
 bool conf_report_is_unreadable(const struct conf_report *r)
 {
 	return r->is_unreadable;
+}
+
+bool conf_report_is_flooded(const struct conf_report *r)
+{
+	return conf_report_errors(r) && conf_report_errors(r) + r->repeated > FLOOD;
 }
 
 /* ---- adding ---- */
@@ -266,6 +273,7 @@ void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct
 		return;
 	text = format(fmt, ap);
 	if (is_told(all, &pos, text)) {
+		r->repeated++;
 		all->found--;
 		free(text);
 		return;

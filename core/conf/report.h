@@ -23,6 +23,9 @@ void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct
 	uint32_t width, const char *context, const char *fmt, va_list ap)
 	__attribute__((format(printf, 6, 0)));
 
+/* Are there errors, and so many findings that nobody needs more? */
+bool conf_report_is_flooded(const struct conf_report *r);
+
 /* The main file could not be read at all. */
 void conf_report_unreadable(struct conf_report *r, const char *path, const char *why);
 

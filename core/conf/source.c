@@ -300,11 +300,21 @@ static void note_setting(struct source *s, const struct word_source *line)
 		include_check_line(s, &in);
 }
 
+static void give_up(struct source *s)
+{
+	s->is_given_up = true;
+	s->depth = 0;
+}
+
 /* One line from the file on top or from what stands on it; false if there was none to be read. */
 static bool any_line(struct source *s, struct word_source *line)
 {
 	struct source_frame *f = source_top(s);
 
+	if (f->generators && conf_report_is_flooded(s->report)) {
+		give_up(s);
+		return false;
+	}
 	if (f->generators)
 		return prepare_generated(s->prepare, &f->generators, line);
 	if (!f->file && !next_file(s)) {
@@ -330,10 +340,8 @@ bool source_next(struct source *s, struct word_source *line)
 			if (!include_line(s, line))
 				return true;
 		}
-		if (s->prepare && s->prepare->expand.is_exhausted) {
-			s->is_given_up = true;
-			s->depth = 0;
-		}
+		if (s->prepare && s->prepare->expand.is_exhausted)
+			give_up(s);
 	}
 	return false;
 }
