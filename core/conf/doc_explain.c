@@ -124,12 +124,16 @@ static const char *place(const struct doc_row *r)
 	return r->home->opener ? r->home->path : "the outermost level";
 }
 
-static void put_row(const struct page *p, const struct doc_row *r)
+static void put_row(const struct page *p, const struct doc_row *r, const char *asked)
 {
 	const struct conf_row *row = r->row;
 	const char *state = doc_state_text(r->state);
 
-	fprintf(p->out, "%s, in %s:\n", *row->name ? row->name : "an entry", place(r));
+	fprintf(p->out, "%s, in %s:\n",
+		row->type->flags & TYPE_VERB ? asked
+		: *row->name		     ? row->name
+					     : "an entry",
+		place(r));
 	field(p, "written", doc_syntax(r, p->arena));
 	if (r->inner && row->type == &conf_type_lines && !doc_is_bare(r->inner))
 		field(p, "a line", doc_line_syntax(r->inner, p->arena));
@@ -309,7 +313,7 @@ bool conf_doc_explain(const struct conf_section *const *sections, const char *co
 	for (const struct doc_block *b = d.blocks; b && q.count; b = b->next)
 		for (const struct doc_row *r = b->rows; r; r = r->next)
 			if (!r->is_arg && is_asked_for(r, &q)) {
-				put_row(&p, r);
+				put_row(&p, r, arena_strndup(p.arena, q.words[0], q.len[0]));
 				found++;
 			}
 	if (!found && put_directive(&p, &q))

@@ -7,6 +7,17 @@
 
 #include "core/conf/doc_walk.h"
 
+static const char intro[] =
+	".SH KEYWORDS\n.ad l\n"
+	"Words in capitals stand for what is to be written there; what is in [brackets] may be "
+	"left out, | "
+	"separates alternatives, ... means more of the same. The same is told at the terminal by\n"
+	".BR \"keepd \\-\\-explain\" ,\n"
+	"for one keyword.\n"
+	"A keyword marked (not supported yet) is read and checked, but keepd cannot do it yet. A "
+	"value is taken "
+	"over by a reload while all goes on, unless it says what else a change does.\n";
+
 struct page {
 	FILE *out;
 	struct arena *arena;
@@ -158,15 +169,15 @@ static void put_block(const struct page *p, const struct doc_block *b)
 		fputs(".\n", p->out);
 		return;
 	}
-	if (*state)
-		sentence(p, "(", state, ")\n");
-	if (b->block->doc && b->opener) {
-		put(p, b->block->doc);
+	if (b->opener) {
+		put(p, b->block->doc ? b->block->doc : b->opener->row->doc);
+		if (*state)
+			sentence(p, "(", state, ")");
 		putc('\n', p->out);
 	}
 	if (b->block->is_line) {
-		fputs(b->opener->row->type == &conf_type_lines ? "Each line:\n.B "
-							       : "Written:\n.B ",
+		fputs(b->opener->row->type == &conf_type_lines ? ".br\nEach line:\n.B "
+							       : ".br\nWritten:\n.B ",
 			p->out);
 		put_argument(p, b->opener->row->type == &conf_type_lines
 					? doc_line_syntax(b, p->arena)
@@ -187,7 +198,7 @@ void conf_doc_man(const struct conf_section *const *sections, FILE *out)
 	struct page p = { .out = out, .arena = arena_new() };
 	struct doc d = doc_read(sections, p.arena);
 
-	fputs(".SH KEYWORDS\n", out);
+	fputs(intro, out);
 	for (const struct doc_block *b = d.blocks; b; b = b->next)
 		put_block(&p, b);
 	arena_free(p.arena);
