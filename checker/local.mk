@@ -28,6 +28,7 @@ libchecker_a_SOURCES = \
 	checker/schema_rows.h checker/schema_rules.c checker/schema_rules_section.c \
 	checker/schema_server.c \
 	checker/schema_types.c checker/schema_types.h checker/schema_types_check.c \
+	checker/schema_types_service.c \
 	checker/slot.h \
 	checker/slotmap.c checker/slotmap.h \
 	checker/verdict.c checker/verdict.h
