@@ -3,6 +3,8 @@
  * The rules inside one vrrp_instance: what it wants to be, when, and what strict_mode forbids. What
  * its peers have to agree with is in schema_peer.c.
  */
+#include <string.h>
+
 #include "vrrp/schema_iproute_rules.h"
 #include "vrrp/schema_rows.h"
 
@@ -217,6 +219,7 @@ static void strict_check(struct conf_obj *obj, struct vrrp_instance_conf *i, str
 			STRICT_ADVERTS);
 	}
 	if (i->use_vmac.mac_len) {
+		memset(i->use_vmac.mac, 0, sizeof(i->use_vmac.mac));
 		i->use_vmac.mac_len = 0;
 		WARN(FIELD(use_vmac), "strict_mode has the MAC address of the protocol only");
 	}

@@ -130,30 +130,6 @@ static void tracks_check(struct vrrp_tracks *t, const struct refs *refs)
 	resolve_tracks(&t->processes, refs->processes, "vrrp_track_process",
 		offsetof(struct vrrp_process_conf, weight), r);
 	resolve_tracks(&t->bfds, refs->bfds, "bfd_instance", offsetof(struct conf_bfd, weight), r);
-	for (size_t i = 0; i < t->scripts.count; i++) {
-		const struct vrrp_track_conf *one = t->scripts.items[i];
-
-		((struct vrrp_script_conf *)(uintptr_t)one->target)->is_tracked = true;
-	}
-}
-
-/* keepalived never runs a script that nobody tracks. */
-static void drop_untracked(struct vrrp_conf *c, struct conf_rules *r)
-{
-	if (conf_is_faulty(&c->obj))
-		return; /* what tracks it may be what is wrong */
-	for (size_t i = 0; i < c->scripts.count; i++) {
-		struct vrrp_script_conf *s = c->scripts.items[i];
-
-		if (s->is_tracked)
-			continue;
-		conf_complain(r, CONF_WARNING, &s->obj, NULL,
-			"no track_script refers to %s: it is never run; this vrrp_script is "
-			"dropped",
-			s->name);
-		conf_drop(&s->obj);
-	}
-	conf_list_purge(&c->scripts);
 }
 
 /* ---- groups ---- */
@@ -276,5 +252,39 @@ void vrrp_refs_check(struct vrrp_conf *c, struct conf_rules *r)
 	statics_check(&c->static_routes, offsetof(struct vrrp_route_conf, track_group), &refs);
 	statics_check(&c->static_rules, offsetof(struct vrrp_rule_conf, track_group), &refs);
 	conf_list_purge(&c->track_groups);
-	drop_untracked(c, r);
+}
+
+/* ---- scripts ---- */
+
+static void mark_tracked(const struct vrrp_tracks *t)
+{
+	for (size_t i = 0; i < t->scripts.count; i++) {
+		const struct vrrp_track_conf *one = t->scripts.items[i];
+
+		((struct vrrp_script_conf *)(uintptr_t)one->target)->is_tracked = true;
+	}
+}
+
+/* keepalived never runs a script that nobody tracks. */
+void vrrp_untracked_drop(struct vrrp_conf *c, struct conf_rules *r)
+{
+	if (conf_is_faulty(&c->obj))
+		return; /* what tracks it may be what is wrong */
+	for (size_t i = 0; i < c->instances.count; i++)
+		mark_tracked(&((const struct vrrp_instance_conf *)c->instances.items[i])->tracks);
+	for (size_t i = 0; i < c->sync_groups.count; i++)
+		mark_tracked(
+			&((const struct vrrp_sync_group_conf *)c->sync_groups.items[i])->tracks);
+	for (size_t i = 0; i < c->scripts.count; i++) {
+		struct vrrp_script_conf *s = c->scripts.items[i];
+
+		if (s->is_tracked)
+			continue;
+		conf_complain(r, CONF_WARNING, &s->obj, NULL,
+			"no track_script refers to %s: it is never run; this vrrp_script is "
+			"dropped",
+			s->name);
+		conf_drop(&s->obj);
+	}
+	conf_list_purge(&c->scripts);
 }

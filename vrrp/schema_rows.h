@@ -86,6 +86,8 @@ uint16_t vrrp_instance_family(const struct vrrp_instance_conf *i);
 void vrrp_peers_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r);
 /* schema_refs.c: what trackers and groups refer to; what is not there is dropped. */
 void vrrp_refs_check(struct vrrp_conf *c, struct conf_rules *r);
+/* Scripts that no tracker is left for. */
+void vrrp_untracked_drop(struct vrrp_conf *c, struct conf_rules *r);
 /* schema_weight.c: which weights trackers may have, and whether they can matter. */
 void vrrp_weights_check(struct vrrp_conf *c, struct conf_rules *r);
 /* schema_group.c: which groups of interfaces are of use. */

@@ -9,6 +9,7 @@
 
 #include "core/conf/value.h"
 #include "core/mono.h"
+#include "test/unit/conf_random.h"
 #include "test/unit/unit.h"
 #include "vrrp/schema.h"
 
@@ -331,6 +332,80 @@ START_TEST(weights_in_a_sync_group)
 }
 END_TEST
 
+/* ---- repairs ---- */
+
+#define RANDOM_TEXTS 300
+
+/* Rows of one block in any order and number, most of them at odds with one another. */
+static char *random_text(uint64_t seed)
+{
+	static const char *const rows[] = { "state MASTER", "state BACKUP", "priority 255",
+		"priority 100", "version 3", "advert_int 0.7", "advert_int 50", "nopreempt",
+		"preempt", "preempt_delay 5", "timer_expired_backup", "strict_mode", "accept",
+		"no_accept", "use_vmac 02:00:00:00:00:01", "use_ipvlan 192.0.2.7", "vmac_xmit_base",
+		"vrf red", "unicast_src_ip 192.0.2.100", "mcast_src_ip 192.0.2.101",
+		"unicast_peer {\n192.0.2.102\n192.0.2.102\n}", "unicast_ttl 5", "track_src_ip",
+		"mcast_dst_ip 224.0.0.20", "check_unicast_src", "garp_master_repeat 0",
+		"garp_lower_prio_repeat 3", "higher_prio_send_advert", "owner_ignore_adverts off",
+		"down_timer_adverts 5", "lower_prio_no_advert off",
+		"authentication {\nauth_type AH\nauth_pass longer_than_eight\n}",
+		"authentication {\nauth_type PASS\n}",
+		"auth_hmac {\nkey 1 0123456789abcdef0123456789abcdef\nactive_key 1\nmode "
+		"permissive\n}",
+		"track_interface {\neth0\neth1 weight 254\neth1\neth2 weight -3 reverse\n}",
+		"track_script {\na\nb weight 5\na\nc\n}", "track_file {\nf\ng weight 1\n}",
+		"virtual_ipaddress_excluded {\n192.0.2.200\n2001:db8::1\n}" };
+	struct conf_random r = { .seed = seed * 7919 + 1 };
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	fputs("global_defs {\nvrrp_garp_master_repeat 0\nvrrp_rlimit_rttime 1\n}\n"
+	      "interface_up_down_delays {\neth0 30\neth0 1\n}\n"
+	      "vrrp_script a {\nscript /bin/a\ninterval 0\nweight 7\n}\n"
+	      "vrrp_script b {\nscript /bin/b\nuser root\n}\nvrrp_script c {\nscript /bin/c\n}\n"
+	      "track_file f {\nfile /run/f\n}\ntrack_file f {\nfile /run/g\n}\n",
+		out);
+	for (int n = 1; n <= 3; n++) {
+		fprintf(out, "vrrp_instance i%d {\ninterface eth0\nvirtual_router_id %d\n", n, n);
+		for (size_t i = 0; i < COUNT(rows); i++)
+			if (conf_random_below(&r, 4) == 0)
+				fprintf(out, "%s\n", rows[i]);
+		fprintf(out, "virtual_ipaddress {\n192.0.2.%d\n192.0.2.%d\n2001:db8::2\n}\n}\n", n,
+			n);
+	}
+	fputs("vrrp_sync_group g {\ngroup {\ni1 i2 i4\n}\n}\n"
+	      "vrrp_sync_group h {\ngroup {\ni1 i3\n}\ntrack_script {\na\nd\n}\n}\n",
+		out);
+	fclose(out);
+	return text;
+}
+
+/* What was repaired counts as written: canonical text needs no repair, and says the same. */
+START_TEST(what_is_repaired_stays_repaired)
+{
+	char *text = random_text((uint64_t)_i), *report, *canonical, *again, *said;
+	struct conf *c = read_quietly(text), *back;
+	size_t len, again_len;
+
+	canonical = conf_print_text(c, &vrrp_section, &len);
+	back = read_text(canonical, true, &report);
+	ck_assert_msg(conf_equal(conf_root(c, &vrrp_section), conf_root(back, &vrrp_section)),
+		"%s\nis:\n%s", text, canonical);
+	again = conf_print_text(back, &vrrp_section, &again_len);
+	ck_assert_str_eq(canonical, again);
+	said = strstr(report, "warning: ");
+	ck_assert_msg(!said || strstr(said, "vmac") || strstr(said, "is also an address"), "%s\n%s",
+		report, canonical);
+	conf_free(back);
+	conf_free(c);
+	free(again);
+	free(canonical);
+	free(report);
+	free(text);
+}
+END_TEST
+
 /* ---- many ---- */
 
 #define MANY 4000
@@ -384,6 +459,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, what_is_not_written_follows_from_the_rest);
 	tcase_add_test(t, strict_mode_of_all_and_of_one);
 	tcase_add_test(t, weights_in_a_sync_group);
+	tcase_add_loop_test(t, what_is_repaired_stays_repaired, 0, RANDOM_TEXTS);
 	tcase_add_test(t, thousands_of_instances_take_no_time);
 	suite_add_tcase(s, t);
 	return s;
