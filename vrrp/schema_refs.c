@@ -281,7 +281,7 @@ void vrrp_untracked_drop(struct vrrp_conf *c, struct conf_rules *r)
 		if (s->is_tracked)
 			continue;
 		conf_complain(r, CONF_WARNING, &s->obj, NULL,
-			"no track_script refers to %s: it is never run; this vrrp_script is "
+			"nothing tracks %s: it is never run; this vrrp_script is "
 			"dropped",
 			s->name);
 		conf_drop(&s->obj);
