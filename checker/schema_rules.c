@@ -100,6 +100,8 @@ static void kind_check(struct virtual_server_conf *v, struct conf_rules *r)
 	if (v->service.kind == SERVICE_FWMARK && conf_is_set(&v->obj, VS_AT(protocol)))
 		WARN(r, &v->obj, VS_AT(protocol),
 			"packets with a firewall mark are of any protocol: protocol is ignored");
+	if (v->service.kind == SERVICE_FWMARK)
+		v->protocol = IPVS_TCP; /* the same for all: it is part of the identity */
 	if (v->service.kind != SERVICE_ADDRESS || !conf_is_set(&v->obj, VS_AT(family)) ||
 		families[v->family] == v->service.address.family)
 		return;

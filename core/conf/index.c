@@ -54,9 +54,14 @@ int block_index_find(
 	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind)
 {
 	int row = find_keyword(b, text, len, kind);
+	const struct block_index *root = b;
 
 	if (row >= 0 || b->nameless_row < 0)
 		return row;
+	while (root->parent)
+		root = root->parent;
+	if (find_keyword(root, text, len, kind) >= 0)
+		return -1; /* a brace is missing */
 	*kind = KEYWORD_NAME;
 	return b->nameless_row;
 }

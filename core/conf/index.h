@@ -61,7 +61,8 @@ struct block_index {
 	uint32_t mask;
 	/*
 	 * The row without a name, or -1: it takes the lines that begin with no keyword of the
-	 * block, and its type reads the first word of them too (type_in.keyword).
+	 * block or of the outermost level, and its type reads the first word of them too
+	 * (type_in.keyword).
 	 */
 	int nameless_row;
 	struct block_index **children; /* of each row; NULL where there is no block */
