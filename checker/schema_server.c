@@ -16,7 +16,7 @@
 
 static const struct conf_row real_args[] = {
 	{ "ADDRESS", NULL, NULL, &conf_type_addr, NULL, RS(address), .scope = CONF_RESTART, .flags = CONF_KEY,
-	  .doc = "The address of the server." },
+	  .example = "192.0.2.11\n2001:db8::11", .doc = "The address of the server." },
 	{ "PORT", NULL, NULL, &conf_type_u16, NULL, RS(port), .scope = CONF_RESTART, .flags = CONF_KEY | CONF_OPTIONAL_ARG,
 	  .doc = "Its port; else, or if 0, that of the virtual server." },
 };
@@ -68,7 +68,7 @@ const struct conf_block real_server_block = {
 
 static const struct conf_row sorry_args[] = {
 	{ "ADDRESS", NULL, NULL, &conf_type_addr, NULL, SORRY(address), .flags = CONF_KEY,
-	  .doc = "The address of the server." },
+	  .example = "192.0.2.21\n2001:db8::21", .doc = "The address of the server." },
 	{ "PORT", NULL, NULL, &conf_type_u16, NULL, SORRY(port), .flags = CONF_KEY | CONF_OPTIONAL_ARG,
 	  .doc = "Its port; else, or if 0, that of the virtual server." },
 };

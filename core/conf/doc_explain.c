@@ -320,6 +320,8 @@ bool conf_doc_explain(const struct conf_section *const *sections, const char *co
 		found++;
 	else if (!found && q.count)
 		put_unknown(&p, sections, &d, &q);
+	else if (!found)
+		fputs("Name a keyword, perhaps with its block: real_server/weight.\n", out);
 	arena_free(p.arena);
 	return found > 0;
 }

@@ -63,6 +63,18 @@ static void row_comment(const struct page *p, const struct doc_row *r, unsigned 
 	comment(p, doc_buffer_close(&b, p->arena), depth);
 }
 
+/* What was shown for a block around this one and holds here too, unless everybody writes it. */
+static bool is_inherited(const struct doc_row *r)
+{
+	if (!(r->row->flags & CONF_INHERIT) || r->row->tier == CONF_TIER_A)
+		return false;
+	for (const struct doc_row *up = r->home->opener; up; up = up->home->opener)
+		for (const struct doc_row *x = up->home->rows; x && up->home->opener; x = x->next)
+			if (x->row->type == r->row->type && strcmp(x->row->name, r->row->name) == 0)
+				return true;
+	return false;
+}
+
 /* What is rare is shown only if it works. */
 static bool is_shown(const struct page *p, const struct doc_row *r)
 {
@@ -71,6 +83,8 @@ static bool is_shown(const struct page *p, const struct doc_row *r)
 	if (r->is_arg || row->tier == CONF_TIER_D || row->type == &conf_type_none)
 		return false;
 	if (row->state == CONF_OBSOLETE || row->state == CONF_REFUSED)
+		return false;
+	if (is_inherited(r))
 		return false;
 	if (row->tier == CONF_TIER_C && r->state != CONF_WORKS)
 		return false;
