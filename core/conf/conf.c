@@ -45,6 +45,8 @@ static struct conf *read_source(struct source *source, struct arena *arena,
 	c->index = conf_index_new(params->sections, arena);
 	conf_parse(c, source, report);
 	source_close(source);
+	if (source->is_given_up)
+		return free_conf(c); /* what is missing may be in the part that was not read */
 	if (params->has_no_rules)
 		return is_wrong(report) ? free_conf(c) : c;
 	conf_resolve(c, report, params->is_canonical);

@@ -78,6 +78,7 @@ static void refuse_binary(struct source *s, struct source_frame *f, const char *
 		    : "not a text file: it contains a NUL byte (\\x%02x)",
 		(unsigned char)*at);
 	f->at = f->file->len;
+	s->is_given_up = true;
 }
 
 static void begin_file(

@@ -41,7 +41,7 @@ struct source {
 	const char *config_id;	 /* NULL = the first label of the host name */
 	uint64_t random_seed;	 /* 0 = made of the names of host and config-id */
 	struct prepare *prepare; /* NULL until a line needs it */
-	bool is_given_up;	 /* too much was made of it, or is wrong; reported */
+	bool is_given_up;	 /* a part of it is not read; reported */
 	struct source_frame frames[CONF_INCLUDE_DEPTH];
 	unsigned depth;
 	size_t bytes;

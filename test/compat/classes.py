@@ -60,6 +60,7 @@ DIES = Class('the test of keepalived 2.2 dies')
 STRICTER = [
     Class('words too many', r'^unexpected `'),
     Class('an include that is missing', r'^include'),
+    Class('parameters that are not defined', r'^`\$\{?\w+\}?` is not defined|^`\$\{` must be followed'),
     Class('users and groups that do not exist', r'there is no (user|group)'),
     Class('expressions that do not compile', r'^regex ".*": '),
     Class('arguments of a script without quotes', r'put the command with its arguments in quotes'),
