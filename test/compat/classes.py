@@ -68,7 +68,7 @@ STRICTER = [
     Class('a prefix length that is no number', r'the prefix length is not a number'),
     Class('two keywords on one line', r'is a keyword of its own and must begin a new line'),
     Class('nothing is configured', r'^nothing is configured'),
-    Class('bytes of zero', r'contains a NUL byte'),
+    Class('bytes of zero', '', lambda v, _finding: '\0' in v.text),
     Class('ranges that end before they begin', r'ends before it begins'),
     Class('words of a flag', r'is not on or off'),
     Class('a service that stands there twice', r'^virtual_server(_group)? .* is there already'),
