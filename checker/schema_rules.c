@@ -171,6 +171,10 @@ static void persistence_check(struct virtual_server_conf *v, struct conf_rules *
 	if (is_sip && v->service.kind == SERVICE_ADDRESS && v->protocol != IPVS_UDP)
 		WARN(r, &v->obj, VS_AT(persistence_engine),
 			"the persistence engine sip reads UDP only");
+	if (conf_is_set(&v->obj, VS_AT(family)) && v->service.kind == SERVICE_ADDRESS &&
+		(v->family == IP_FAMILY_INET) != (v->service.address.family == AF_INET))
+		conf_complain(r, CONF_WARNING, &v->obj, conf_row_at(v->obj.block, VS_AT(family)),
+			"the address says what family this is; ip_family is ignored");
 	if (v->granularity.family && v->service.kind == SERVICE_ADDRESS &&
 		v->granularity.family != v->service.address.family)
 		ERROR(r, &v->obj, VS_AT(granularity), "%s",

@@ -219,8 +219,11 @@ static int script_read(struct type_in *in, void *field)
 	struct word *words;
 	char **argv;
 	struct err e;
-	int n = raw_words(in, WORDS_SCRIPT, &words);
+	int n;
 
+	if ((in->row->flags & CONF_OPTIONAL_ARG) && in->count < 2)
+		return 0;
+	n = raw_words(in, WORDS_SCRIPT, &words);
 	if (n < 0)
 		return -1;
 	if (script_argv(in->scratch, words[1].text, &argv, &e) < 0)

@@ -76,6 +76,7 @@ STRICTER = [
     Class('numbers and words that are none', r'^regex_(min_offset|max_offset|stack|options): |^persistence_granularity of an'),
     Class('a probe from the other family', r'^bindto and the address that is probed must be of one family'),
     Class('times beyond any sense', r'`9{11}` is not a time'),
+    Class('values that keepalived does not look at', r'lvs_method: `type` is for TUN only|rcv_bufs: `0`|^misc_timeout: `0`'),
 ]
 
 # keepalived complains, keepd has nothing to say or warns.
@@ -85,7 +86,7 @@ LAXER = [
     Class('repaired, with a warning', '', has_warning),
     Class('keywords of keepalived 2.4', '', has_newer_keyword),
     Class('values of keepalived 2.4', r"Duplicate include_check|vrrp script (interval|timeout) '\d*\.\d+'|VMAC interface name already specified"
-          r"|^invalid number '\d*\.\d+'"),
+          r"|^invalid number '\d*\.\d+'|Unknown umask bit"),
     Class('interfaces that do not exist', r"doesn't exist|Non-existent interface|unknown interface|Unknown interface!|loopback interface"),
     Class('routes that are not watched', r'cannot track route'),
     Class('old spellings', r'is deprecated|Please use global lvs_sync_daemon|[Uu]nknown rule option ip_proto|linkbeat_use_polling. in vrrp instance deprecated|use keyword "id" before'),
@@ -93,9 +94,15 @@ LAXER = [
     Class('retry 0', r"retry value invalid|number '0' outside range \[1, 4294967295\]"),
     Class('lb_kind in a real server', r"Unknown keyword 'lb_kind'"),
     Class('users and groups that do not exist', r'Error setting global script uid/gid'),
-    # of a block that is not built yet, the lines inside are not looked at
-    Class('keywords that are not supported yet', '',
-          lambda v, _finding: bool(v.later) or any('not supported yet' in w['text'] for w in v.warnings)),
+    Class('enable_script_security', r'SECURITY VIOLATION'),
+    Class('the order inside a block', r'only applies to sh scheduler|sorry_server inhibit used before'),
+    Class('notices that change nothing', r'protocol specified for fwmark|use keyword "id" before|empty notification_email'),
+    Class('what Debian left out', r'iptables not supported'),
+    Class('values that are moved into their range', r'real-time priority \d+ (less|greater) than'),
+    Class('a bfd_instance for the checkers alone', r'track bfd bf not found'),
+    Class('native_ipv6', '', lambda v, _finding: 'native_ipv6' in v.text),
+    Class('hexadecimal marks', '', lambda v, _finding: re.search(r'fwmark 0x', v.text) is not None),
+    Class('keywords of mail', r'^Invalid smtp server'),
 ]
 
 

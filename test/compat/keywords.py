@@ -616,7 +616,7 @@ SMTP = {
 }
 
 DNS = {
-    'type': (['A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA', 'RRSIG', 'DNSKEY'], ['', 'a', 'ANY']),
+    'type': (['A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA', 'RRSIG', 'DNSKEY', 'a', 'Mx'], ['', 'ANY']),
     'name': (['www.example.org', '.', 'example.org.'], ['', 'www..example.org']),
     **CONNECTION,
 }
