@@ -93,7 +93,7 @@ static struct chunk *chunk_for(struct arena *a, size_t bytes)
 	return c;
 }
 
-void *arena_alloc(struct arena *a, size_t bytes)
+void *arena_take(struct arena *a, size_t bytes)
 {
 	struct chunk *c = a->chunks;
 	void *p;
@@ -106,15 +106,21 @@ void *arena_alloc(struct arena *a, size_t bytes)
 	p = (char *)c->bytes + c->used;
 	c->used += bytes;
 	a->used_bytes += bytes;
-	return memset(p, 0, bytes);
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+	return memset(arena_take(a, bytes), 0, bytes);
 }
 
 char *arena_strndup(struct arena *a, const char *text, size_t len)
 {
-	char *copy = arena_alloc(a, len + 1);
+	char *copy = arena_take(a, len + 1);
 
 	if (len)
 		memcpy(copy, text, len);
+	copy[len] = '\0';
 	return copy;
 }
 

@@ -19,6 +19,8 @@ void arena_reset(struct arena *a);
 
 /* Zeroed, aligned for any type. Never NULL. */
 void *arena_alloc(struct arena *a, size_t bytes);
+/* The same, but what is in it is not known: for what is written at once. */
+void *arena_take(struct arena *a, size_t bytes);
 char *arena_strdup(struct arena *a, const char *text);
 char *arena_strndup(struct arena *a, const char *text, size_t len);
 /* Bytes handed out so far, for reports. */

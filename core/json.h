@@ -16,7 +16,7 @@ struct json;
 struct json *json_new_object(void);
 struct json *json_new_array(void);
 struct json *json_new_string(const char *value); /* ASCII */
-void json_free(struct json *j); /* NULL is fine */
+void json_free(struct json *j);			 /* NULL is fine */
 
 void json_set(struct json *object, const char *key, struct json *value); /* takes value */
 /* Bytes that are no UTF-8 are replaced. */

@@ -19,6 +19,8 @@ enum byte_kind {
 	BYTE_SPECIAL = 1 << 5, /* $ @ ~ */
 	BYTE_BINARY = 1 << 6,  /* in no text file; 128 and above (UTF-8) are fine */
 	BYTE_END = 1 << 7,     /* of a line; a NUL is one, too */
+
+	BYTE_REMARKABLE = BYTE_COMMENT | BYTE_QUOTE | BYTE_ESCAPE | BYTE_SPECIAL | BYTE_BINARY,
 };
 
 /* clang-format off */

@@ -180,6 +180,8 @@ static void visit(const struct conf_obj *obj, struct script_visit *v)
 {
 	const struct block_index *index = obj_meta_const(obj)->index;
 
+	if (!index->has_scripts)
+		return;
 	for (unsigned i = 0; i < index->script_row_count; i++) {
 		const struct conf_row *row = conf_row(obj->block, index->script_rows[i]);
 		const struct conf_script *s = row_field_const(obj, row);

@@ -12,42 +12,44 @@
 
 /* ---- keywords ---- */
 
-/* Of the first and the last eight bytes: as good as all of them to tell keywords apart. */
-static uint32_t keyword_hash(const char *text, size_t len)
+static inline struct keyword_ends ends_of(const char *text, size_t len)
 {
-	uint64_t first = 0, last = 0;
+	struct keyword_ends e = { 0 };
 
-	if (len >= sizeof(first)) {
-		memcpy(&first, text, sizeof(first));
-		memcpy(&last, text + len - sizeof(last), sizeof(last));
+	if (len >= sizeof(e.first)) {
+		memcpy(&e.first, text, sizeof(e.first));
+		memcpy(&e.last, text + len - sizeof(e.last), sizeof(e.last));
 	} else {
 		for (size_t i = 0; i < len; i++)
-			first = first << 8 | (unsigned char)text[i];
+			e.first = e.first << 8 | (unsigned char)text[i];
 	}
-	first = (first ^ (last << 13 | last >> 51) ^ len) * UINT64_C(0x9e3779b97f4a7c15);
-	return (uint32_t)(first >> 32);
+	return e;
 }
 
-static struct keyword_slot *find(const struct block_index *b, const char *text, size_t len)
+static inline uint32_t ends_hash(const struct keyword_ends *e, size_t len)
 {
-	uint32_t hash = keyword_hash(text, len), i = hash & b->mask;
+	uint64_t h =
+		(e->first ^ (e->last << 13 | e->last >> 51) ^ len) * UINT64_C(0x9e3779b97f4a7c15);
 
-	while (b->slots[i].text && (b->slots[i].hash != hash || b->slots[i].len != len ||
-					   memcmp(b->slots[i].text, text, len) != 0))
-		i = (i + 1) & b->mask;
-	return &b->slots[i];
+	return (uint32_t)(h >> 32);
 }
 
 /* As block_index_find, but only a keyword that is written as such. */
 static int find_keyword(
 	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind)
 {
-	const struct keyword_slot *slot = find(b, text, len);
+	struct keyword_ends e = ends_of(text, len);
 
-	if (!slot->text)
-		return -1;
-	*kind = slot->kind;
-	return slot->row;
+	for (uint32_t i = ends_hash(&e, len) & b->mask; b->slots[i].text; i = (i + 1) & b->mask) {
+		const struct keyword_slot *slot = &b->slots[i];
+
+		if (slot->ends.first != e.first || slot->ends.last != e.last || slot->len != len ||
+			(len > sizeof(e) && memcmp(slot->text, text, len) != 0))
+			continue;
+		*kind = slot->kind;
+		return slot->row;
+	}
+	return -1;
 }
 
 int block_index_find(
@@ -69,13 +71,16 @@ int block_index_find(
 static void add_keyword(
 	struct block_index *b, const char *text, size_t len, unsigned row, enum keyword_kind kind)
 {
-	struct keyword_slot *slot = find(b, text, len);
+	struct keyword_ends e = ends_of(text, len);
+	uint32_t i = ends_hash(&e, len) & b->mask;
+	enum keyword_kind other;
 
-	if (slot->text)
+	if (find_keyword(b, text, len, &other) >= 0)
 		fatal(EXIT_INTERNAL, "table %s: keyword %.*s stands there twice", b->block->name,
 			(int)len, text);
-	*slot = (struct keyword_slot){ text, keyword_hash(text, len), (uint16_t)len, (uint16_t)row,
-		kind };
+	while (b->slots[i].text)
+		i = (i + 1) & b->mask;
+	b->slots[i] = (struct keyword_slot){ e, text, (uint16_t)len, (uint16_t)row, kind };
 }
 
 /* Calls add_keyword for each of the words, or only counts them. */
@@ -360,9 +365,12 @@ static struct block_index *index_block(const struct conf_section *section,
 	for (unsigned i = 0; i < b->row_count; i++) {
 		const struct conf_row *row = conf_row(block, i);
 
-		if (row->type->flags & TYPE_BLOCK)
+		if (row->type->flags & TYPE_BLOCK) {
 			b->children[i] = index_block(section, row->param, b, a);
+			b->has_scripts |= b->children[i]->has_scripts;
+		}
 	}
+	b->has_scripts |= b->script_row_count > 0;
 	return b;
 }
 

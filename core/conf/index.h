@@ -19,9 +19,14 @@ enum keyword_kind {
 	KEYWORD_DEPRECATED,
 };
 
+/* The first and the last eight bytes (they may overlap): up to sixteen bytes are the keyword. */
+struct keyword_ends {
+	uint64_t first, last;
+};
+
 struct keyword_slot {
+	struct keyword_ends ends;
 	const char *text; /* not NUL-terminated; NULL = free */
-	uint32_t hash;
 	uint16_t len, row;
 	enum keyword_kind kind;
 };
@@ -73,6 +78,7 @@ struct block_index {
 	uint16_t *block_rows, *script_rows, *required_rows, *always_rows, *key_rows;
 	unsigned block_row_count, script_row_count, required_count, always_count, key_count;
 	uint64_t name_hash; /* of the name of the block */
+	bool has_scripts;   /* in it or inside it */
 	struct inherit_row *inherits;
 	unsigned inherit_count;
 	/* short ways where nothing stands in blocks as `defaults`: these rows of the parent are

@@ -46,19 +46,3 @@ struct conf_pos obj_place(const struct conf_obj *obj, unsigned row)
 		meta->placed[row / 64] & ((UINT64_C(1) << (row % 64)) - 1));
 	return meta->places[before];
 }
-
-struct obj_list row_objects(const struct conf_obj *obj, unsigned row)
-{
-	const void *field = row_field_const(obj, conf_row(obj->block, row));
-
-	switch ((enum row_content)obj_meta_const(obj)->index->contents[row]) {
-	case ROW_OBJECT: return (struct obj_list){ field, *(void *const *)field ? 1 : 0 };
-	case ROW_OBJECTS: {
-		const struct conf_list *list = field;
-
-		return (struct obj_list){ list->items, list->count };
-	}
-	case ROW_VALUE: break;
-	}
-	return (struct obj_list){ 0 };
-}

@@ -11,15 +11,13 @@
 
 /* ---- keywords ---- */
 
-static void extra_words(
+static void complain_of_words(
 	struct parser *p, const struct tree_line *line, unsigned next, enum conf_severity severity)
 {
 	enum keyword_kind kind;
 	const struct word *w = &line->words[next];
 	bool is_keyword = false;
 
-	if (next >= line->count)
-		return;
 	for (unsigned i = 0; i < p->scope->count; i++)
 		is_keyword |= block_index_find(p->scope->index[i], w->text, w->len, &kind) >= 0;
 	p->scope->is_blurred |= is_keyword;
@@ -29,6 +27,13 @@ static void extra_words(
 	else
 		scope_complain(p, severity, w, "unexpected `%s` after `%s`%s", w->text,
 			line->words[0].text, severity == CONF_WARNING ? "; it is ignored" : "");
+}
+
+static inline void extra_words(
+	struct parser *p, const struct tree_line *line, unsigned next, enum conf_severity severity)
+{
+	if (next < line->count)
+		complain_of_words(p, line, next, severity);
 }
 
 static void statement(struct parser *p, const struct tree_line *line);
@@ -62,22 +67,27 @@ static void unknown(struct parser *p, const struct tree_line *line)
 		scope_complain(p, CONF_ERROR, w, "unknown keyword `%s`", w->text);
 }
 
-/* Written a second time: says which of them counts; true if it is the first. */
-static bool is_taken_already(struct parser *p, struct scope *s, unsigned n, unsigned row_number,
+/* Written a second time: says which of them counts, if only one can; true if it is the first. */
+static bool is_taken_again(struct parser *p, struct scope *s, unsigned n, unsigned row_number,
 	const struct tree_line *line)
 {
 	const struct conf_row *row = conf_row(s->index[n]->block, row_number);
 	bool is_first = row->type->flags & TYPE_FIRST_WINS;
 	const struct obj_meta *meta = obj_meta(s->obj[n]);
 
-	if (!bit_get(s->obj[n]->set, row_number) || (row->type->flags & TYPE_ADDS) ||
-		(row->flags & CONF_REPEATS))
+	if ((row->type->flags & TYPE_ADDS) || (row->flags & CONF_REPEATS))
 		return false;
 	scope_complain(p, CONF_WARNING, &line->words[0],
 		"`%s` is written twice; the %s is taken (the other is in line %u)",
 		line->words[0].text, is_first ? "first" : "later",
 		bit_get(meta->placed, row_number) ? s->places[n][row_number].line : 0);
 	return is_first;
+}
+
+static inline bool is_taken_already(struct parser *p, struct scope *s, unsigned n,
+	unsigned row_number, const struct tree_line *line)
+{
+	return bit_get(s->obj[n]->set, row_number) && is_taken_again(p, s, n, row_number, line);
 }
 
 static void scalar(struct parser *p, struct scope *s, unsigned n, unsigned row_number,
@@ -184,45 +194,66 @@ static void line_statement(struct parser *p, struct scope *s, unsigned n, unsign
 		scope_read_line(p, s, n, row_number, line, &next, false);
 }
 
+/* A keyword with a block: one object in each section that knows it; its rows there, or -1. */
+static void block_statement(struct parser *p, const struct tree_line *line, const int *rows)
+{
+	struct scope *s = p->scope, inner = { .outer = s, .line = line };
+
+	for (unsigned i = 0; i < s->count; i++) {
+		unsigned row = (unsigned)rows[i];
+
+		if (rows[i] < 0)
+			continue;
+		scope_enter(p, &inner, inner.count, object_of(p, s, i, row, line),
+			s->index[i]->children[row]);
+		inner.count++;
+		scope_place(s, i, row, &line->words[0]);
+		bit_set(s->obj[i]->set, row);
+	}
+	sub_block(p, &inner, line);
+}
+
+/* What a keyword says in one section. True if that is a block. */
+static bool say(struct parser *p, struct scope *s, unsigned n, unsigned row_number,
+	const struct tree_line *line)
+{
+	const struct conf_row *row = conf_row(s->index[n]->block, row_number);
+
+	if (!(row->type->flags & TYPE_BLOCK))
+		scalar(p, s, n, row_number, line);
+	else if (row->type == &conf_type_lines)
+		list_block(p, s, n, row_number, line);
+	else if (row->type == &conf_type_line)
+		line_statement(p, s, n, row_number, line);
+	else
+		return true;
+	return false;
+}
+
 static void statement(struct parser *p, const struct tree_line *line)
 {
-	struct scope *s = p->scope, inner;
+	struct scope *s = p->scope;
 	const struct word *w = &line->words[0];
-	bool is_known = false;
+	bool is_known = false, is_block = false;
+	int rows[CONF_SECTIONS_MAX];
 
-	inner.count = 0; /* no more of it is needed for a value */
 	for (unsigned i = 0; i < s->count; i++) {
 		enum keyword_kind kind;
-		int found = block_index_find(s->index[i], w->text, w->len, &kind);
 		const struct conf_row *row;
 
-		if (found < 0)
+		rows[i] = block_index_find(s->index[i], w->text, w->len, &kind);
+		if (rows[i] < 0)
 			continue;
-		row = conf_row(s->index[i]->block, (unsigned)found);
-		if (!is_known && scope_announce(p, w, row, kind))
+		row = conf_row(s->index[i]->block, (unsigned)rows[i]);
+		if (!is_known && scope_is_remarkable(row, kind) && scope_announce(p, w, row, kind))
 			return;
 		is_known = true;
-		if (row->type == &conf_type_block) {
-			struct conf_obj *obj = object_of(p, s, i, (unsigned)found, line);
-
-			if (!inner.count)
-				inner = (struct scope){ .outer = s, .line = line };
-			scope_enter(p, &inner, inner.count, obj, s->index[i]->children[found]);
-			inner.count++;
-			scope_place(s, i, (unsigned)found, w);
-			bit_set(s->obj[i]->set, (unsigned)found);
-		} else if (row->type == &conf_type_lines) {
-			list_block(p, s, i, (unsigned)found, line);
-		} else if (row->type == &conf_type_line) {
-			line_statement(p, s, i, (unsigned)found, line);
-		} else {
-			scalar(p, s, i, (unsigned)found, line);
-		}
+		is_block |= say(p, s, i, (unsigned)rows[i], line);
 	}
 	if (!is_known)
 		unknown(p, line);
-	else if (inner.count)
-		sub_block(p, &inner, line);
+	else if (is_block)
+		block_statement(p, line, rows);
 	else if (!s->is_headless_list)
 		s->headless = NULL;
 }

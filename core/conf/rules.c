@@ -107,21 +107,6 @@ static void inherit(struct conf_obj *obj)
 
 /* ---- scripts ---- */
 
-static void name_users(struct conf_obj *obj, const struct conf_user *user)
-{
-	const struct block_index *index = obj_meta(obj)->index;
-
-	for (unsigned i = 0; i < index->script_row_count; i++) {
-		struct conf_script *s = row_field(obj, conf_row(obj->block, index->script_rows[i]));
-
-		if (!s->command || s->user)
-			continue;
-		s->user = user->name;
-		s->group = user->group;
-		conf_script_complete(s);
-	}
-}
-
 /* Whom scripts run as that name nobody: the first section that has an answer gives it. */
 static struct conf_user script_user(const struct conf *c)
 {
@@ -136,19 +121,42 @@ static struct conf_user script_user(const struct conf *c)
 	return user.name ? user : (struct conf_user){ .name = "nobody" };
 }
 
+/* What completing an object takes beside the object. */
+struct completion {
+	const struct conf *conf;
+	struct conf_user user; /* of scripts; asked for when the first one is there */
+};
+
+static void name_users(struct conf_obj *obj, struct completion *c)
+{
+	const struct block_index *index = obj_meta(obj)->index;
+
+	for (unsigned i = 0; i < index->script_row_count; i++) {
+		struct conf_script *s = row_field(obj, conf_row(obj->block, index->script_rows[i]));
+
+		if (!s->command || s->user)
+			continue;
+		if (!c->user.name)
+			c->user = script_user(c->conf);
+		s->user = c->user.name;
+		s->group = c->user.group;
+		conf_script_complete(s);
+	}
+}
+
 /* ---- the walks ---- */
 
-static void complete(struct conf_obj *obj, const struct conf_user *user)
+static void complete(struct conf_obj *obj, struct completion *c)
 {
 	const struct block_index *index = obj_meta(obj)->index;
 
 	inherit(obj);
-	name_users(obj, user);
+	name_users(obj, c);
 	for (unsigned i = 0; i < index->block_row_count; i++) {
 		struct obj_list in = row_objects(obj, index->block_rows[i]);
 
 		for (size_t j = 0; j < in.count; j++)
-			complete(in.items[j], user);
+			complete(in.items[j], c);
 	}
 }
 
@@ -169,10 +177,10 @@ static void judge(struct conf_obj *obj, struct conf_rules *r)
 void conf_resolve(struct conf *c, struct conf_report *report, bool is_canonical)
 {
 	struct conf_rules r = { .report = report, .arena = c->arena, .is_canonical = is_canonical };
-	struct conf_user user = script_user(c);
+	struct completion completion = { .conf = c };
 
 	for (unsigned i = 0; i < c->index->count; i++)
-		complete(c->roots[i], &user);
+		complete(c->roots[i], &completion);
 	for (unsigned i = 0; i < c->index->count; i++) {
 		const struct conf_section *section = c->index->roots[i]->section;
 

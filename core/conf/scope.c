@@ -196,16 +196,14 @@ void scope_enter(struct parser *p, struct scope *s, unsigned n, struct conf_obj 
 void scope_leave(struct parser *p, struct scope *s, unsigned n)
 {
 	struct obj_meta *meta = obj_meta(s->obj[n]);
+	struct conf_pos *packed = s->places[n]; /* in place: no row moves up */
 	unsigned count = 0;
 
-	for (unsigned i = 0; i < CONF_SET_WORDS; i++)
-		count += (unsigned)__builtin_popcountll(meta->placed[i]);
-	meta->places = arena_alloc(p->conf->arena, count * sizeof(*meta->places));
-	count = 0;
 	for (unsigned word = 0; word < CONF_SET_WORDS; word++)
 		for (uint64_t bits = meta->placed[word]; bits; bits &= bits - 1)
-			meta->places[count++] =
-				s->places[n][word * 64 + (unsigned)__builtin_ctzll(bits)];
+			packed[count++] = packed[word * 64 + (unsigned)__builtin_ctzll(bits)];
+	meta->places = arena_alloc(p->conf->arena, count * sizeof(*meta->places));
+	memcpy(meta->places, packed, count * sizeof(*packed));
 }
 
 void scope_check_required(struct parser *p, struct scope *s, unsigned n)

@@ -58,6 +58,13 @@ int scope_read_args(struct parser *p, struct scope *s, unsigned n, const struct 
 	unsigned *next);
 /* Complains about each required row that was not written. */
 void scope_check_required(struct parser *p, struct scope *s, unsigned n);
+/* May there be something to say of the keyword? For most there is not. */
+static inline bool scope_is_remarkable(const struct conf_row *row, enum keyword_kind kind)
+{
+	return row->state != CONF_WORKS || kind == KEYWORD_DEPRECATED ||
+	       (row->flags & CONF_GENERATED);
+}
+
 /*
  * Does the row say something other than "works"? Says so. True if its words are not to be read:
  * refused, or obsolete without a value.

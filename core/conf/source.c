@@ -28,40 +28,42 @@ const char *source_kind_of_file(mode_t mode)
 	return "is a device, not a file";
 }
 
-/* Reads to the end of the file, up to the cap. NULL with *why. */
+/* Reads to the end of the file, up to the cap, into the arena; a NUL follows. NULL with *why. */
 static char *read_fd(struct source *s, int fd, const struct stat *st, size_t *len, const char **why)
 {
-	size_t room = (st->st_size > 0 ? (size_t)st->st_size : 4096) + 1, used = 0;
-	char *text = NULL;
+	size_t most = CONF_BYTES_MAX - s->bytes + 1, used = 0;
+	size_t room = (st->st_size > 0 ? (size_t)st->st_size : 4096) + 1;
+	char *text;
 
-	if ((size_t)st->st_size > CONF_BYTES_MAX - s->bytes)
-		room = CONF_BYTES_MAX - s->bytes + 1;
+	if (room > most)
+		room = most;
+	text = arena_take(s->arena, room + 1);
 	for (;;) {
-		char *bigger = realloc(text, room);
-		ssize_t n;
+		ssize_t n = read(fd, text + used, room - used);
 
-		if (!bigger)
-			break;
-		text = bigger;
-		n = read(fd, text + used, room - used);
-		if (n == 0) {
-			*len = used;
-			return text;
-		}
 		if (n < 0) {
 			*why = strerrordesc_np(errno);
-			free(text);
 			return NULL;
 		}
 		used += (size_t)n;
-		if (s->bytes + used > CONF_BYTES_MAX)
+		if (used == most) {
+			*why = "is larger than the 256 MiB a configuration may have";
+			return NULL;
+		}
+		if (n == 0)
 			break;
-		if (used == room)
-			room *= 2;
+		if (used == room) { /* it has grown, or did not say how large it is */
+			char *bigger;
+
+			room = 2 * room < most ? 2 * room : most;
+			bigger = arena_take(s->arena, room + 1);
+			memcpy(bigger, text, used);
+			text = bigger;
+		}
 	}
-	free(text);
-	*why = "is larger than the 256 MiB a configuration may have";
-	return NULL;
+	text[used] = '\0';
+	*len = used;
+	return text;
 }
 
 /* The rest of a file that is no text is not read: what follows binary rubbish is rubbish, too. */
@@ -81,17 +83,51 @@ static void refuse_binary(struct source *s, struct source_frame *f, const char *
 	s->is_given_up = true;
 }
 
+/* Bytes that are compared at once. */
+typedef uint8_t block __attribute__((vector_size(16)));
+
+/* May one of them mean more than itself? A few others are taken for such, too. */
+static inline bool may_be_remarkable(const char *at)
+{
+	uint64_t halves[2];
+	block b, found;
+
+	memcpy(&b, at, sizeof(b));
+	found = (block)(b < '(') & (block)(b != ' ') & (block)(b - '\t' > '\r' - '\t');
+	found |= (block)((b & 0xfe) == '~') | (block)(b == '@') | (block)(b == '\\');
+	memcpy(halves, &found, sizeof(halves));
+	return halves[0] | halves[1];
+}
+
+/*
+ * The first byte that means more than itself: quotes, comments, what prepare.h is about, what is in
+ * no text. Nearly all lines of a large file have none, and are not looked at byte by byte.
+ */
+static const char *next_remarkable(const char *at, const char *end)
+{
+	for (; at < end; at += sizeof(block)) {
+		if (end - at >= (ptrdiff_t)sizeof(block) && !may_be_remarkable(at))
+			continue;
+		for (const char *p = at; p < end && p < at + sizeof(block); p++)
+			if (byte_kind(*p) & BYTE_REMARKABLE)
+				return p;
+	}
+	return end;
+}
+
+/* The text is in the arena, with a NUL behind it. */
 static void begin_file(
 	struct source *s, struct source_frame *f, const char *name, const char *text, size_t len)
 {
 	struct conf_file *file = arena_alloc(s->arena, sizeof(*file));
 
 	file->name = arena_strdup(s->arena, name);
-	file->text = arena_strndup(s->arena, text, len);
+	file->text = text;
 	file->len = len;
 	file->number = s->files++;
 	s->bytes += len;
 	f->file = file;
+	f->remarkable = next_remarkable(file->text, file->text + len);
 	f->at = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* byte order mark */
 	f->line = 0;
 	s->last = (struct conf_pos){ .file = file, .line = 1, .col = 1 };
@@ -123,7 +159,6 @@ static int read_file(struct source *s, struct source_frame *f, const char *path,
 	if (!text)
 		return -1;
 	begin_file(s, f, path, text, len);
-	free(text);
 	return 0;
 }
 
@@ -166,32 +201,53 @@ static bool next_file(struct source *s)
 /* ---- lines ---- */
 
 /* The next line of the open file, comment and outer blanks taken off. False at its end. */
+/* The kinds of bytes in a line; *end moves to the first byte that is in no text, if there is one.
+ */
+static unsigned look_at_bytes(const char *begin, const char **end)
+{
+	unsigned kinds = 0;
+
+	for (const char *p = begin; p < *end; p++) {
+		unsigned kind = byte_kind(*p);
+
+		kinds |= kind;
+		if (kind & BYTE_BINARY)
+			*end = p;
+	}
+	return kinds;
+}
+
 static bool next_line(struct source *s, struct source_frame *f, struct word_source *line)
 {
 	const struct conf_file *file = f->file;
 	const char *begin = file->text + f->at, *end;
-	unsigned kind, kinds = 0;
+	unsigned kinds = 0;
 	uint32_t col = 1;
 
 	if (f->at >= file->len)
 		return false;
-	for (; (kind = byte_kind(*begin)) == BYTE_BLANK; begin++)
-		col++;
-	for (end = begin; !((kind = byte_kind(*end)) & (BYTE_END | BYTE_BINARY)); end++)
-		kinds |= kind;
+	end = memchr(begin, '\n', file->len - f->at);
+	if (!end)
+		end = file->text + file->len;
 	f->at = (size_t)(end - file->text) + 1;
 	f->line++;
+	if (end > f->remarkable) {
+		kinds = look_at_bytes(begin, &end);
+		f->remarkable = next_remarkable(end, file->text + file->len);
+	}
 	s->last = (struct conf_pos){ .file = file, .line = f->line, .col = 1 };
-	if ((kind & BYTE_BINARY) && end < file->text + file->len) {
+	if (kinds & BYTE_BINARY) {
 		refuse_binary(s, f, end);
 		return false;
 	}
+	for (; begin < end && is_blank(*begin); begin++)
+		col++;
 	*line = (struct word_source){
 		.text = begin,
 		.len = (size_t)(end - begin),
 		.pos = { .file = file, .line = f->line, .col = col },
 		.is_canonical = s->is_canonical,
-		.absent = (uint8_t)~kinds,
+		.absent = (uint8_t) ~(kinds | BYTE_BRACE),
 	};
 	if (kinds & BYTE_COMMENT)
 		line->len = line_without_comment(begin, line->len);
@@ -271,15 +327,15 @@ static void note_seed(struct source *s, const struct word_source *line)
 	prepare(s)->params.random_state = seed;
 }
 
-/* Is it worth a closer look? Most lines are not. */
-static bool may_be_setting(const struct word_source *line)
+/* May it be an include, or a setting of how files are read? Most lines are neither. */
+static inline bool may_concern_us(const struct word_source *line)
 {
-	static const char first[][2] = { "gl", "ra", "in" };
-
-	for (int i = 0; i < 3 && line->len > 1; i++)
-		if (line->text[0] == first[i][0] && line->text[1] == first[i][1])
-			return true;
-	return false;
+	switch (line->text[0]) {
+	case 'g': return line->len > 1 && line->text[1] == 'l'; /* global_defs */
+	case 'i': return line->len > 1 && line->text[1] == 'n'; /* include, include_check */
+	case 'r': return line->len > 1 && line->text[1] == 'a'; /* random_seed */
+	default: return false;
+	}
 }
 
 /* What the parser reads, too, but what has an effect on the lines to come. */
@@ -336,8 +392,9 @@ bool source_next(struct source *s, struct word_source *line)
 		if (any_line(s, line)) {
 			if (s->is_canonical)
 				return true;
-			if (may_be_setting(line))
-				note_setting(s, line);
+			if (!may_concern_us(line))
+				return true;
+			note_setting(s, line);
 			if (!include_line(s, line))
 				return true;
 		}
@@ -372,6 +429,6 @@ void source_open_text(struct source *s, const char *name, const char *text, size
 {
 	struct source_frame f = { 0 };
 
-	begin_file(s, &f, name, text, len);
+	begin_file(s, &f, name, arena_strndup(s->arena, text, len), len);
 	s->frames[s->depth++] = f;
 }

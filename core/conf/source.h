@@ -22,6 +22,7 @@ struct source_frame {
 	size_t count, next;
 	struct conf_file *file; /* NULL: open paths[next] */
 	size_t at;
+	const char *remarkable; /* the first byte from `at` on that needs a closer look */
 	uint32_t line;
 	dev_t dev;
 	ino_t ino;

@@ -15,12 +15,6 @@ enum piece_kind {
 	PIECE_END,
 };
 
-/* What comes next: `len` bytes at the beginning of what is left of the line. */
-struct piece {
-	enum piece_kind kind;
-	size_t len;
-};
-
 /* {{ NAME }}, left by a generator: words like others, and wrong wherever they stand. 0 = none. */
 static size_t unfilled(const char *text, size_t len)
 {
@@ -29,36 +23,51 @@ static size_t unfilled(const char *text, size_t len)
 	return end ? (size_t)(end - text) + 2 : 0;
 }
 
+/* The first brace from an offset on, or the length. */
+static size_t next_brace(const struct word_source *line, size_t at)
+{
+	const char *begin = line->text + at, *open = memchr(begin, '{', line->len - at);
+	size_t len = open ? (size_t)(open - begin) : line->len - at;
+	const char *close = memchr(begin, '}', len);
+
+	return at + (close ? (size_t)(close - begin) : len);
+}
+
+/* Is the byte at an offset behind an odd number of quotes? */
+static bool is_quoted(const struct word_source *line, size_t at)
+{
+	bool is_odd = false;
+
+	if (line->absent & BYTE_QUOTE)
+		return false;
+	while (at-- > 0)
+		is_odd ^= line->text[at] == '"';
+	return is_odd;
+}
+
 /* The length up to the first brace outside quotes. */
 static size_t up_to_brace(const struct word_source *line)
 {
-	bool is_quoted = false;
-	size_t hole;
+	size_t at = next_brace(line, 0);
 
-	if (line->absent & BYTE_BRACE)
-		return line->len;
-	for (size_t i = 0; i < line->len; i++) {
-		char c = line->text[i];
+	while (at < line->len) {
+		size_t hole = 0;
 
-		if (!(byte_kind(c) & (BYTE_BRACE | BYTE_QUOTE)))
-			continue;
-		if (c == '"')
-			is_quoted = !is_quoted;
-		if (is_quoted || (c != '{' && c != '}'))
-			continue;
-		hole = c == '{' ? unfilled(line->text + i, line->len - i) : 0;
-		if (!hole)
-			return i;
-		i += hole - 1;
+		if (!is_quoted(line, at)) {
+			if (line->text[at] == '{')
+				hole = unfilled(line->text + at, line->len - at);
+			if (!hole)
+				return at;
+		}
+		at = next_brace(line, at + (hole ? hole : 1));
 	}
 	return line->len;
 }
 
-/* The next piece; it stays the next one until take(). */
-static struct piece peek(struct tree *t)
+/* The kind of the next piece, at the beginning of what is left of the line. */
+static enum piece_kind peek(struct tree *t)
 {
 	struct word_source *line = &t->line;
-	size_t len;
 
 	while (line->len && is_blank(line->text[0]))
 		line_advance(line, 1);
@@ -66,18 +75,18 @@ static struct piece peek(struct tree *t)
 		t->is_at_end = true;
 		t->is_line_begun = true;
 		*line = (struct word_source){ .pos = t->source->last };
-		return (struct piece){ PIECE_END, 0 };
+		return PIECE_END;
 	}
-	len = up_to_brace(line);
-	if (len)
-		return (struct piece){ PIECE_WORDS, len };
-	return (struct piece){ line->text[0] == '{' ? PIECE_OPEN : PIECE_CLOSE, 1 };
+	if (line->text[0] == '}')
+		return PIECE_CLOSE;
+	return line->text[0] == '{' && !unfilled(line->text, line->len) ? PIECE_OPEN : PIECE_WORDS;
 }
 
-static void take(struct tree *t, const struct piece *p)
+/* So many bytes of the line are read. */
+static void take(struct tree *t, size_t len)
 {
-	t->is_line_begun = t->line.len > p->len;
-	line_advance(&t->line, p->len);
+	t->is_line_begun = t->line.len > len;
+	line_advance(&t->line, len);
 }
 
 /* What would mean something at the beginning of a line is behind a brace. */
@@ -85,7 +94,8 @@ static bool begins_too_late(struct tree *t, const struct word_source *text)
 {
 	size_t len = 0;
 
-	if (t->source->is_canonical || (text->text[0] != '@' && text->text[0] != '~'))
+	if ((text->absent & BYTE_SPECIAL) || t->source->is_canonical ||
+		(text->text[0] != '@' && text->text[0] != '~'))
 		return false;
 	while (len < text->len && !is_blank(text->text[len]) && text->text[len] != '(')
 		len++;
@@ -94,22 +104,33 @@ static bool begins_too_late(struct tree *t, const struct word_source *text)
 	return true;
 }
 
-/* The piece of words as a statement, and takes it. */
-static struct tree_line *statement(struct tree *t, const struct piece *p)
+/* The piece of words that comes next, as a statement; takes it. */
+static struct tree_line *statement(struct tree *t)
 {
-	struct tree_line *line = arena_alloc(t->arena, sizeof(*line));
+	struct tree_line *line = arena_take(t->arena, sizeof(*line));
 	const char *why;
-	size_t at;
+	size_t at, len;
 	int n;
 
 	line->raw = t->line;
-	line->raw.len = p->len;
-	take(t, p);
+	line->words = line->room.words;
+	line->has_block = false;
+	line->children = line->last_child = line->next = NULL;
+	n = words_split_few(&line->room, &line->raw, &len);
+	if (!n)
+		len = up_to_brace(&line->raw);
+	take(t, len);
+	line->raw.len = len;
 	if (begins_too_late(t, &line->raw))
 		return NULL;
-	while (line->raw.len && is_blank(line->raw.text[line->raw.len - 1]))
-		line->raw.len--;
-	n = words_split(t->arena, &line->raw, WORDS_PLAIN, &line->words, &at, &why);
+	if (n) {
+		const struct word *last = &line->words[n - 1];
+
+		line->raw.len = (size_t)(last->text - line->room.text) + last->len;
+	} else {
+		line_trim(&line->raw);
+		n = words_split(t->arena, &line->raw, WORDS_PLAIN, &line->words, &at, &why);
+	}
 	if (n < 0) {
 		conf_report_add(t->source->report, CONF_ERROR, line_pos(&line->raw, at, 1, NULL), 1,
 			"", "%s", why);
@@ -153,25 +174,29 @@ static void look_at_indentation(struct tree *t, const struct tree_line *closed)
 /* Reads over a block without looking at it; the opening brace is taken. */
 static void skip_block(struct tree *t)
 {
-	for (unsigned depth = 1; depth;) {
-		struct piece p = peek(t);
+	unsigned depth = 1;
 
-		if (p.kind == PIECE_END)
-			return;
-		take(t, &p);
-		if (p.kind == PIECE_OPEN)
+	while (depth)
+		switch (peek(t)) {
+		case PIECE_END: return;
+		case PIECE_WORDS: take(t, up_to_brace(&t->line)); break;
+		case PIECE_OPEN:
 			depth++;
-		else if (p.kind == PIECE_CLOSE)
+			take(t, 1);
+			break;
+		case PIECE_CLOSE:
 			depth--;
-	}
+			take(t, 1);
+			break;
+		}
 }
 
 /* An opening brace, not taken yet, that nothing stands before. */
-static void stray_open(struct tree *t, const struct piece *p)
+static void stray_open(struct tree *t)
 {
 	conf_report_add(t->source->report, CONF_ERROR, t->line.pos, 1, "",
 		"`{` without a keyword before it; what is inside is skipped");
-	take(t, p);
+	take(t, 1);
 	skip_block(t);
 }
 
@@ -195,29 +220,29 @@ static void block(struct tree *t, struct tree_line *open)
 
 	while (depth) {
 		struct tree_line *in = stack[depth - 1], *line = in->last_child;
-		struct piece p = peek(t);
+		enum piece_kind kind = peek(t);
 
-		if (p.kind == PIECE_END) {
+		if (kind == PIECE_END) {
 			not_closed(t, in);
 			return;
 		}
-		if (p.kind == PIECE_CLOSE) {
-			look_at_indentation(t, in);
-			take(t, &p);
-			depth--;
-		} else if (p.kind == PIECE_WORDS) {
-			line = statement(t, &p);
+		if (kind == PIECE_WORDS) {
+			line = statement(t);
 			if (line)
 				append(in, line);
+		} else if (kind == PIECE_CLOSE) {
+			look_at_indentation(t, in);
+			take(t, 1);
+			depth--;
 		} else if (!line || line->has_block) {
-			stray_open(t, &p);
+			stray_open(t);
 		} else if (depth == CONF_DEPTH_MAX) {
 			conf_report_add(t->source->report, CONF_ERROR, t->line.pos, 1, "",
 				"more than %d blocks inside one another", CONF_DEPTH_MAX);
-			take(t, &p);
+			take(t, 1);
 			skip_block(t);
 		} else {
-			take(t, &p);
+			take(t, 1);
 			line->has_block = true;
 			stack[depth++] = line;
 		}
@@ -227,26 +252,22 @@ static void block(struct tree *t, struct tree_line *open)
 struct tree_line *tree_next(struct tree *t)
 {
 	struct tree_line *line = NULL;
-	struct piece p;
 
 	t->suspect = NULL;
 	while (!line) {
-		p = peek(t);
-		if (p.kind == PIECE_END)
-			return NULL;
-		if (p.kind == PIECE_WORDS) {
-			line = statement(t, &p);
-		} else if (p.kind == PIECE_OPEN) {
-			stray_open(t, &p);
-		} else {
+		switch (peek(t)) {
+		case PIECE_END: return NULL;
+		case PIECE_WORDS: line = statement(t); break;
+		case PIECE_OPEN: stray_open(t); break;
+		case PIECE_CLOSE:
 			conf_report_add(t->source->report, CONF_ERROR, t->line.pos, 1, "",
 				"`}` too many: no block is open here");
-			take(t, &p);
+			take(t, 1);
+			break;
 		}
 	}
-	p = peek(t);
-	if (p.kind == PIECE_OPEN) {
-		take(t, &p);
+	if (peek(t) == PIECE_OPEN) {
+		take(t, 1);
 		line->has_block = true;
 		block(t, line);
 	}

@@ -18,6 +18,7 @@ struct tree_line {
 	struct word_source raw; /* as written, for script lines */
 	bool has_block;
 	struct tree_line *children, *last_child, *next;
+	struct words_room room; /* of the words, if they fit */
 };
 
 struct tree {

@@ -262,14 +262,30 @@ static int64_t unit_of(const char *name)
 	return -1;
 }
 
+/* Plain digits, few enough not to overflow; -1 if it is something else. */
+static int64_t whole_seconds(const char *text)
+{
+	int64_t n = 0;
+	const char *p = text;
+
+	for (; *p >= '0' && *p <= '9'; p++)
+		n = p - text < 12 ? n * 10 + (*p - '0') : 0;
+	return *p || p == text || p - text > 12 ? -1 : n;
+}
+
 int64_t span_parse(const char *text, bool *is_rounded)
 {
-	size_t whole_len = strspn(text, "0123456789"), fraction_len = 0;
-	const char *fraction = text + whole_len;
+	size_t whole_len, fraction_len = 0;
+	const char *fraction;
 	int64_t unit, whole, us = 0;
 	uint64_t tail = 0, scale = 1;
 
 	*is_rounded = false;
+	whole = whole_seconds(text);
+	if (whole >= 0)
+		return whole * 1000000;
+	whole_len = strspn(text, "0123456789");
+	fraction = text + whole_len;
 	if (*fraction == '.')
 		fraction_len = strspn(++fraction, "0123456789");
 	unit = unit_of(fraction + fraction_len);

@@ -78,7 +78,21 @@ struct obj_list {
 	size_t count;
 };
 /* Empty for rows that are no block, and for all but the first row of a shared field. */
-struct obj_list row_objects(const struct conf_obj *obj, unsigned row);
+static inline struct obj_list row_objects(const struct conf_obj *obj, unsigned row)
+{
+	const void *field = row_field_const(obj, conf_row(obj->block, row));
+
+	switch ((enum row_content)obj_meta_const(obj)->index->contents[row]) {
+	case ROW_OBJECT: return (struct obj_list){ field, *(void *const *)field ? 1 : 0 };
+	case ROW_OBJECTS: {
+		const struct conf_list *list = field;
+
+		return (struct obj_list){ list->items, list->count };
+	}
+	case ROW_VALUE: break;
+	}
+	return (struct obj_list){ 0 };
+}
 
 /* As conf_scripts() over all sections (each id once), with the place where the script is written.
  */

@@ -183,34 +183,34 @@ static unsigned count_at_most(const struct word_source *src)
 	return n;
 }
 
-#define FEW_WORDS 8
-
-/*
- * The same for a line without quotes and escapes, which is nearly every line: one copy, blanks
- * become the ends of words. 0 if there are more than a few words.
- */
-static int split_plain(struct arena *a, const struct word_source *src, struct word **words)
+/* One copy, in which blanks become the ends of words. */
+int words_split_few(struct words_room *room, const struct word_source *src, size_t *used)
 {
-	size_t room = src->len / 2 + 1 < FEW_WORDS ? src->len / 2 + 1 : FEW_WORDS;
-	struct word *w = arena_alloc(a, room * sizeof(*w) + src->len + 1);
-	char *text = (char *)(w + room), *at = text, *begin;
+	struct word *w = room->words;
+	char *at = room->text, *begin;
 
-	*words = w;
-	memcpy(text, src->text, src->len); /* a NUL, which is BYTE_END, follows */
+	if (src->len >= sizeof(room->text) || src->map || !(src->absent & BYTE_QUOTE) ||
+		!(src->absent & BYTE_ESCAPE))
+		return 0;
+	memcpy(at, src->text, src->len);
+	at[src->len] = '\0'; /* which is BYTE_END */
 	for (;; w++) {
 		while (byte_kind(*at) == BYTE_BLANK)
 			at++;
-		if (!*at)
-			return (int)(w - *words);
-		if (w == *words + room)
+		*used = (size_t)(at - room->text);
+		if (!*at || *at == '}' || (*at == '{' && at[1] != '{'))
+			return (int)(w - room->words);
+		if (*at == '{' || w == room->words + FEW_WORDS)
 			return 0;
 		begin = at;
-		while (!(byte_kind(*at) & (BYTE_BLANK | BYTE_END)))
+		while (!(byte_kind(*at) & (BYTE_BLANK | BYTE_END | BYTE_BRACE)))
 			at++;
+		if (byte_kind(*at) == BYTE_BRACE)
+			return 0; /* without a blank before it */
 		w->text = begin;
 		w->len = w->width = (uint32_t)(at - begin);
 		w->pos = src->pos;
-		w->pos.col += (uint32_t)(begin - text);
+		w->pos.col += (uint32_t)(begin - room->text);
 		if (*at)
 			*at++ = '\0';
 	}
@@ -220,15 +220,9 @@ int words_split(struct arena *a, const struct word_source *src, enum word_style 
 	struct word **words, size_t *at, const char **why)
 {
 	struct cutter c = { .arena = a, .src = src, .style = style };
-	unsigned max;
+	unsigned max = count_at_most(src);
 	int n = 0;
 
-	if (style == WORDS_PLAIN && !src->map && (src->absent & BYTE_QUOTE) &&
-		(src->absent & BYTE_ESCAPE))
-		n = split_plain(a, src, words);
-	if (n)
-		return n;
-	max = count_at_most(src);
 	*words = arena_alloc(a, max * sizeof(**words));
 	c.out = arena_alloc(a, src->len + max);
 	for (;;) {

@@ -42,6 +42,21 @@ enum word_style {
  * Cuts the stretch. Returns the number of words, *words in the arena; or -1 with *at the offset of
  * a quote that is not closed, or of an escape that stands for a NUL byte, and *why the reason.
  */
+#define FEW_WORDS 6
+
+/* Room for the words of a line as most are: short, of few words. */
+struct words_room {
+	struct word words[FEW_WORDS];
+	char text[64];
+};
+
+/*
+ * The same for ordinary words of a line without quotes and escapes, which is nearly every line, up
+ * to the first brace: *used tells how many bytes that were. Returns 0 if it is another line, or the
+ * words do not fit.
+ */
+int words_split_few(struct words_room *room, const struct word_source *src, size_t *used);
+
 int words_split(struct arena *a, const struct word_source *src, enum word_style style,
 	struct word **words, size_t *at, const char **why);
 
