@@ -60,7 +60,6 @@ DIES = Class('the test of keepalived 2.2 dies')
 STRICTER = [
     Class('words too many', r'^unexpected `'),
     Class('an include that is missing', r'^include'),
-    Class('parameters that are not defined', r'^`\$\{?\w+\}?` is not defined|^`\$\{` must be followed'),
     Class('users and groups that do not exist', r'there is no (user|group)'),
     Class('expressions that do not compile', r'^regex ".*": '),
     Class('arguments of a script without quotes', r'put the command with its arguments in quotes'),
@@ -76,7 +75,6 @@ STRICTER = [
     Class('numbers and words that are none', r'^regex_(min_offset|max_offset|stack|options): |^persistence_granularity of an'),
     Class('a probe from the other family', r'^bindto and the address that is probed must be of one family'),
     Class('times beyond any sense', r'`9{11}` is not a time'),
-    Class('values that keepalived does not look at', r'lvs_method: `type` is for TUN only|rcv_bufs: `0`|^misc_timeout: `0`'),
 ]
 
 # keepalived complains, keepd has nothing to say or warns.
@@ -95,13 +93,13 @@ LAXER = [
     Class('lb_kind in a real server', r"Unknown keyword 'lb_kind'"),
     Class('users and groups that do not exist', r'Error setting global script uid/gid'),
     Class('enable_script_security', r'SECURITY VIOLATION'),
-    Class('the order inside a block', r'only applies to sh scheduler|sorry_server inhibit used before'),
     Class('notices that change nothing', r'protocol specified for fwmark|use keyword "id" before|empty notification_email'),
     Class('what Debian left out', r'iptables not supported'),
     Class('values that are moved into their range', r'real-time priority \d+ (less|greater) than'),
+    Class('whom scripts run as', r'Unable to set default user'),
+    Class('the order of blocks', r'track script check not found'),
     Class('a bfd_instance for the checkers alone', r'track bfd bf not found'),
     Class('native_ipv6', '', lambda v, _finding: 'native_ipv6' in v.text),
-    Class('hexadecimal marks', '', lambda v, _finding: re.search(r'fwmark 0x', v.text) is not None),
     Class('keywords of mail', r'^Invalid smtp server'),
 ]
 
