@@ -55,21 +55,21 @@ static const struct conf_row address_args[] = {
 	  .scope = CONF_RESTART, .tier = C, .state = how, .example = "forever\n0\n3600",                                    \
 	  .doc = "How long new connections may begin with this address; 0 means never: it answers, but is not chosen as "   \
 		 "a source. The default is 0 for IPv6 addresses of length 128, and forever for all others." },              \
-	{ "home", NULL, NULL, &vrrp_type_switch, NULL, VIP(home), .scope = CONF_RESTART, .tier = C, .state = how,             \
+	{ "home", NULL, NULL, &conf_type_switch, NULL, VIP(home), .scope = CONF_RESTART, .tier = C, .state = how,             \
 	  .doc = "The address is a home address of Mobile IPv6. IPv6 only." },                                              \
-	{ "-nodad", NULL, NULL, &vrrp_type_switch, NULL, VIP(dad), .scope = CONF_RESTART, .tier = C, .state = how,            \
+	{ "-nodad", NULL, NULL, &conf_type_switch, NULL, VIP(dad), .scope = CONF_RESTART, .tier = C, .state = how,            \
 	  .doc = "Other hosts are asked first whether they have the address (duplicate address detection). Without it "     \
 		 "they are not, so that the address works at once. IPv6 only." },                                           \
-	{ "mngtmpaddr", NULL, NULL, &vrrp_type_switch, NULL, VIP(mngtmpaddr), .scope = CONF_RESTART, .tier = C, .state = how, \
+	{ "mngtmpaddr", NULL, NULL, &conf_type_switch, NULL, VIP(mngtmpaddr), .scope = CONF_RESTART, .tier = C, .state = how, \
 	  .doc = "The kernel derives temporary addresses from this one (RFC 8981). IPv6 only." },                           \
-	{ "noprefixroute", NULL, NULL, &vrrp_type_switch, NULL, VIP(noprefixroute), .scope = CONF_RESTART, .tier = C,         \
+	{ "noprefixroute", NULL, NULL, &conf_type_switch, NULL, VIP(noprefixroute), .scope = CONF_RESTART, .tier = C,         \
 	  .state = how, .doc = "The kernel adds no route to the network of the address." },                                 \
-	{ "autojoin", NULL, NULL, &vrrp_type_switch, NULL, VIP(autojoin), .scope = CONF_RESTART, .tier = C, .state = how,     \
+	{ "autojoin", NULL, NULL, &conf_type_switch, NULL, VIP(autojoin), .scope = CONF_RESTART, .tier = C, .state = how,     \
 	  .doc = "The kernel joins the multicast group on the link: for multicast addresses." },                            \
-	{ "no_track", NULL, NULL, &vrrp_type_switch, NULL, VIP(no_track), .scope = CONF_LIVE, .tier = C, .state = how,        \
+	{ "no_track", NULL, NULL, &conf_type_switch, NULL, VIP(no_track), .scope = CONF_LIVE, .tier = C, .state = how,        \
 	  .doc = "When somebody deletes the address, nothing follows: it is neither put back, nor does the instance "       \
 		 "give up." },                                                                                              \
-	{ "use_vmac", NULL, NULL, &vrrp_type_switch, NULL, VIP(use_vmac), .scope = CONF_RESTART, .tier = C, .state = how,     \
+	{ "use_vmac", NULL, NULL, &conf_type_switch, NULL, VIP(use_vmac), .scope = CONF_RESTART, .tier = C, .state = how,     \
 	  .doc = "The address is put on an interface of its own that has the virtual MAC address. Not in "                  \
 		 "static_ipaddress." },                                                                                     \
 	{ "track_group", NULL, NULL, &conf_type_string, NULL, VIP(track_group), .scope = CONF_LIVE, .tier = C,              \

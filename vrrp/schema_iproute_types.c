@@ -30,41 +30,6 @@ static void number_print(const struct conf_row *row, const void *field, FILE *ou
 	fprintf(out, "%u", *(const uint32_t *)field);
 }
 
-/* ---- options without a value ---- */
-
-static int switch_read(struct type_in *in, void *field)
-{
-	(void)in;
-	*(bool *)field = true;
-	return 0;
-}
-
-static void switch_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	(void)row;
-	(void)field;
-	(void)out;
-}
-
-static bool switch_equal(const void *a, const void *b)
-{
-	return *(const bool *)a == *(const bool *)b;
-}
-
-static uint64_t switch_hash(uint64_t h, const void *field)
-{
-	return hash_bytes(h, field, sizeof(bool));
-}
-
-static void switch_describe(const struct conf_row *row, FILE *out)
-{
-	(void)row;
-	fputs("none", out);
-}
-
-const struct conf_type vrrp_type_switch = { "", sizeof(bool), 0, switch_read, switch_print,
-	switch_equal, switch_hash, switch_describe, .examples = "" };
-
 /* ---- numbers in any base ---- */
 
 int iproute_number(const char *text, const char *end, uint64_t max, uint64_t *value)

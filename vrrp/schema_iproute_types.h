@@ -63,7 +63,6 @@ struct vrrp_encap_target {
 };
 
 /* clang-format off */
-extern const struct conf_type vrrp_type_switch;	   /* bool; the keyword alone: what follows is the next option */
 extern const struct conf_type vrrp_type_name;	   /* uint32_t; a number or a name; param: struct iproute_names */
 extern const struct conf_type vrrp_type_any32;	   /* uint32_t; also 0x1f and 017 */
 extern const struct conf_type vrrp_type_any64;	   /* uint64_t; likewise */

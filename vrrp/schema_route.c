@@ -68,7 +68,7 @@ static const struct conf_row nexthop_rows[] = {
 	  .doc = "The interface of this way; else the one on which the router is." },
 	{ "weight", NULL, NULL, &conf_type_u32, NULL, HOP(weight), 1, 256, NULL, "1", CONF_RESTART, B,
 	  .doc = "How much of the traffic goes this way, in proportion to the other weights." },
-	{ "onlink", NULL, NULL, &vrrp_type_switch, NULL, HOP(onlink), .scope = CONF_RESTART, .tier = C,
+	{ "onlink", NULL, NULL, &conf_type_switch, NULL, HOP(onlink), .scope = CONF_RESTART, .tier = C,
 	  .doc = "The router is on the link of dev, even if no route says so." },
 	{ "realms", NULL, NULL, &vrrp_type_realms, NULL, HOP(realms), .scope = CONF_RESTART, .tier = C,
 	  .doc = "The realms of this way, for accounting. IPv4 only." },
@@ -99,7 +99,7 @@ static const struct conf_row route_args[] = {
 static const struct conf_row route_rows[] = {
 	{ "TYPE", "unicast local broadcast anycast multicast blackhole unreachable prohibit throw", NULL, &conf_type_verb,
 	  &vrrp_route_types, ROUTE(type), .scope = CONF_RESTART, .tier = B,
-	  .doc = "What happens to packets: unicast sends them on; blackhole drops them silently, unreachable and prohibit with "
+	  .flags = CONF_LEADS, .doc = "What happens to packets: unicast sends them on; blackhole drops them silently, unreachable and prohibit with "
 		 "an answer; throw makes the kernel look into the next table; local takes them in." },
 	{ "to", NULL, NULL, &vrrp_type_to, "default", ROUTE(to), .scope = CONF_RESTART, .tier = B,
 	  .doc = "May stand before the destination, and before its type." },
@@ -129,7 +129,7 @@ static const struct conf_row route_rows[] = {
 	{ "FAMILY", "inet inet6", NULL, &conf_type_verb, &hints, ROUTE(family), .scope = CONF_RESTART, .tier = C,
 	  .doc = "The address family where the addresses do not say it, as with default. keepalived skips the word behind it; "
 		 "keepd does not." },
-	{ "onlink", NULL, NULL, &vrrp_type_switch, NULL, ROUTE(onlink), .scope = CONF_RESTART, .tier = C,
+	{ "onlink", NULL, NULL, &conf_type_switch, NULL, ROUTE(onlink), .scope = CONF_RESTART, .tier = C,
 	  .doc = "The router is on the link of dev, even if no route says so." },
 	METRIC("mtu", mtu, "The MTU on the way, in bytes; if locked, the kernel does not look for a smaller one."),
 	METRIC("advmss", advmss, "The segment size told to peers of TCP connections, in bytes."),
@@ -170,7 +170,7 @@ static const struct conf_row route_rows[] = {
 		 "them, and add adds it only if there are none." },
 	{ "as", NULL, NULL, &vrrp_type_as, NULL, ROUTE(as), .scope = CONF_LIVE, .tier = D, .state = CONF_OBSOLETE,
 	  .instead = "it has no effect", .doc = "Ignored." },
-	{ "no_track", NULL, NULL, &vrrp_type_switch, NULL, ROUTE(no_track), .scope = CONF_LIVE, .tier = B,
+	{ "no_track", NULL, NULL, &conf_type_switch, NULL, ROUTE(no_track), .scope = CONF_LIVE, .tier = B,
 	  .doc = "When somebody deletes the route, nothing follows: it is neither put back, nor does the instance give up." },
 	{ "track_group", NULL, NULL, &conf_type_string, NULL, ROUTE(track_group), .scope = CONF_LIVE, .tier = C,
 	  .example = "group1",

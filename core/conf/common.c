@@ -66,41 +66,6 @@ static void millis_describe(const struct conf_row *row, FILE *out)
 static const struct conf_type type_millis = { "TIME", sizeof(span_t), 0, millis_read, millis_print,
 	millis_equal, millis_hash, millis_describe, .examples = "1000\n1000.5\n2s\n4294967" };
 
-/* ---- a word that is there or not; what follows it is the next option ---- */
-
-static int switch_read(struct type_in *in, void *field)
-{
-	(void)in;
-	*(bool *)field = true;
-	return 0;
-}
-
-static void switch_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	(void)row;
-	(void)field;
-	(void)out;
-}
-
-static bool switch_equal(const void *a, const void *b)
-{
-	return conf_type_flag.equal(a, b);
-}
-
-static uint64_t switch_hash(uint64_t h, const void *field)
-{
-	return conf_type_flag.hash(h, field);
-}
-
-static void switch_describe(const struct conf_row *row, FILE *out)
-{
-	(void)row;
-	fputs("nothing", out);
-}
-
-static const struct conf_type type_switch = { "", sizeof(bool), 0, switch_read, switch_print,
-	switch_equal, switch_hash, switch_describe, .examples = "" };
-
 /* clang-format off */
 #define INIT(member) .offset = offsetof(struct conf_init_file, member)
 #define TRACK(member) .offset = offsetof(struct conf_track_file, member)
@@ -133,7 +98,7 @@ static const struct conf_row init_args[] = {
 };
 
 static const struct conf_row init_rows[] = {
-	{ "overwrite", NULL, NULL, &type_switch, NULL, INIT(overwrite), 0, 0, NULL, NULL, CONF_LIVE, C,
+	{ "overwrite", NULL, NULL, &conf_type_switch, NULL, INIT(overwrite), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .flags = CONF_OPTIONAL_ARG, .doc = "Also if the file is there already." },
 };
 

@@ -51,7 +51,8 @@ static void print_name(const struct compare *c, const struct conf_obj *obj)
 			continue;
 		if (i >= obj->block->arg_count && !(row->type->flags & TYPE_VERB))
 			fprintf(c->out, " %s", row->name);
-		if (row->type == &conf_type_flag && *(const bool *)row_field_const(obj, row))
+		if (row->type == &conf_type_switch ||
+			(row->type == &conf_type_flag && *(const bool *)row_field_const(obj, row)))
 			continue;
 		putc(' ', c->out);
 		print_secret_or(c, obj, i);
@@ -94,7 +95,7 @@ static void print_side(const struct compare *c, const struct conf_obj *obj, unsi
 {
 	const struct conf_row *row = conf_row(obj->block, i);
 
-	if (row->type == &conf_type_flag)
+	if (row->type == &conf_type_flag || row->type == &conf_type_switch)
 		fputs(*(const bool *)row_field_const(obj, row) ? "on" : "off", c->out);
 	else if (bit_get(obj->set, i) || row->dflt)
 		print_secret_or(c, obj, i);

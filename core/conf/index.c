@@ -162,6 +162,11 @@ static void read_defaults(struct block_index *b, struct arena *a)
 	for (unsigned i = 0; i < b->row_count; i++) {
 		const struct conf_row *row = conf_row(b->block, i);
 
+		if (b->block->is_line && row->type == &conf_type_flag)
+			fatal(EXIT_INTERNAL,
+				"table %s: %s must be a switch: what follows it in a line is "
+				"the next option",
+				b->block->name, row->name);
 		if (row->offset + row->type->size > b->block->size)
 			fatal(EXIT_INTERNAL, "table %s: the field of %s is outside the struct",
 				b->block->name, row->name);
@@ -336,6 +341,7 @@ static void note_walked(struct block_index *b, struct arena *a)
 			b->required_rows[b->required_count++] = (uint16_t)i;
 		if (row->flags & CONF_ALWAYS)
 			b->always_rows[b->always_count++] = (uint16_t)i;
+		b->has_secrets |= (row->flags & CONF_SECRET) != 0;
 		if (row->flags & CONF_KEY)
 			b->key_rows[b->key_count++] = (uint16_t)i;
 	}

@@ -79,6 +79,7 @@ struct block_index {
 	unsigned block_row_count, script_row_count, required_count, always_count, key_count;
 	uint64_t name_hash; /* of the name of the block */
 	bool has_scripts;   /* in it or inside it */
+	bool has_secrets;   /* in it, not inside it */
 	struct inherit_row *inherits;
 	unsigned inherit_count;
 	/* short ways where nothing stands in blocks as `defaults`: these rows of the parent are

@@ -29,6 +29,16 @@ static void complain_of_words(
 			line->words[0].text, severity == CONF_WARNING ? "; it is ignored" : "");
 }
 
+/* The words may be the rest of a password. */
+static void extra_secret(struct parser *p, const struct tree_line *line, unsigned next)
+{
+	if (next < line->count)
+		scope_complain(p, CONF_WARNING, &line->words[next],
+			"`%s` takes one word, what follows is ignored: put a value with blanks in "
+			"quotes",
+			line->words[0].text);
+}
+
 static inline void extra_words(
 	struct parser *p, const struct tree_line *line, unsigned next, enum conf_severity severity)
 {
@@ -90,7 +100,7 @@ static inline bool is_taken_already(struct parser *p, struct scope *s, unsigned 
 	return bit_get(s->obj[n]->set, row_number) && is_taken_again(p, s, n, row_number, line);
 }
 
-static void scalar(struct parser *p, struct scope *s, unsigned n, unsigned row_number,
+static void value(struct parser *p, struct scope *s, unsigned n, unsigned row_number,
 	const struct tree_line *line)
 {
 	const struct conf_row *row = conf_row(s->index[n]->block, row_number);
@@ -101,8 +111,24 @@ static void scalar(struct parser *p, struct scope *s, unsigned n, unsigned row_n
 	if (line->has_block && line->count <= 2)
 		scope_complain(p, CONF_ERROR, &line->words[0],
 			"`%s` has no block: `{` cannot follow", line->words[0].text);
-	else if (scope_read_value(p, s, n, row_number, &in) == 0)
+	else if (scope_read_value(p, s, n, row_number, &in) < 0)
+		return;
+	else if (row->flags & CONF_SECRET)
+		extra_secret(p, line, in.next);
+	else
 		extra_words(p, line, in.next, line->has_block ? CONF_ERROR : CONF_WARNING);
+}
+
+static void scalar(struct parser *p, struct scope *s, unsigned n, unsigned row_number,
+	const struct tree_line *line)
+{
+	bool is_secret = conf_row(s->index[n]->block, row_number)->flags & CONF_SECRET;
+
+	if (is_secret)
+		conf_report_hide(p->report, true);
+	value(p, s, n, row_number, line);
+	if (is_secret)
+		conf_report_hide(p->report, false);
 }
 
 /* The object a block keyword stands for: a new one, or the one that is there and goes on. */

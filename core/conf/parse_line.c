@@ -204,8 +204,10 @@ void scope_read_line(struct parser *p, struct scope *outer, unsigned n, unsigned
 	scope_place(outer, n, row_number, keyword);
 	bit_set(outer->obj[n]->set, row_number);
 	p->scope = &s;
+	conf_report_hide(p->report, s.index[0]->has_secrets);
 	read_object(p, &s, line, next, is_nested);
 	scope_check_required(p, &s, 0);
+	conf_report_hide(p->report, false);
 	scope_leave(p, &s, 0);
 	p->scope = outer;
 }

@@ -58,7 +58,8 @@ static void print_value(
 {
 	const void *field = row_field_const(obj, row);
 
-	if (row->type == &conf_type_flag && *(const bool *)field)
+	if (row->type == &conf_type_switch ||
+		(row->type == &conf_type_flag && *(const bool *)field))
 		return; /* the keyword alone */
 	putc(' ', p->out);
 	if ((p->how & CONF_PRINT_MASKED) && (row->flags & CONF_SECRET))
@@ -81,20 +82,37 @@ static void print_nested(const struct printer *p, const struct conf_obj *obj, un
 	}
 }
 
+/* The order of the words of a line: arguments in front, what leads the others, the others, options.
+ */
+static int rank(const struct conf_block *block, unsigned i)
+{
+	const struct conf_row *row = conf_row(block, i);
+
+	if (i >= block->arg_count)
+		return row->flags & CONF_LEADS ? 1 : 3;
+	return row->flags & CONF_FLOATS ? 2 : 0;
+}
+
+static void print_word(const struct printer *p, const struct conf_obj *obj, unsigned i)
+{
+	const struct conf_row *row = conf_row(obj->block, i);
+
+	if ((row->type->flags & TYPE_BLOCK) || !is_shown(p, obj, i))
+		return;
+	if (i >= obj->block->arg_count && !(row->type->flags & TYPE_VERB))
+		fprintf(p->out, " %s", row->name);
+	print_value(p, obj, row);
+}
+
 /* Each word with a blank before it. Lines within the line come last, whatever their row. */
 static void print_line(const struct printer *p, const struct conf_obj *obj)
 {
 	const struct block_index *index = obj_meta_const(obj)->index;
 
-	for (unsigned i = 0; i < index->row_count; i++) {
-		const struct conf_row *row = conf_row(obj->block, i);
-
-		if ((row->type->flags & TYPE_BLOCK) || !is_shown(p, obj, i))
-			continue;
-		if (i >= obj->block->arg_count && !(row->type->flags & TYPE_VERB))
-			fprintf(p->out, " %s", row->name);
-		print_value(p, obj, row);
-	}
+	for (int r = 0; r <= 3; r++)
+		for (unsigned i = 0; i < index->row_count; i++)
+			if (rank(obj->block, i) == r)
+				print_word(p, obj, i);
 	for (unsigned i = 0; i < index->block_row_count; i++)
 		print_nested(p, obj, index->block_rows[i]);
 }

@@ -43,7 +43,7 @@ enum kind {
 
 struct conf_report {
 	struct findings kinds[KIND_COUNT];
-	bool is_unreadable;
+	bool is_unreadable, hides_lines;
 	unsigned repeated; /* in further rounds of a sequence, not counted as found */
 	char first[ERR_TEXT_BYTES];
 };
@@ -299,7 +299,8 @@ void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct
 	f->origin = line_origin_text(&pos);
 	if (f->origin)
 		clean(f->origin, strlen(f->origin));
-	keep_source(f, &pos);
+	if (!r->hides_lines)
+		keep_source(f, &pos);
 	keep(all, f);
 }
 
@@ -311,6 +312,11 @@ void conf_report_add(struct conf_report *r, enum conf_severity severity, struct 
 	va_start(ap, fmt);
 	conf_report_addv(r, severity, pos, width, context, fmt, ap);
 	va_end(ap);
+}
+
+void conf_report_hide(struct conf_report *r, bool is_hidden)
+{
+	r->hides_lines = is_hidden;
 }
 
 void conf_report_unreadable(struct conf_report *r, const char *path, const char *why)

@@ -26,6 +26,9 @@ void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct
 /* Are there errors, and so many findings that nobody needs more? */
 bool conf_report_is_flooded(const struct conf_report *r);
 
+/* The lines of the findings to come are not shown: there is a secret in them. */
+void conf_report_hide(struct conf_report *r, bool is_hidden);
+
 /* The main file could not be read at all. */
 void conf_report_unreadable(struct conf_report *r, const char *path, const char *why);
 

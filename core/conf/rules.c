@@ -295,7 +295,9 @@ void conf_complain(struct conf_rules *r, enum conf_severity severity, const stru
 			pos = obj_place(obj, i);
 	context = context_of(obj->block->is_line ? obj->parent : obj, &pos);
 	va_start(ap, fmt);
+	conf_report_hide(r->report, row && (row->flags & CONF_SECRET));
 	conf_report_addv(r->report, severity, pos, 0, context, fmt, ap);
+	conf_report_hide(r->report, false);
 	va_end(ap);
 	free(context);
 	if (severity == CONF_ERROR && r->arena) /* while it is being made */

@@ -102,6 +102,8 @@ enum conf_row_flags {
 	/* An argument of a line that may stand anywhere in it: a word that is no option of the
 	   line. */
 	CONF_FLOATS = 1 << 9,
+	/* An option of a line that is printed in front of such arguments. */
+	CONF_LEADS = 1 << 10,
 };
 
 struct conf_row {
@@ -186,6 +188,7 @@ struct conf_script {
  */
 /* clang-format off */
 extern const struct conf_type conf_type_flag;	  /* bool; the keyword alone, or BOOL */
+extern const struct conf_type conf_type_switch;	  /* bool; an option of a line: the keyword alone */
 extern const struct conf_type conf_type_u32;	  /* uint32_t */
 extern const struct conf_type conf_type_u8;	  /* uint8_t */
 extern const struct conf_type conf_type_u16;	  /* uint16_t */

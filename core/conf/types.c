@@ -93,6 +93,9 @@ const struct word *type_word(struct type_in *in)
 
 int type_unfit(struct type_in *in, const struct word *w)
 {
+	if (in->row->flags & CONF_SECRET)
+		return type_complain(
+			in, w, "%s: the value is not %s", in->row->name, description(in));
 	if (strncmp(w->text, "{{", 2) == 0)
 		return type_complain(in, w, "`%s`: a template that was not filled in", w->text);
 	if (in->is_arg)

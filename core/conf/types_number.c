@@ -60,6 +60,30 @@ static void flag_describe(const struct conf_row *row, FILE *out)
 const struct conf_type conf_type_flag = { "[on|off]", sizeof(bool), 0, flag_read, flag_print,
 	flag_equal, flag_hash, flag_describe, .examples = "\non\noff\ntrue\nno" };
 
+/* An option of a line: what follows it is the next option. */
+static int switch_read(struct type_in *in, void *field)
+{
+	(void)in;
+	*(bool *)field = true;
+	return 0;
+}
+
+static void switch_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	(void)row;
+	(void)field;
+	(void)out;
+}
+
+static void switch_describe(const struct conf_row *row, FILE *out)
+{
+	(void)row;
+	fputs("nothing", out);
+}
+
+const struct conf_type conf_type_switch = { "", sizeof(bool), 0, switch_read, switch_print,
+	flag_equal, flag_hash, switch_describe, .examples = "" };
+
 /* ---- integers ---- */
 
 /* The whole word as a decimal number within the range; -1 if it is none. */
