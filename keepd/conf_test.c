@@ -2,6 +2,8 @@
 /* Looking at a configuration without running it; see conf_test.h. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
 
 #include "core/exit.h"
 #include "keepd/conf_test.h"
@@ -49,11 +51,22 @@ static struct conf *read_to_look_at(const struct options *o, struct conf_report 
 	return conf_read_file(o->conf_path, &params, report);
 }
 
+/* Does the configuration belong to another host, whose users and files are not here? */
+static bool is_for_another_host(const struct options *o)
+{
+	struct utsname host;
+
+	if (!o->config_id || uname(&host) < 0)
+		return false;
+	host.nodename[strcspn(host.nodename, ".")] = '\0';
+	return strcmp(o->config_id, host.nodename) != 0;
+}
+
 int conf_test(const struct options *o)
 {
 	struct conf_report *report = conf_report_new();
 	struct conf *conf = read_to_look_at(o, report);
-	struct script_list_result scripts = { 0 };
+	struct script_list_result scripts = { .is_other_host = is_for_another_host(o) };
 	struct finding_count n;
 	size_t len;
 

@@ -123,10 +123,12 @@ static void hash_keywords(struct block_index *b, struct arena *a)
 		size *= 2;
 	b->slots = arena_alloc(a, size * sizeof(*b->slots));
 	b->mask = size - 1;
-	b->nameless_row = -1;
+	b->nameless_row = b->stray_row = -1;
 	for (unsigned i = (unsigned)b->block->arg_count; i < b->row_count; i++)
 		if (!*conf_row(b->block, i)->name)
 			b->nameless_row = (int)i;
+		else if (conf_row(b->block, i)->flags & CONF_STRAYS)
+			b->stray_row = (int)i;
 	all_words(b, false);
 }
 

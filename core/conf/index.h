@@ -70,6 +70,7 @@ struct block_index {
 	 * (type_in.keyword).
 	 */
 	int nameless_row;
+	int stray_row;		       /* the row with CONF_STRAYS, or -1 */
 	struct block_index **children; /* of each row; NULL where there is no block */
 	void *template;
 	uint8_t *contents; /* enum row_content of each row */

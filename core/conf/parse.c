@@ -48,6 +48,22 @@ static inline void extra_words(
 
 static void statement(struct parser *p, const struct tree_line *line);
 
+/* A line beside a list that can only be meant for an entry of it. */
+static void stray_entry(struct parser *p, const struct tree_line *line, unsigned row_number)
+{
+	struct scope *s = p->scope;
+	struct tree_line entry = *line, list = *s->line;
+
+	scope_complain(p, CONF_WARNING, &line->words[0],
+		"`%s` stands outside `%s { }` and is taken for an entry of it: write it there",
+		line->words[0].text, conf_row(s->index[0]->block, row_number)->name);
+	entry.next = NULL;
+	list.children = &entry;
+	scope_place(s, 0, row_number, &line->words[0]);
+	bit_set(s->obj[0]->set, row_number);
+	scope_read_lines(p, s, 0, row_number, &list);
+}
+
 static void unknown(struct parser *p, const struct tree_line *line)
 {
 	const struct word *w = &line->words[0];
@@ -56,6 +72,10 @@ static void unknown(struct parser *p, const struct tree_line *line)
 	struct scope *s = p->scope;
 	enum keyword_kind kind;
 
+	if (!home && !near && !line->has_block && s->index[0]->stray_row >= 0) {
+		stray_entry(p, line, (unsigned)s->index[0]->stray_row);
+		return;
+	}
 	s->is_blurred = true;
 	if (s->is_headless_list ||
 		(s->headless && block_index_find(s->headless, w->text, w->len, &kind) >= 0))

@@ -53,17 +53,51 @@ static bool is_shown(const struct printer *p, const struct conf_obj *obj, unsign
 	return row->dflt || !is_zero(row_field_const(obj, row), row->type->size);
 }
 
-static void print_value(
-	const struct printer *p, const struct conf_obj *obj, const struct conf_row *row)
+/* What people wrote: a user that was taken because none was written is not shown. */
+static void print_script(const struct printer *p, const struct conf_row *row, const void *field)
 {
+	struct conf_script script = *(const struct conf_script *)field;
+
+	if (script.is_default_user && (p->how & CONF_PRINT_MASKED) &&
+		!(p->how & CONF_PRINT_EFFECTIVE))
+		script.user = script.group = NULL;
+	row->type->print(row, &script, p->out);
+}
+
+/* A value that may be empty: then there is no blank either. */
+static void print_optional(const struct printer *p, const struct conf_row *row, const void *field)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		fatal(EXIT_INTERNAL, "out of memory");
+	row->type->print(row, field, out);
+	if (fclose(out) != 0)
+		fatal(EXIT_INTERNAL, "out of memory");
+	fprintf(p->out, "%s%s", len ? " " : "", text);
+	free(text);
+}
+
+static void print_value(const struct printer *p, const struct conf_obj *obj, unsigned i)
+{
+	const struct conf_row *row = conf_row(obj->block, i);
 	const void *field = row_field_const(obj, row);
 
 	if (row->type == &conf_type_switch ||
 		(row->type == &conf_type_flag && *(const bool *)field))
 		return; /* the keyword alone */
-	putc(' ', p->out);
+	if ((row->flags & CONF_OPTIONAL_ARG) && i >= obj->block->arg_count && *row->name) {
+		print_optional(p, row, field);
+		return;
+	}
+	if (*row->name)
+		putc(' ', p->out);
 	if ((p->how & CONF_PRINT_MASKED) && (row->flags & CONF_SECRET))
 		fputs(MASK, p->out);
+	else if (row->type == &conf_type_script)
+		print_script(p, row, field);
 	else
 		row->type->print(row, field, p->out);
 }
@@ -101,7 +135,7 @@ static void print_word(const struct printer *p, const struct conf_obj *obj, unsi
 		return;
 	if (i >= obj->block->arg_count && !(row->type->flags & TYPE_VERB))
 		fprintf(p->out, " %s", row->name);
-	print_value(p, obj, row);
+	print_value(p, obj, i);
 }
 
 /* Each word with a blank before it. Lines within the line come last, whatever their row. */
@@ -158,7 +192,7 @@ static void print_head(const struct printer *p, const struct conf_obj *obj)
 	fputs(obj->block->name, p->out);
 	for (unsigned i = 0; i < obj->block->arg_count; i++)
 		if (bit_get(obj->set, i))
-			print_value(p, obj, &obj->block->args[i]);
+			print_value(p, obj, i);
 }
 
 static void print_block(struct printer *p, const struct conf_obj *obj)
@@ -218,7 +252,7 @@ static void print_row(struct printer *p, const struct conf_obj *obj, unsigned i)
 	} else if (row->type != &conf_type_none && is_shown(p, obj, i)) {
 		indent(p);
 		fputs(row->name, p->out);
-		print_value(p, obj, row);
+		print_value(p, obj, i);
 		putc('\n', p->out);
 	}
 }

@@ -138,6 +138,7 @@ static void name_users(struct conf_obj *obj, struct completion *c)
 			continue;
 		if (!c->user.name)
 			c->user = script_user(c->conf);
+		s->is_default_user = true;
 		s->user = c->user.name;
 		s->group = c->user.group;
 		conf_script_complete(s);

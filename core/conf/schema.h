@@ -104,6 +104,8 @@ enum conf_row_flags {
 	CONF_FLOATS = 1 << 9,
 	/* An option of a line that is printed in front of such arguments. */
 	CONF_LEADS = 1 << 10,
+	/* A list whose entries are also taken, with a warning, where they stand beside it. */
+	CONF_STRAYS = 1 << 11,
 };
 
 struct conf_row {
@@ -176,10 +178,11 @@ struct conf_user {
 
 /* A script with its arguments and the user it runs as (both resolved by the conf process). */
 struct conf_script {
-	const char *command; /* as written, quotes removed once; NULL = none */
-	const char *user;    /* never NULL when command is set; "root" only if the file says so */
-	const char *group;   /* NULL = the user's primary group */
-	uint64_t id;	     /* the same for the same command, user and group; 0 = none */
+	const char *command;  /* as written, quotes removed once; NULL = none */
+	const char *user;     /* never NULL when command is set; "root" only if the file says so */
+	const char *group;    /* NULL = the user's primary group */
+	uint64_t id;	      /* the same for the same command, user and group; 0 = none */
+	bool is_default_user; /* no user was written */
 };
 
 /*

@@ -217,6 +217,25 @@ static unsigned look_at_bytes(const char *begin, const char **end)
 	return kinds;
 }
 
+/* A comment that begins within a word may be half of a password. */
+static void look_at_comment(struct source *s, const struct word_source *line, const char *end)
+{
+	const char *comment = line->text + line->len;
+	struct conf_pos pos = line->pos;
+
+	if (comment == end || !line->len || s->is_canonical || is_blank(comment[-1]) ||
+		(byte_kind(comment[-1]) & (BYTE_BRACE | BYTE_QUOTE)) || comment + 1 == end ||
+		is_blank(comment[1]) || (byte_kind(comment[1]) & BYTE_COMMENT))
+		return;
+	pos.col += (uint32_t)line->len;
+	conf_report_hide(s->report, true);
+	conf_report_add(s->report, CONF_WARNING, pos, 1, "",
+		"`%c` within a word begins a comment, and the word ends before it: put the word in "
+		"quotes, or a blank before the comment",
+		*comment);
+	conf_report_hide(s->report, false);
+}
+
 static bool next_line(struct source *s, struct source_frame *f, struct word_source *line)
 {
 	const struct conf_file *file = f->file;
@@ -249,8 +268,10 @@ static bool next_line(struct source *s, struct source_frame *f, struct word_sour
 		.is_canonical = s->is_canonical,
 		.absent = (uint8_t) ~(kinds | BYTE_BRACE),
 	};
-	if (kinds & BYTE_COMMENT)
+	if (kinds & BYTE_COMMENT) {
 		line->len = line_without_comment(begin, line->len);
+		look_at_comment(s, line, end);
+	}
 	while (line->len && is_blank(begin[line->len - 1]))
 		line->len--;
 	return true;
