@@ -350,8 +350,8 @@ static char *random_text(uint64_t seed)
 		"down_timer_adverts 5", "lower_prio_no_advert off",
 		"authentication {\nauth_type AH\nauth_pass longer_than_eight\n}",
 		"authentication {\nauth_type PASS\n}",
-		"auth_hmac {\nkey 1 0123456789abcdef0123456789abcdef\nactive_key 1\nmode "
-		"permissive\n}",
+		("auth_hmac {\nkey 1 0123456789abcdef0123456789abcdef\nactive_key 1\n"
+		 "mode permissive\n}"),
 		"track_interface {\neth0\neth1 weight 254\neth1\neth2 weight -3 reverse\n}",
 		"track_script {\na\nb weight 5\na\nc\n}", "track_file {\nf\ng weight 1\n}",
 		"virtual_ipaddress_excluded {\n192.0.2.200\n2001:db8::1\n}" };
