@@ -35,7 +35,7 @@ static inline uint32_t ends_hash(const struct keyword_ends *e, size_t len)
 }
 
 /* As block_index_find, but only a keyword that is written as such. */
-static int find_keyword(
+static inline int find_keyword(
 	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind)
 {
 	struct keyword_ends e = ends_of(text, len);
@@ -52,20 +52,26 @@ static int find_keyword(
 	return -1;
 }
 
+/* What is no keyword is an entry of the block, unless it belongs at the outermost level. */
+static int find_nameless(
+	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind)
+{
+	const struct block_index *root = b;
+
+	while (root->parent)
+		root = root->parent;
+	if (block_index_find(root, text, len, kind) >= 0)
+		return -1; /* a brace is missing */
+	*kind = KEYWORD_NAME;
+	return b->nameless_row;
+}
+
 int block_index_find(
 	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind)
 {
 	int row = find_keyword(b, text, len, kind);
-	const struct block_index *root = b;
 
-	if (row >= 0 || b->nameless_row < 0)
-		return row;
-	while (root->parent)
-		root = root->parent;
-	if (find_keyword(root, text, len, kind) >= 0)
-		return -1; /* a brace is missing */
-	*kind = KEYWORD_NAME;
-	return b->nameless_row;
+	return row >= 0 || b->nameless_row < 0 ? row : find_nameless(b, text, len, kind);
 }
 
 static void add_keyword(
@@ -319,6 +325,16 @@ static bool is_shared(const struct conf_block *block, unsigned row)
 	return false;
 }
 
+/* Of rows that share a field the first one. */
+static void note_offsets(struct block_index *b, struct arena *a)
+{
+	b->by_offset = arena_take(a, b->block->size * sizeof(*b->by_offset));
+	memset(b->by_offset, 0xff, b->block->size * sizeof(*b->by_offset));
+	for (unsigned i = b->row_count; i-- > 0;)
+		if (conf_row(b->block, i)->type != &conf_type_none)
+			b->by_offset[conf_row(b->block, i)->offset] = (uint16_t)i;
+}
+
 static void note_walked(struct block_index *b, struct arena *a)
 {
 	b->contents = arena_alloc(a, b->row_count);
@@ -328,6 +344,7 @@ static void note_walked(struct block_index *b, struct arena *a)
 	b->always_rows = arena_alloc(a, b->row_count * sizeof(*b->always_rows));
 	b->key_rows = arena_alloc(a, b->row_count * sizeof(*b->key_rows));
 	b->name_hash = hash_text(HASH_START, b->block->name);
+	note_offsets(b, a);
 	for (unsigned i = 0; i < b->row_count; i++) {
 		const struct conf_row *row = conf_row(b->block, i);
 		bool is_list = row->type == &conf_type_lines || (row->flags & CONF_REPEATS);

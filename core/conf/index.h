@@ -31,6 +31,8 @@ struct keyword_slot {
 	enum keyword_kind kind;
 };
 
+#define ROW_NONE UINT16_MAX
+
 /* What stands in the field of a row. */
 enum row_content {
 	ROW_VALUE,   /* no object; or those of a field that an earlier row shares */
@@ -78,9 +80,10 @@ struct block_index {
 	 * keys */
 	uint16_t *block_rows, *script_rows, *required_rows, *always_rows, *key_rows;
 	unsigned block_row_count, script_row_count, required_count, always_count, key_count;
-	uint64_t name_hash; /* of the name of the block */
-	bool has_scripts;   /* in it or inside it */
-	bool has_secrets;   /* in it, not inside it */
+	uint16_t *by_offset; /* the row of a field, ROW_NONE = of none */
+	uint64_t name_hash;  /* of the name of the block */
+	bool has_scripts;    /* in it or inside it */
+	bool has_secrets;    /* in it, not inside it */
 	struct inherit_row *inherits;
 	unsigned inherit_count;
 	/* short ways where nothing stands in blocks as `defaults`: these rows of the parent are

@@ -10,11 +10,11 @@
 struct conf_obj *obj_new(const struct block_index *index, struct conf_obj *parent,
 	struct conf_pos pos, struct arena *a)
 {
-	struct obj_meta *meta = arena_alloc(a, sizeof(*meta) + index->block->size);
+	struct obj_meta *meta = arena_take(a, sizeof(*meta) + index->block->size);
 	struct conf_obj *obj = (struct conf_obj *)(void *)(meta + 1);
 
+	*meta = (struct obj_meta){ .index = index };
 	memcpy(obj, index->template, index->block->size);
-	meta->index = index;
 	obj->block = index->block;
 	obj->parent = parent;
 	obj->pos = pos;

@@ -209,14 +209,21 @@ const struct conf_row *conf_row_at(const struct conf_block *block, uint32_t offs
 	return conf_row(block, (unsigned)row_number(block, offset));
 }
 
+static unsigned row_of(const struct conf_obj *obj, uint32_t offset)
+{
+	unsigned row = obj_meta_const(obj)->index->by_offset[offset];
+
+	return row != ROW_NONE ? row : (unsigned)row_number(obj->block, offset); /* fatal */
+}
+
 bool conf_is_set(const struct conf_obj *obj, uint32_t offset)
 {
-	return bit_get(obj->set, (unsigned)row_number(obj->block, offset));
+	return bit_get(obj->set, row_of(obj, offset));
 }
 
 bool conf_is_given(const struct conf_obj *obj, uint32_t offset)
 {
-	return bit_get(obj_meta_const(obj)->given, (unsigned)row_number(obj->block, offset));
+	return bit_get(obj_meta_const(obj)->given, row_of(obj, offset));
 }
 
 void conf_repaired(struct conf_obj *obj, uint32_t offset)

@@ -152,12 +152,15 @@ int scope_read_args(
 	struct parser *p, struct scope *s, unsigned n, const struct tree_line *line, unsigned *next)
 {
 	const struct conf_block *block = s->index[n]->block;
+	struct type_in in;
 
+	if (!block->arg_count)
+		return 0;
+	in = scope_input(p, line, *next, NULL);
+	in.is_arg = true;
 	for (unsigned i = 0; i < block->arg_count; i++) {
-		const struct conf_row *arg = &block->args[i];
-		struct type_in in = scope_input(p, line, *next, arg);
+		const struct conf_row *arg = in.row = &block->args[i];
 
-		in.is_arg = true;
 		if (arg->flags & CONF_FLOATS)
 			continue;
 		if ((arg->flags & CONF_OPTIONAL_ARG) && is_missing(s->index[n], line, *next))
@@ -184,7 +187,7 @@ void scope_enter(struct parser *p, struct scope *s, unsigned n, struct conf_obj 
 
 	s->obj[n] = obj;
 	s->index[n] = index;
-	s->places[n] = arena_alloc(p->scratch, index->row_count * sizeof(struct conf_pos));
+	s->places[n] = arena_take(p->scratch, index->row_count * sizeof(struct conf_pos));
 	if (!meta->places)
 		return;
 	for (unsigned i = 0; i < index->row_count; i++) /* a block that goes on */
@@ -202,7 +205,7 @@ void scope_leave(struct parser *p, struct scope *s, unsigned n)
 	for (unsigned word = 0; word < CONF_SET_WORDS; word++)
 		for (uint64_t bits = meta->placed[word]; bits; bits &= bits - 1)
 			packed[count++] = packed[word * 64 + (unsigned)__builtin_ctzll(bits)];
-	meta->places = arena_alloc(p->conf->arena, count * sizeof(*meta->places));
+	meta->places = arena_take(p->conf->arena, count * sizeof(*meta->places));
 	memcpy(meta->places, packed, count * sizeof(*packed));
 }
 
