@@ -31,7 +31,7 @@ static struct json *instance_json(const struct vrrp_slot *s)
 	json_set_string(j, "state", vrrp_state_word(s->state));
 	json_set_double(j, "since", since(s->since_us));
 	json_set_string(j, "previous", vrrp_state_word(s->previous));
-	json_set_string(j, "reason", vrrp_reason_words(s->reason));
+	json_set_string(j, "reason", s->tracker[0] ? s->tracker : vrrp_reason_words(s->reason));
 	json_set_string(j, "reason_key", vrrp_reason_key(s->reason));
 	json_set_int(j, "priority", s->priority);
 	json_set_int(j, "priority_base", s->priority_base);
@@ -60,6 +60,7 @@ static struct json *instance_json(const struct vrrp_slot *s)
 static bool is_sound(const struct vrrp_slot *s)
 {
 	return s->vrid && memchr(s->name, '\0', sizeof(s->name)) &&
+	       memchr(s->tracker, '\0', sizeof(s->tracker)) &&
 	       memchr(s->ifname, '\0', sizeof(s->ifname));
 }
 

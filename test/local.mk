@@ -49,7 +49,8 @@ unit_tests = \
 	test/unit/test_vrrp_iproute \
 	test/unit/test_vrrp_packet \
 	test/unit/test_vrrp_parts \
-	test/unit/test_vrrp_schema
+	test/unit/test_vrrp_schema \
+	test/unit/test_vrrp_track
 
 if HAVE_CHECK
 check_LIBRARIES = test/unit/libunit.a

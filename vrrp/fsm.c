@@ -153,7 +153,8 @@ static void become_faulty(struct step *s, enum vrrp_reason reason)
 	case VRRP_ACTIVE:
 		advert_timer_off(s);
 		/* With a link the peers can be told; without one nothing can leave. */
-		if (reason == VRRP_BECAUSE_NO_SOURCE || reason == VRRP_BECAUSE_NO_SOCKET)
+		if (reason == VRRP_BECAUSE_NO_SOURCE || reason == VRRP_BECAUSE_NO_SOCKET ||
+			reason == VRRP_BECAUSE_TRACKER)
 			send_zero(s);
 		act(s, VRRP_DO_VIPS_DEL);
 		break;
@@ -361,6 +362,11 @@ static void on_down_timer(struct step *s)
 	become_active(s, why_down(s->f, s->now, vrrp_down_interval(s->params)));
 }
 
+static bool is_tracker(enum vrrp_reason reason)
+{
+	return reason == VRRP_BECAUSE_TRACKER || reason == VRRP_BECAUSE_TRACKER_WAITS;
+}
+
 static void on_link(struct step *s)
 {
 	enum vrrp_reason fault = s->event->reason;
@@ -369,7 +375,8 @@ static void on_link(struct step *s)
 		return;
 	if (fault == VRRP_BECAUSE_NONE) {
 		if (s->f->state == VRRP_FAULT)
-			leave_init_or_fault(s, VRRP_BECAUSE_LINK_UP);
+			leave_init_or_fault(s, is_tracker(s->f->reason) ? VRRP_BECAUSE_TRACKERS_OK
+									: VRRP_BECAUSE_LINK_UP);
 	} else if (s->f->state != VRRP_FAULT || s->f->reason != fault) {
 		become_faulty(s, fault);
 	}
@@ -451,6 +458,12 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 			"peer %s has our priority, %u, and a higher address", peer,
 			event->priority);
 		break;
+	case VRRP_BECAUSE_TRACKER:
+	case VRRP_BECAUSE_TRACKER_WAITS:
+		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%s",
+			event->tracker && event->tracker[0] ? event->tracker
+							    : vrrp_reason_words(reason));
+		break;
 	case VRRP_BECAUSE_NONE:
 	case VRRP_BECAUSE_STARTED:
 	case VRRP_BECAUSE_STOPPED:
@@ -462,6 +475,7 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 	case VRRP_BECAUSE_NO_SOURCE:
 	case VRRP_BECAUSE_LINK_UP:
 	case VRRP_BECAUSE_NO_SOCKET:
+	case VRRP_BECAUSE_TRACKERS_OK:
 	case VRRP_REASON_COUNT:
 		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%s", vrrp_reason_words(reason));
 		break;

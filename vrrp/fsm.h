@@ -50,6 +50,8 @@ struct vrrp_event {
 	/* ADVERT */
 	uint8_t priority;
 	struct addr source;
+	/* START, RESUME, LINK with TRACKER: the words for it; NULL = those of the table */
+	const char *tracker;
 	/* RESUME: when the dead predecessor sent its last advert */
 	mono_t last_sent;
 };

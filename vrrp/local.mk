@@ -36,5 +36,7 @@ libvrrp_a_SOURCES = \
 	vrrp/socket.c vrrp/socket.h \
 	vrrp/state.c vrrp/state.h \
 	vrrp/table.c vrrp/table.h \
+	vrrp/track.c vrrp/track.h \
+	vrrp/tracking.c vrrp/tracking.h \
 	vrrp/vips.c vrrp/vips.h \
 	vrrp/withdraw.c vrrp/withdraw.h

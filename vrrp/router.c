@@ -23,13 +23,16 @@ void vrrp_router_publish(struct vrrp_router *r)
 
 	r->is_dirty = false;
 	s->state = r->fsm.state;
-	s->reason = r->fsm.reason;
+	s->reason = r->is_waiting ? VRRP_BECAUSE_TRACKER_WAITS : r->fsm.reason;
 	s->since_us = r->fsm.since.us;
 	s->peer = r->fsm.peer;
 	s->peer_priority = r->fsm.peer_priority;
 	s->peer_heard_us = r->fsm.peer_heard.us;
 	s->source = r->params.source;
 	s->priority = r->params.priority;
+	s->tracker[0] = '\0';
+	if (s->reason == VRRP_BECAUSE_TRACKER || s->reason == VRRP_BECAUSE_TRACKER_WAITS)
+		vrrp_tracking_text(&r->tracking, s->tracker);
 	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 		s->errors[i] = r->errors[i] + r->iface->errors[i];
 	if (r->engine->page && r->slot_index < VRRP_SLOTS)
@@ -231,7 +234,7 @@ void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t le
 		say_rival(r, &advert);
 }
 
-/* Looks for the source address; returns why the router cannot run, or NONE. */
+/* Looks for the source address and at the trackers; returns why the router cannot run, or NONE. */
 static enum vrrp_reason find_fault(struct vrrp_router *r)
 {
 	struct addr source = r->conf->mcast_src_ip;
@@ -242,12 +245,37 @@ static enum vrrp_reason find_fault(struct vrrp_router *r)
 		r->params.source = source;
 	if (r->iface->fault != VRRP_BECAUSE_NONE)
 		return r->iface->fault;
-	return addr_is_set(&source) ? VRRP_BECAUSE_NONE : VRRP_BECAUSE_NO_SOURCE;
+	if (!addr_is_set(&source))
+		return VRRP_BECAUSE_NO_SOURCE;
+	/* Who takes part already goes on until something new has reported. */
+	if (!r->tracking.verdict.fault &&
+		(r->fsm.state == VRRP_BACKUP || r->fsm.state == VRRP_ACTIVE))
+		return VRRP_BECAUSE_NONE;
+	return vrrp_tracking_fault(&r->tracking);
+}
+
+static void step_fault(struct vrrp_router *r, struct vrrp_event event)
+{
+	char tracker[TRACK_TEXT_BYTES];
+
+	event.tracker = vrrp_tracking_text(&r->tracking, tracker);
+	step(r, &event);
 }
 
 void vrrp_router_link(struct vrrp_router *r)
 {
-	step(r, &(struct vrrp_event){ .type = VRRP_EV_LINK, .reason = find_fault(r) });
+	uint8_t priority = r->params.priority;
+
+	vrrp_tracking_refresh(r);
+	if (r->is_waiting) {
+		vrrp_router_start(r);
+		return;
+	}
+	if (priority != r->params.priority) {
+		step(r, &(struct vrrp_event){ .type = VRRP_EV_PRIORITY });
+		vrrp_router_touch(r);
+	}
+	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = find_fault(r) });
 	if (r->fsm.state != VRRP_INIT)
 		vrrp_addresses_reconcile(r);
 }
@@ -367,7 +395,6 @@ static void take_vips(struct vrrp_router *r, const struct vrrp_instance_conf *co
 static void take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
 {
 	r->conf = conf;
-	r->params.priority = conf->priority;
 	r->params.preempt = !conf->nopreempt;
 	r->params.advert_int = conf->advert_int;
 	r->params.down_adverts = conf->down_timer_adverts;
@@ -377,6 +404,7 @@ static void take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *co
 	r->slot.priority_base = conf->priority;
 	r->slot.down_adverts = conf->down_timer_adverts;
 	r->slot.advert_int_us = conf->advert_int.us;
+	vrrp_tracking_take(r, conf);
 	take_vips(r, conf);
 }
 
@@ -440,7 +468,23 @@ void vrrp_router_free(struct vrrp_router *r)
 	free(r->ops);
 	free(r->announce_left);
 	free(r->advertised);
+	vrrp_tracking_free(&r->tracking);
 	free(r);
+}
+
+/* What may be a fault when it reports keeps the router out of the election until it has. */
+static bool must_wait(struct vrrp_router *r, enum vrrp_reason fault)
+{
+	char tracker[TRACK_TEXT_BYTES];
+	bool was_waiting = r->is_waiting;
+
+	r->is_waiting = fault == VRRP_BECAUSE_TRACKER_WAITS;
+	if (r->is_waiting && !was_waiting)
+		log_notice("instance %s: waits: %s", r->conf->name,
+			vrrp_tracking_text(&r->tracking, tracker));
+	if (r->is_waiting)
+		vrrp_router_publish(r);
+	return r->is_waiting;
 }
 
 void vrrp_router_start(struct vrrp_router *r)
@@ -453,6 +497,10 @@ void vrrp_router_start(struct vrrp_router *r)
 	r->slot.is_resumed = false;
 	if (vrrp_adopt_may_resume(&left, &id, mono_now())) {
 		event.type = VRRP_EV_RESUME;
+		if (event.reason == VRRP_BECAUSE_TRACKER_WAITS)
+			event.reason = VRRP_BECAUSE_NONE; /* as the predecessor left it */
+		r->tracking.held_priority = left.priority;
+		vrrp_tracking_refresh(r);
 		event.last_sent = (mono_t){ left.last_advert_us };
 		r->slot.is_resumed = true;
 		r->fsm.since = (mono_t){ left.since_us };
@@ -460,7 +508,8 @@ void vrrp_router_start(struct vrrp_router *r)
 		/* What a dead process left behind must not answer while we listen. */
 		vrrp_addresses_reconcile(r);
 	}
-	step(r, &event);
+	if (!must_wait(r, event.reason))
+		step_fault(r, event);
 }
 
 void vrrp_router_stop(struct vrrp_router *r, enum vrrp_reason reason)
@@ -494,7 +543,7 @@ void vrrp_router_settle(struct vrrp_router *r)
 		was.advert_int.us != r->params.advert_int.us ||
 		was.down_adverts != r->params.down_adverts)
 		step(r, &(struct vrrp_event){ .type = VRRP_EV_PARAMS });
-	step(r, &(struct vrrp_event){ .type = VRRP_EV_LINK, .reason = fault });
+	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = fault });
 	vrrp_addresses_reconcile(r);
 	vrrp_engine_announce_at(r->engine, announce_due(&r->plan, mono_now()));
 	vrrp_router_publish(r);

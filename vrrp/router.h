@@ -13,6 +13,7 @@
 #include "vrrp/fsm.h"
 #include "vrrp/packet.h"
 #include "vrrp/repair.h"
+#include "vrrp/tracking.h"
 #include "vrrp/vips.h"
 
 struct vrrp_vip {
@@ -35,6 +36,8 @@ struct vrrp_router {
 
 	struct vrrp_params params;
 	struct vrrp_fsm fsm;
+	struct vrrp_tracking tracking;
+	bool is_waiting;    /* in Initialize, until what it tracks has reported */
 	struct timer timer; /* advert or down timer, whichever runs */
 
 	/* Arrays of vip_count, in the order of the configuration. */
@@ -77,7 +80,7 @@ void vrrp_router_settle(struct vrrp_router *r);
 
 /* A packet for its VRID came in. */
 void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t len);
-/* Its interface, or an address somewhere, may be different. */
+/* Its interface, an address somewhere, or something that it tracks may be different. */
 void vrrp_router_link(struct vrrp_router *r);
 
 void vrrp_router_touch(struct vrrp_router *r); /* publish soon */

@@ -193,7 +193,7 @@ static const struct conf_row instance_rows[] = {
 	{ "use_ipvlan", NULL, NULL, &vrrp_type_ipvlan, NULL, INST(use_ipvlan), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
 	  .flags = CONF_OPTIONAL_ARG, .doc = "The addresses are put on an ipvlan interface of layer 2. With IPv4 it needs an address, which adverts are sent from." },
 
-	TRACK_ROWS(INST, "", A),
+	TRACK_ROWS(INST, "", A, CONF_WORKS),
 	{ "dont_track_primary", NULL, NULL, &conf_type_flag, NULL, INST(dont_track_primary), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
 	  .doc = "The interface of the instance being down is no fault." },
 	{ "track_src_ip", NULL, NULL, &conf_type_flag, NULL, INST(track_src_ip), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,

@@ -38,9 +38,9 @@
 
 /* What instances and groups may watch; `who` ends the sentences. */
 /* clang-format off */
-#define TRACK_ROWS(AT, who, level) \
+#define TRACK_ROWS(AT, who, level, built) \
 	{ "track_interface", NULL, NULL, &conf_type_lines, &vrrp_track_interface_block, AT(tracks.interfaces), 0, 0, NULL, NULL, \
-	  CONF_LIVE, level, .state = CONF_LATER, .instead = "the interface of the instance itself is always tracked", \
+	  CONF_LIVE, level, .state = built, \
 	  .doc = "Interfaces that must be up, one on each line" who ". With a weight their state changes the priority instead." }, \
 	{ "track_script", NULL, NULL, &conf_type_lines, &vrrp_track_script_block, AT(tracks.scripts), 0, 0, NULL, NULL, \
 	  CONF_LIVE, level, .state = CONF_LATER, \

@@ -53,6 +53,7 @@ struct vrrp_slot {
 	uint64_t announcements; /* frames sent */
 	uint64_t repairs;	/* addresses that somebody else had taken away */
 	uint32_t vips, vips_present;
+	char tracker[96]; /* with the reasons TRACKER and TRACKER_WAITS: the words for it */
 };
 
 #endif

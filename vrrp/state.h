@@ -44,7 +44,10 @@ enum vrrp_state {
 	X(LINK_DOWN, "link-down", "the link is down")                                              \
 	X(NO_SOURCE, "no-source", "the interface has no address to send from")                     \
 	X(LINK_UP, "link-up", "the interface works again")                                         \
-	X(NO_SOCKET, "no-socket", "no socket can be opened on the interface")
+	X(NO_SOCKET, "no-socket", "no socket can be opened on the interface")                      \
+	X(TRACKER, "tracker", "something it tracks is not as it must be")                          \
+	X(TRACKER_WAITS, "tracker-waits", "something it tracks has not reported yet")              \
+	X(TRACKERS_OK, "trackers-ok", "all that it tracks is as it must be again")
 
 enum vrrp_reason {
 #define X(name, key, words) VRRP_BECAUSE_##name,

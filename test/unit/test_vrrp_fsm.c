@@ -91,6 +91,7 @@ enum variant {
 	RECENT,	   /* Active: our last advert is a tenth of an interval old */
 	FLOODED,   /* Active: and so is our last announcement */
 	LEFT,	   /* Backup: the peer said priority 0, the timer runs the skew only */
+	TRACKED,   /* Fault: what it tracks is down */
 	LOWER,	   /* Backup: a lower peer was heard after the timer was started, and discarded */
 };
 
@@ -256,6 +257,9 @@ static const struct row {
 	{ "active_without_socket_tells_its_peers", "-", VRRP_ACTIVE, PLAIN, 100, false,
 		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_NO_SOCKET }, 0, 0, VRRP_FAULT,
 		"advert-off send(0) del active>fault:no-socket" },
+	{ "active_whose_tracker_is_down_tells_its_peers", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_TRACKER }, 0, 0, VRRP_FAULT,
+		"advert-off send(0) del active>fault:tracker" },
 	{ "active_with_link_is_active", "-", VRRP_ACTIVE, PLAIN, 100, false,
 		{ .type = VRRP_EV_LINK }, 0, 0, VRRP_ACTIVE, "" },
 	{ "active_sends_a_new_priority_with_the_next_advert", "-", VRRP_ACTIVE, PLAIN, 50, false,
@@ -280,6 +284,12 @@ static const struct row {
 	{ "fault_listens_a_full_down_interval_when_the_link_is_back", "-", VRRP_FAULT, PLAIN, 100,
 		false, { .type = VRRP_EV_LINK }, 0, 0, VRRP_BACKUP,
 		"down@3609375 fault>backup:link-up" },
+	{ "fault_listens_a_full_down_interval_when_the_tracker_is_back", "-", VRRP_FAULT, TRACKED,
+		100, false, { .type = VRRP_EV_LINK }, 0, 0, VRRP_BACKUP,
+		"down@3609375 fault>backup:trackers-ok" },
+	{ "fault_of_a_tracker_becomes_one_of_the_link", "-", VRRP_FAULT, TRACKED, 100, false,
+		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_LINK_DOWN }, 0, 0, VRRP_FAULT,
+		"fault>fault:link-down" },
 	{ "fault_owner_is_active_when_the_link_is_back", "-", VRRP_FAULT, PLAIN, 255, false,
 		{ .type = VRRP_EV_LINK }, 0, 0, VRRP_ACTIVE,
 		"send(255) add announce advert@1000000 fault>active:owner" },
@@ -329,7 +339,9 @@ static struct vrrp_fsm machine(const struct row *r)
 				(mono_t){ T0 + r->at - (r->variant == GONE ? 2 * A + 1 : A / 2) };
 		}
 		break;
-	case VRRP_FAULT: f.reason = VRRP_BECAUSE_LINK_DOWN; break;
+	case VRRP_FAULT:
+		f.reason = r->variant == TRACKED ? VRRP_BECAUSE_TRACKER : VRRP_BECAUSE_LINK_DOWN;
+		break;
 	case VRRP_INIT:
 	case VRRP_STATE_COUNT: break;
 	}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What trackers do to the priority and when they are a fault, as a table; and which row of results
+ * makes a script succeed or fail.
+ */
+#include <string.h>
+
+#include "unit.h"
+#include "vrrp/track.h"
+
+#define IF(weight, reverse, result)                                                                \
+	{                                                                                          \
+		TRACK_INTERFACE, "eth1", weight, reverse, TRACK_##result, 0                        \
+	}
+#define SCRIPT(weight, reverse, result)                                                            \
+	{                                                                                          \
+		TRACK_SCRIPT, "chk", weight, reverse, TRACK_##result, 0                            \
+	}
+#define FILE_(weight, reverse, value)                                                              \
+	{                                                                                          \
+		TRACK_FILE, "load", weight, reverse, TRACK_UP, value                               \
+	}
+
+#define NO -1
+
+static const struct row {
+	const char *name;
+	uint8_t base;
+	struct track tracks[4];
+	size_t count;
+	uint8_t priority;
+	int fault, undecided; /* which; NO = none */
+} table[] = {
+	/* clang-format off */
+	{ "nothing tracked", 100, { { 0 } }, 0, 100, NO, NO },
+
+	/* ---- weight 0: a fault ---- */
+	{ "0 up", 100, { SCRIPT(0, false, UP) }, 1, 100, NO, NO },
+	{ "0 down is a fault", 100, { SCRIPT(0, false, DOWN) }, 1, 100, 0, NO },
+	{ "0 reverse: up is the fault", 100, { SCRIPT(0, true, UP) }, 1, 100, 0, NO },
+	{ "0 reverse: down is none", 100, { SCRIPT(0, true, DOWN) }, 1, 100, NO, NO },
+	{ "0 unknown is undecided", 100, { SCRIPT(0, false, UNKNOWN) }, 1, 100, NO, 0 },
+	{ "0 reverse unknown, too", 100, { SCRIPT(0, true, UNKNOWN) }, 1, 100, NO, 0 },
+	{ "an interface as well", 100, { IF(0, false, DOWN) }, 1, 100, 0, NO },
+	{ "an owner as well", 255, { IF(0, false, DOWN) }, 1, 255, 0, NO },
+	{ "the first fault is named", 100, { SCRIPT(0, false, UP), IF(0, false, DOWN), SCRIPT(0, false, DOWN) }, 3, 100, 1, NO },
+	{ "one down, one undecided", 100, { SCRIPT(0, false, UNKNOWN), IF(0, false, DOWN) }, 2, 100, 1, 0 },
+
+	/* ---- weights ---- */
+	{ "more: added while up", 100, { SCRIPT(20, false, UP) }, 1, 120, NO, NO },
+	{ "more: nothing while down", 100, { SCRIPT(20, false, DOWN) }, 1, 100, NO, NO },
+	{ "less: nothing while up", 100, { SCRIPT(-20, false, UP) }, 1, 100, NO, NO },
+	{ "less: taken while down", 100, { SCRIPT(-20, false, DOWN) }, 1, 80, NO, NO },
+	{ "more reverse: taken while up", 100, { SCRIPT(20, true, UP) }, 1, 80, NO, NO },
+	{ "more reverse: nothing while down", 100, { SCRIPT(20, true, DOWN) }, 1, 100, NO, NO },
+	{ "less reverse: nothing while up", 100, { SCRIPT(-20, true, UP) }, 1, 100, NO, NO },
+	{ "less reverse: added while down", 100, { SCRIPT(-20, true, DOWN) }, 1, 120, NO, NO },
+	{ "unknown counts nothing", 100, { SCRIPT(20, false, UNKNOWN), SCRIPT(-20, false, UNKNOWN) }, 2, 100, NO, NO },
+	{ "they add up", 100, { IF(10, false, UP), SCRIPT(-30, false, DOWN), SCRIPT(5, false, UP) }, 3, 85, NO, NO },
+	{ "a weight beside a fault", 100, { IF(10, false, UP), SCRIPT(0, false, DOWN) }, 2, 110, 1, NO },
+
+	/* ---- limits: the sum first, then 1..254 ---- */
+	{ "not above 254", 200, { SCRIPT(253, false, UP) }, 1, 254, NO, NO },
+	{ "not below 1", 100, { SCRIPT(-253, false, DOWN) }, 1, 1, NO, NO },
+	{ "the sum is not cut on its way", 200, { SCRIPT(253, false, UP), SCRIPT(-253, false, DOWN) }, 2, 200, NO, NO },
+	{ "255 never changes", 255, { SCRIPT(-50, false, DOWN) }, 1, 255, NO, NO },
+
+	/* ---- values ---- */
+	{ "value times weight", 100, { FILE_(2, false, 10) }, 1, 120, NO, NO },
+	{ "reverse", 100, { FILE_(2, true, 10) }, 1, 80, NO, NO },
+	{ "no value is 0", 100, { { TRACK_FILE, "load", 2, false, TRACK_UNKNOWN, 7 } }, 1, 100, NO, NO },
+	{ "weight 0: 0 is none", 100, { FILE_(0, false, 0) }, 1, 100, NO, NO },
+	{ "weight 0: anything else is a fault", 100, { FILE_(0, false, -1) }, 1, 100, 0, NO },
+	{ "weight 0 reverse", 100, { FILE_(0, true, 0) }, 1, 100, 0, NO },
+	{ "-253 is taken", 254, { FILE_(1, false, -253) }, 1, 1, NO, NO },
+	{ "-254 is a fault", 254, { FILE_(1, false, -254) }, 1, 254, 0, NO },
+	{ "253 at most", 1, { FILE_(1, false, 1000) }, 1, 254, NO, NO },
+	{ "much too much", 1, { FILE_(-254, false, INT64_MIN) }, 1, 254, NO, NO },
+	{ "much too little", 1, { FILE_(254, false, INT64_MIN) }, 1, 1, 0, NO },
+	/* clang-format on */
+};
+
+static int index_in(const struct row *row, const struct track *t)
+{
+	return t ? (int)(t - row->tracks) : NO;
+}
+
+START_TEST(table_row_holds)
+{
+	const struct row *row = &table[_i];
+	struct track_verdict v = track_decide(row->tracks, row->count, row->base);
+	bool is_complete = true;
+
+	for (size_t i = 0; i < row->count; i++)
+		is_complete &= row->tracks[i].result != TRACK_UNKNOWN;
+	ck_assert_msg(v.priority == row->priority, "%s: priority %u", row->name, v.priority);
+	ck_assert_msg(index_in(row, v.fault) == row->fault, "%s: fault %d", row->name,
+		index_in(row, v.fault));
+	ck_assert_msg(index_in(row, v.undecided) == row->undecided, "%s: undecided %d", row->name,
+		index_in(row, v.undecided));
+	ck_assert_msg(v.is_complete == is_complete, "%s: complete", row->name);
+}
+END_TEST
+
+START_TEST(words_name_the_tracker)
+{
+	static const struct {
+		struct track track;
+		const char *text;
+	} rows[] = {
+		{ IF(0, false, DOWN), "tracked interface eth1 is down" },
+		{ IF(0, true, UP), "tracked interface eth1 is up" },
+		{ SCRIPT(0, false, DOWN), "tracked script chk fails" },
+		{ SCRIPT(0, true, UP), "tracked script chk succeeds" },
+		{ SCRIPT(0, false, UNKNOWN), "tracked script chk has not reported yet" },
+		{ FILE_(1, false, -300), "tracked file load has the value -300" },
+	};
+	char name[200], buf[TRACK_TEXT_BYTES];
+	struct track longest = SCRIPT(0, false, UNKNOWN);
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		ck_assert_str_eq(track_text(&rows[i].track, buf), rows[i].text);
+	memset(name, 'x', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	longest.name = name;
+	ck_assert_ptr_nonnull(strstr(track_text(&longest, buf), "xxx has not reported yet"));
+	longest.kind = TRACK_FILE;
+	longest.result = TRACK_UP;
+	longest.value = INT64_MIN;
+	ck_assert_ptr_nonnull(strstr(track_text(&longest, buf), "value -9223372036854775808"));
+}
+END_TEST
+
+/* ---- so many equal results in a row ---- */
+
+/* Results in: + success, - failure. Out after each: ? unknown, U up, D down. */
+static const struct {
+	uint32_t rise, fall;
+	bool is_init_fail;
+	const char *in, *out;
+} counts[] = {
+	{ 1, 1, false, "+-+-", "UDUD" },
+	{ 3, 3, false, "+", "U" }, /* the first decides alone */
+	{ 3, 3, false, "-", "D" },
+	{ 1, 3, false, "+--+--+---", "UUUUUUUUUD" }, /* a success between begins the row anew */
+	{ 3, 1, false, "-++-++-+++", "DDDDDDDDDU" },
+	{ 2, 3, false, "+---++---+-++", "UUUDDUUUDDDDU" },
+	{ 3, 2, true, "+++--", "DDUUD" },
+	{ 1, 1, true, "+-", "UD" },
+	{ 3, 1, true, "++-+++", "DDDDDU" },
+};
+
+START_TEST(results_in_a_row_decide)
+{
+	struct track_count c = { 0 };
+
+	ck_assert_int_eq(track_count_result(&c, counts[_i].rise), TRACK_UNKNOWN);
+	if (counts[_i].is_init_fail)
+		c = track_count_init_fail();
+	for (size_t i = 0; counts[_i].in[i]; i++) {
+		track_count_add(&c, counts[_i].rise, counts[_i].fall, counts[_i].in[i] == '+');
+		ck_assert_msg(track_count_result(&c, counts[_i].rise) ==
+				      (counts[_i].out[i] == 'U' ? TRACK_UP : TRACK_DOWN),
+			"%s: after %zu", counts[_i].in, i + 1);
+	}
+}
+END_TEST
+
+START_TEST(other_limits_change_no_verdict)
+{
+	struct track_count c = { 0 };
+
+	track_count_limits(&c, 1, 5, 5);
+	ck_assert_int_eq(track_count_result(&c, 5), TRACK_UNKNOWN);
+	track_count_add(&c, 2, 2, true);
+	track_count_limits(&c, 2, 5, 3);
+	ck_assert_int_eq(track_count_result(&c, 5), TRACK_UP);
+	track_count_add(&c, 5, 3, false);
+	track_count_add(&c, 5, 3, false);
+	ck_assert_int_eq(track_count_result(&c, 5), TRACK_UP);
+	track_count_add(&c, 5, 3, false);
+	ck_assert_int_eq(track_count_result(&c, 5), TRACK_DOWN);
+	track_count_limits(&c, 5, 1, 1);
+	ck_assert_int_eq(track_count_result(&c, 1), TRACK_DOWN);
+}
+END_TEST
+
+Suite *make_suite(void)
+{
+	Suite *s = suite_create("vrrp track");
+	TCase *t = tcase_create("all");
+
+	tcase_add_loop_test(t, table_row_holds, 0, COUNT(table));
+	tcase_add_test(t, words_name_the_tracker);
+	tcase_add_loop_test(t, results_in_a_row_decide, 0, COUNT(counts));
+	tcase_add_test(t, other_limits_change_no_verdict);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The trackers of a virtual router: made from its configuration, fed from the table of links.
+ * Called by router.c; what results mean is decided in track.c.
+ */
+#include "vrrp/tracking.h"
+
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/exit.h"
+#include "vrrp/router.h"
+
+static enum track_result look(const struct vrrp_engine *engine, const struct track *t)
+{
+	const struct link_info *link = link_by_name(&engine->link.table, t->name);
+	unsigned both = IFF_UP | IFF_RUNNING;
+
+	return link && (link->flags & both) == both ? TRACK_UP : TRACK_DOWN;
+}
+
+/* Which one changed the priority is said by its last words. */
+static void say_priority(struct vrrp_router *r, uint8_t from, const struct track *changed)
+{
+	char was[8], is[8], why[TRACK_TEXT_BYTES];
+
+	if (r->fsm.state == VRRP_INIT || !changed)
+		return;
+	snprintf(was, sizeof(was), "%u", from);
+	snprintf(is, sizeof(is), "%u", r->params.priority);
+	track_text(changed, why);
+	log_notice("instance %s: priority %s -> %s (%s)", r->conf->name, was, is, why);
+	role_event(r->engine->ctx, "priority", r->conf->name, was, is, why);
+}
+
+static const struct track *feed(struct vrrp_router *r)
+{
+	const struct track *changed = NULL;
+
+	for (size_t i = 0; i < r->tracking.count; i++) {
+		struct track *t = &r->tracking.list[i];
+		enum track_result result = look(r->engine, t);
+
+		if (result == t->result)
+			continue;
+		t->result = result;
+		if (t->weight)
+			changed = t;
+	}
+	return changed;
+}
+
+static void decide(struct vrrp_router *r, uint8_t base)
+{
+	struct vrrp_tracking *t = &r->tracking;
+
+	t->verdict = track_decide(t->list, t->count, base);
+	if (t->verdict.is_complete)
+		t->held_priority = 0;
+	r->params.priority = t->held_priority ? t->held_priority : t->verdict.priority;
+}
+
+void vrrp_tracking_refresh(struct vrrp_router *r)
+{
+	uint8_t was = r->params.priority;
+	const struct track *changed = feed(r);
+
+	decide(r, r->conf->priority);
+	if (r->params.priority != was)
+		say_priority(r, was, changed);
+}
+
+void vrrp_tracking_take(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
+{
+	const struct vrrp_tracks *c = &conf->tracks;
+	struct vrrp_tracking *t = &r->tracking;
+
+	free(t->list);
+	t->count = 0;
+	t->list = calloc(c->interfaces.count + 1, sizeof(*t->list));
+	if (!t->list)
+		fatal(EXIT_INTERNAL, "out of memory for a virtual router");
+	for (size_t i = 0; i < c->interfaces.count; i++) {
+		const struct vrrp_track_interface_conf *one = c->interfaces.items[i];
+
+		t->list[t->count++] = (struct track){ .kind = TRACK_INTERFACE,
+			.name = one->interface,
+			.weight = one->weight.value,
+			.is_reverse = one->weight.is_reverse };
+	}
+	feed(r);
+	decide(r, conf->priority);
+}
+
+void vrrp_tracking_free(struct vrrp_tracking *t)
+{
+	free(t->list);
+	*t = (struct vrrp_tracking){ 0 };
+}
+
+enum vrrp_reason vrrp_tracking_fault(const struct vrrp_tracking *t)
+{
+	if (t->verdict.fault)
+		return VRRP_BECAUSE_TRACKER;
+	return t->verdict.undecided ? VRRP_BECAUSE_TRACKER_WAITS : VRRP_BECAUSE_NONE;
+}
+
+const char *vrrp_tracking_text(const struct vrrp_tracking *t, char buf[TRACK_TEXT_BYTES])
+{
+	const struct track *one = t->verdict.fault ? t->verdict.fault : t->verdict.undecided;
+
+	buf[0] = '\0';
+	return one ? track_text(one, buf) : buf;
+}
