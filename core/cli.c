@@ -11,10 +11,19 @@ static bool has_letter(const struct cli_option *o)
 	return o->id < 128;
 }
 
-int cli_next(const struct cli *c, int argc, char **argv)
+static const struct cli_option *find(const struct cli *c, int id)
+{
+	const struct cli_option *o = c->options;
+
+	while (o->name && o->id != id)
+		o++;
+	return o->name ? o : NULL;
+}
+
+static int next(const struct cli *c, int argc, char **argv)
 {
 	struct option list[CLI_OPTIONS_MAX + 1] = { 0 };
-	char letters[2 * CLI_OPTIONS_MAX + 1];
+	char letters[3 * CLI_OPTIONS_MAX + 1];
 	size_t n = 0, len = 0;
 
 	for (const struct cli_option *o = c->options; o->name && n < CLI_OPTIONS_MAX; o++, n++) {
@@ -28,9 +37,29 @@ int cli_next(const struct cli *c, int argc, char **argv)
 		letters[len++] = (char)o->id;
 		if (o->kind != CLI_NONE)
 			letters[len++] = ':';
+		if (o->is_optional)
+			letters[len++] = ':';
 	}
 	letters[len] = '\0';
 	return getopt_long(argc, argv, letters, list, NULL);
+}
+
+int cli_next(const struct cli *c, int argc, char **argv)
+{
+	for (;;) {
+		int id = next(c, argc, argv);
+		const struct cli_option *o = find(c, id);
+
+		if (!o || o->state == CLI_WORKS)
+			return id;
+		if (o->state == CLI_IGNORED)
+			fprintf(stderr, "%s: --%s does nothing: %s\n", c->program, o->name, o->doc);
+		if (o->state == CLI_REFUSED) {
+			fprintf(stderr, "%s: --%s is not possible: %s\n", c->program, o->name,
+				o->doc);
+			return '?';
+		}
+	}
 }
 
 int cli_word(const struct cli *c, const char *option, const char *word, const char *const *words)
@@ -78,6 +107,18 @@ static void put_option(const struct cli_option *o, FILE *out)
 	putc('\n', out);
 }
 
+static void put_options(const struct cli *c, const char *title, enum cli_state state, FILE *out)
+{
+	for (const struct cli_option *o = c->options; o->name; o++) {
+		if (!o->doc || o->state != state)
+			continue;
+		if (title)
+			fprintf(out, "\n%s\n", title);
+		title = NULL;
+		put_option(o, out);
+	}
+}
+
 void cli_print(const struct cli *c, FILE *out)
 {
 	for (const struct cli_verb *v = c->verbs; v && v->name; v++) {
@@ -88,9 +129,10 @@ void cli_print(const struct cli *c, FILE *out)
 	}
 	if (c->verbs)
 		putc('\n', out);
-	for (const struct cli_option *o = c->options; o->name; o++)
-		if (o->doc)
-			put_option(o, out);
+	put_options(c, NULL, CLI_WORKS, out);
+	put_options(c, "Taken, and so anyway:", CLI_MOOT, out);
+	put_options(c, "Taken, but without effect:", CLI_IGNORED, out);
+	put_options(c, "Not possible:", CLI_REFUSED, out);
 }
 
 /* ---- completion ---- */
@@ -132,7 +174,7 @@ static void put_cases(const struct cli *c, FILE *out)
 {
 	fputs("\tcase $before in\n", out);
 	for (const struct cli_option *o = c->options; o->name; o++) {
-		if (!o->doc || o->kind == CLI_NONE)
+		if (!o->doc || o->kind == CLI_NONE || o->state != CLI_WORKS)
 			continue;
 		fputs("\t", out);
 		if (has_letter(o))
@@ -157,9 +199,10 @@ static void put_all(const struct cli *c, FILE *out)
 		blank = " ";
 	}
 	for (const struct cli_option *o = c->options; o->name; o++) {
-		if (!o->doc)
+		if (!o->doc || o->state != CLI_WORKS)
 			continue;
-		fprintf(out, "%s--%s%s", blank, o->name, o->is_optional ? "=" : "");
+		fprintf(out, "%s--%s%s", blank, o->name,
+			o->is_optional && o->kind == CLI_WORD ? "=" : "");
 		blank = " ";
 	}
 	fputs("' -- \"$word\"))\n", out);

@@ -20,6 +20,14 @@ enum cli_kind {
 	CLI_KEYWORD, /* a keyword of the configuration */
 };
 
+/* What becomes of an option that another daemon has as well. */
+enum cli_state {
+	CLI_WORKS,
+	CLI_MOOT,    /* taken without a word: it is so anyway */
+	CLI_IGNORED, /* taken with a line that says why it does nothing */
+	CLI_REFUSED, /* wrong usage, with a line that says what to do instead */
+};
+
 struct cli_option {
 	int id;		  /* what cli_next() returns; a letter is the short form */
 	const char *name; /* without the dashes */
@@ -27,10 +35,12 @@ struct cli_option {
 	const char *value;	  /* for people: "FILE" */
 	const char *const *words; /* of CLI_WORD, NULL-terminated */
 	bool is_optional;	  /* the value, written as --name=VALUE */
-	const char *dflt, *doc;	  /* no doc: not shown, not completed */
+	const char *dflt;
+	const char *doc; /* none: not shown, not completed. Not CLI_WORKS: why, what instead */
+	enum cli_state state;
 };
 
-#define CLI_OPTIONS_MAX 24
+#define CLI_OPTIONS_MAX 80
 
 /* A verb, as of keepctl. */
 struct cli_verb {
@@ -46,13 +56,13 @@ struct cli {
 	const struct cli_verb *verbs;	  /* ended by a NULL name; NULL = none */
 };
 
-/* As getopt_long(): the id of the next option (its value in optarg), '?' after a complaint, -1 at
- * the end. */
+/* As getopt_long(): the id of the next option that works (its value in optarg), '?' after a
+ * complaint, -1 at the end. */
 int cli_next(const struct cli *c, int argc, char **argv);
 /* The place of a word in a NULL-terminated list; -1 after a complaint about --option. */
 int cli_word(const struct cli *c, const char *option, const char *word, const char *const *words);
 
-/* The options and verbs, a line each. */
+/* The verbs, the options that work, then those that do not; a line each. */
 void cli_print(const struct cli *c, FILE *out);
 /* A function for bash-completion; keywords: a name of a bash array for CLI_KEYWORD. */
 void cli_print_bash(const struct cli *c, FILE *out);

@@ -45,10 +45,13 @@ static struct {
 	const char *tag; /* NULL: not opened yet */
 	int fd;
 	bool is_own_fd, is_journal;
+	int facility;
 	unsigned lost;
 	size_t tail_len; /* end of a line that the sink took in part; goes first */
 	char tail[LINE_BYTES];
-} sink = { .way = WAY_POLL, .max_level = LOG_LEVEL_INFO, .fd = STDERR_FILENO };
+} sink = {
+	.way = WAY_POLL, .max_level = LOG_LEVEL_INFO, .fd = STDERR_FILENO, .facility = LOG_DAEMON
+};
 
 static const int priorities[] = {
 	[LOG_LEVEL_ERROR] = LOG_ERR,
@@ -120,8 +123,8 @@ static size_t line_format(char line[LINE_BYTES], enum log_level level, const cha
 	} else if (sink.way == WAY_SYSLOG) { /* RFC 3164 section 4.1 */
 		local_now(&tm, &ms);
 		len = snprintf(line, LINE_BYTES, "<%d>%s %2d %02d:%02d:%02d keepd[%d]: %.32s: %s",
-			LOG_DAEMON | priorities[level], months[tm.tm_mon], tm.tm_mday, tm.tm_hour,
-			tm.tm_min, tm.tm_sec, (int)getpid(), tag, text);
+			sink.facility | priorities[level], months[tm.tm_mon], tm.tm_mday,
+			tm.tm_hour, tm.tm_min, tm.tm_sec, (int)getpid(), tag, text);
 	} else {
 		local_now(&tm, &ms);
 		len = snprintf(line, LINE_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%03d %.32s: %s\n",
@@ -227,6 +230,29 @@ static void put(enum log_level level, const char *text)
 }
 
 /* ---- opening ---- */
+
+int log_facility(const char *name)
+{
+	static const struct {
+		const char *name;
+		int facility;
+	} known[] = { { "auth", LOG_AUTH }, { "authpriv", LOG_AUTHPRIV }, { "cron", LOG_CRON },
+		{ "daemon", LOG_DAEMON }, { "user", LOG_USER }, { "syslog", LOG_SYSLOG } };
+
+	if (strncmp(name, "local", 5) == 0 && name[5])
+		name += 5;
+	if (name[0] >= '0' && name[0] <= '7' && !name[1])
+		return LOG_LOCAL0 + ((name[0] - '0') << 3);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(name, known[i].name))
+			return known[i].facility;
+	return -1;
+}
+
+void log_set_facility(int facility)
+{
+	sink.facility = facility < 0 ? LOG_DAEMON : facility;
+}
 
 static bool stderr_is_journal(const struct stat *st)
 {

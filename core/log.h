@@ -24,6 +24,11 @@ enum log_sink {
 	LOG_SINK_SYSLOG, /* /dev/log datagrams, non-blocking, reconnected when the daemon returns */
 };
 
+/* The number of a syslog facility, "local3", "daemon", or 0 to 7 for local0 to local7; else -1. */
+int log_facility(const char *name);
+/* For LOG_SINK_SYSLOG; before log_open(). Without it, or with -1: daemon. */
+void log_set_facility(int facility);
+
 /*
  * Opens the log of this process. tag ("parent", "vrrp", ...) must outlive the process' log. Must be
  * called before privileges are dropped (it reopens stderr with a file description of its own so

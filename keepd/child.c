@@ -78,6 +78,7 @@ static void let_go(struct child *c)
 	if (c->pidfd >= 0)
 		close(c->pidfd);
 	c->pidfd = -1;
+	c->gone = c->pid;
 	c->pid = 0;
 }
 

@@ -37,7 +37,8 @@ struct child {
 	uid_t uid;
 	gid_t gid;
 
-	pid_t pid; /* 0 when there is no process */
+	pid_t pid;  /* 0 when there is no process */
+	pid_t gone; /* of the last one that ended */
 	int pidfd;
 	struct channel channel;
 	struct io pid_io, channel_io;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Looking at a configuration without running it; see conf_test.h. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,14 +42,24 @@ static int compat_exit(const struct finding_count *n)
 	return n->warnings ? COMPAT_REPAIRED : COMPAT_OK;
 }
 
-static struct conf *read_to_look_at(const struct options *o, struct conf_report *report)
+static const char *path_of(const struct options *o)
+{
+	const char *path = options_conf_path(o);
+
+	if (!o->conf_path && options_is_fallback(path))
+		fprintf(stderr, "keepd: there is no keepd.conf: reading %s\n", path);
+	return path;
+}
+
+static struct conf *read_to_look_at(
+	const struct options *o, const char *path, struct conf_report *report)
 {
 	const struct conf_params params = { .sections = keepd_sections,
 		.generation = 1,
 		.is_to_look_at = true,
 		.config_id = o->config_id };
 
-	return conf_read_file(o->conf_path, &params, report);
+	return conf_read_file(path, &params, report);
 }
 
 /* Does the configuration belong to another host, whose users and files are not here? */
@@ -65,15 +76,20 @@ static bool is_for_another_host(const struct options *o)
 int conf_test(const struct options *o)
 {
 	struct conf_report *report = conf_report_new();
-	struct conf *conf = read_to_look_at(o, report);
+	const char *path = path_of(o);
+	struct conf *conf = read_to_look_at(o, path, report);
 	struct script_list_result scripts = { .is_other_host = is_for_another_host(o) };
 	struct finding_count n;
 	size_t len;
 
+	if (o->report_path && !freopen(o->report_path, "a", stderr)) {
+		printf("keepd: %s: %s\n", o->report_path, strerror(errno));
+		return EXIT_FAILED;
+	}
 	if (conf)
 		free(keepd_conf_print_canonical(conf, &len, report, &scripts));
 	conf_report_print(report, stderr);
-	fprintf(stderr, "%s: ", o->conf_path);
+	fprintf(stderr, "%s: ", path);
 	conf_report_sum(report, stderr);
 	putc('\n', stderr);
 	n = (struct finding_count){ .is_unreadable = conf_report_is_unreadable(report),
@@ -88,7 +104,8 @@ int conf_test(const struct options *o)
 int conf_dump(const struct options *o)
 {
 	struct conf_report *report = conf_report_new();
-	struct conf *conf = read_to_look_at(o, report);
+	const char *path = path_of(o);
+	struct conf *conf = read_to_look_at(o, path, report);
 	int status = EXIT_OK;
 
 	if (conf)

@@ -201,7 +201,7 @@ static bool verb_config(struct client *c)
 		fds[count++] = g->text[roles[i]];
 	}
 	json_set_int(j, "generation", (int64_t)g->number);
-	json_set_string(j, "file", c->control->parent->opt->conf_path);
+	json_set_string(j, "file", options_conf_path(c->control->parent->opt));
 	if (c->control->parent->opt->config_id)
 		json_set_string(j, "config_id", c->control->parent->opt->config_id);
 	json_set(j, "texts", texts);

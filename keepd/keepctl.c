@@ -280,13 +280,13 @@ enum {
 
 static const struct cli_option options[] = {
 	{ OPT_RUN_DIR, "run-dir", CLI_DIR, "DIR", NULL, false, KEEPD_RUNDIR,
-		"the run directory of keepd" },
-	{ 'j', "json", CLI_NONE, NULL, NULL, false, NULL, "the answer as JSON" },
+		.doc = "the run directory of keepd" },
+	{ 'j', "json", CLI_NONE, NULL, NULL, false, NULL, .doc = "the answer as JSON" },
 	{ OPT_EFFECTIVE, "effective", CLI_NONE, NULL, NULL, false, NULL,
-		"with config show: inherited values and defaults as well" },
-	{ 'h', "help", CLI_NONE, NULL, NULL, false, NULL, "this text" },
-	{ OPT_VERSION, "version", CLI_NONE, NULL, NULL, false, NULL, "the version" },
-	{ OPT_BASH, "completion", CLI_NONE, NULL, NULL, false, NULL, NULL },
+		.doc = "with config show: inherited values and defaults as well" },
+	{ 'h', "help", CLI_NONE, NULL, NULL, false, NULL, .doc = "this text" },
+	{ OPT_VERSION, "version", CLI_NONE, NULL, NULL, false, NULL, .doc = "the version" },
+	{ OPT_BASH, "completion", CLI_NONE, .doc = NULL },
 	{ 0 },
 };
 

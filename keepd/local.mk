@@ -11,6 +11,7 @@ libkeepd_a_SOURCES = \
 	keepd/modules.c keepd/modules.h \
 	keepd/options.c keepd/options.h \
 	keepd/parent.c keepd/parent.h \
+	keepd/pidfile.c keepd/pidfile.h \
 	keepd/reader.c keepd/reader.h \
 	keepd/reload.c keepd/reload.h \
 	keepd/rundir.c keepd/rundir.h \
@@ -23,7 +24,9 @@ libkeepd_a_SOURCES = \
 	keepd/script_queue.c keepd/script_queue.h \
 	keepd/scripts.c \
 	keepd/sd.c keepd/sd.h \
+	keepd/spawn.c \
 	keepd/status.c keepd/status.h \
+	keepd/stop.c \
 	keepd/transaction.c \
 	keepd/withdraw.c
 

@@ -23,6 +23,7 @@
 #include "keepd/conf_test.h"
 #include "keepd/options.h"
 #include "keepd/parent.h"
+#include "keepd/pidfile.h"
 #include "keepd/reader.h"
 #include "keepd/runner.h"
 #include "keepd/sd.h"
@@ -33,6 +34,7 @@
 struct child_args {
 	struct role_args role;
 	const char *path, *config_id;
+	bool is_dumped;
 	uint64_t generation;
 	uid_t uid;
 	gid_t gid;
@@ -59,6 +61,10 @@ static void child_args_parse(struct child_args *a, int argc, char **argv)
 			a->role.level = (enum log_level)index_of(value, options_levels);
 		else if (!strcmp(name, "--user"))
 			a->role.user = value;
+		else if (!strcmp(name, "--log-facility"))
+			log_set_facility(log_facility(value));
+		else if (!strcmp(name, "--dump-conf"))
+			a->is_dumped = true;
 		else if (!strcmp(name, "--use-file"))
 			a->path = value;
 		else if (!strcmp(name, "--config-id"))
@@ -74,9 +80,10 @@ static void child_args_parse(struct child_args *a, int argc, char **argv)
 
 static int start_reader(const struct child_args *a)
 {
-	const struct reader_args args = {
-		.path = a->path, .config_id = a->config_id, .generation = a->generation
-	};
+	const struct reader_args args = { .path = a->path,
+		.config_id = a->config_id,
+		.generation = a->generation,
+		.is_dumped = a->is_dumped };
 
 	return reader_main(&a->role, &args);
 }
@@ -274,8 +281,12 @@ static int run(struct options *o)
 	if ((status = check_powers(o)) != EXIT_OK)
 		return status;
 	if (o->is_daemon) {
-		o->conf_path = absolute(o->conf_path);
-		o->run_dir = absolute(o->run_dir);
+		const char **paths[] = { &o->conf_path, &o->run_dir, &o->pid_path,
+			&o->vrrp_pid_path, &o->checker_pid_path };
+
+		for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+			if (*paths[i])
+				*paths[i] = absolute(*paths[i]);
 	}
 	priv_user(o->user, &uid, &gid, &e);
 	if (rundir_open(&rundir, o->run_dir, gid, &e) < 0)
@@ -285,12 +296,14 @@ static int run(struct options *o)
 	if (o->is_daemon)
 		ready_fd = go_background();
 	sd_open();
+	log_set_facility(o->facility ? log_facility(o->facility) : -1);
 	log_open(o->sink, o->level, "parent");
 	if (o->is_daemon)
 		detach(o);
-	if (rundir_write_pid(&rundir, &e) < 0)
+	if (rundir_write_pid(&rundir, &e) < 0 || pidfile_write(o->pid_path, getpid(), &e) < 0)
 		fatal(EXIT_FAILED, "%s", e.text);
 	status = parent_run(o, &rundir, ready_fd);
+	pidfile_remove(o->pid_path, getpid());
 	rundir_remove(&rundir, RUNDIR_PID);
 	rundir_close(&rundir);
 	return status;

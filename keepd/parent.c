@@ -2,7 +2,7 @@
 /*
  * The parent: what it means for the whole when a child speaks, dies or is late; signals; start and
  * stop. Reloads are executed in transaction.c, scripts in scripts.c, the last resort for addresses
- * is withdraw.c.
+ * is withdraw.c; how a child is started and how all are stopped stands in spawn.c and stop.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,220 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "checker/slot.h"
 #include "core/exit.h"
 #include "core/log.h"
 #include "keepd/control.h"
-#include "keepd/modules.h"
 #include "keepd/parent.h"
+#include "keepd/pidfile.h"
 #include "keepd/sd.h"
-#include "vrrp/slot.h"
 
-/* ---- state pages and channels between siblings ---- */
-
-static const struct {
-	size_t slot_bytes;
-	uint32_t slots;
-	enum role writer;
-	unsigned readers; /* ROLE_BIT of those that get it read-only; the parent reads all */
-} page_table[PAGE_COUNT] = {
-	[PAGE_VRRP] = { sizeof(struct vrrp_slot), VRRP_SLOTS, ROLE_VRRP, 0 },
-	[PAGE_PROBER] = { sizeof(struct probe_slot), PROBE_SLOTS, ROLE_PROBER,
-		ROLE_BIT(ROLE_CHECKER) },
-	[PAGE_CHECKER] = { sizeof(struct checker_slot), CHECKER_SLOTS, ROLE_CHECKER, 0 },
-};
-
-/* Who talks to whom beside the parent: both ends are renewed when either side is. */
-static const struct {
-	unsigned a, b;
-} links[] = {
-	{ CHILD_CHECKER, CHILD_PROBER },
-};
-
-static int make_pages(struct parent *p, struct err *e)
-{
-	for (int i = 0; i < PAGE_COUNT; i++) {
-		p->page_fds[i] = page_create(role_name(page_table[i].writer),
-			page_table[i].slot_bytes, page_table[i].slots, e);
-		if (p->page_fds[i] < 0 ||
-			page_open(&p->pages[i], p->page_fds[i], page_table[i].slot_bytes,
-				page_table[i].slots, false, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* A reader gets a description that cannot be mapped for writing. */
-static int send_page(struct child *c, uint32_t kind, int fd, bool is_writer, struct err *e)
-{
-	const struct msg_page msg = { .kind = kind };
-	char path[64];
-	int status;
-
-	if (is_writer)
-		return msg_send(&c->channel, MSG_PAGE, &msg, fd, e);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(e, errno, "state page for reading");
-	status = msg_send(&c->channel, MSG_PAGE, &msg, fd, e);
-	close(fd);
-	return status;
-}
-
-static int send_pages(struct parent *p, struct child *c, struct err *e)
-{
-	for (uint32_t i = 0; i < PAGE_COUNT; i++) {
-		bool is_writer = page_table[i].writer == c->role;
-
-		if (!is_writer && !(page_table[i].readers & ROLE_BIT(c->role)))
-			continue;
-		if (send_page(c, i, p->page_fds[i], is_writer, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int send_links(struct parent *p, const struct child *c, struct err *e)
-{
-	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
-		struct child *ends[2] = { &p->children[links[i].a], &p->children[links[i].b] },
-			     *deaf = NULL;
-		int fds[2];
-
-		if ((c != ends[0] && c != ends[1]) || !child_is_alive(ends[0]) ||
-			!child_is_alive(ends[1]))
-			continue;
-		if (channel_pair(fds, e) < 0)
-			return -1;
-		for (int n = 0; n < 2; n++) {
-			const struct msg_peer msg = { .role = ends[!n]->role };
-
-			if (msg_send(&ends[n]->channel, MSG_PEER, &msg, fds[n], e) < 0)
-				deaf = ends[n];
-			close(fds[n]);
-		}
-		if (deaf == c)
-			return -1;
-		if (deaf) /* dying, or hung: its successor gets a pair as well */
-			child_kill(deaf);
-	}
-	return 0;
-}
-
-/* A checker that never ran under this parent learns what is ours in the kernel all the same. */
-static int send_earlier(struct parent *p, struct child *c, struct err *e)
-{
-	const struct msg_generation none = { 0 };
-
-	if (c->role != ROLE_CHECKER || p->earlier_checker < 0)
-		return 0;
-	return msg_send(&c->channel, MSG_CONF_EARLIER, &none, p->earlier_checker, e);
-}
-
-/* The state file of a checker whose keepd was killed, as a sealed text; -1 if there is none. */
-static int read_earlier(struct parent *p)
-{
-	struct err e = { 0 };
-	char *text;
-	size_t len;
-	int fd = -1;
-
-	if (rundir_read(&p->rundir, RUNDIR_CHECKER_STATE, &text, &len, &e) == 0)
-		fd = memfd_seal(RUNDIR_CHECKER_STATE, text, len, &e);
-	if (fd < 0 && e.sysno != ENOENT)
-		log_warning("%s: services that a dead keepd left behind cannot be told", e.text);
-	free(text);
-	return fd;
-}
-
-int parent_spawn(struct parent *p, struct child *c, struct err *e)
-{
-	char uid[16], gid[16];
-	const char *args[] = { "--log", options_sinks[p->opt->sink], "--log-level",
-		options_levels[p->opt->level], "--user",
-		c->role == ROLE_RUNNER ? c->user : p->opt->user, "--uid", uid, "--gid", gid, NULL };
-
-	snprintf(uid, sizeof(uid), "%u", (unsigned)c->uid);
-	snprintf(gid, sizeof(gid), "%u", (unsigned)c->gid);
-	if (c->role != ROLE_RUNNER)
-		args[6] = NULL;
-	if (c->role == ROLE_CHECKER)
-		modules_load_ipvs(&p->hung_modprobe);
-	if (child_spawn(c, p->loop, args, e) < 0)
-		return -1;
-	if (send_pages(p, c, e) < 0 || send_links(p, c, e) < 0 || send_earlier(p, c, e) < 0) {
-		child_kill(c);
-		return -1;
-	}
-	return 0;
-}
-
-/* ---- stopping, in stages: who answers for addresses goes first ---- */
-
-static const unsigned stop_stages[] = {
-	ROLE_BIT(ROLE_VRRP),
-	ROLE_BIT(ROLE_CHECKER) | ROLE_BIT(ROLE_PROBER),
-	ROLE_BIT(ROLE_RUNNER),
-};
-
-static bool stop_stage(struct parent *p, unsigned roles)
-{
-	bool is_done = true;
-
-	for (unsigned i = 0; i < CHILD_MAX; i++) {
-		struct child *c = &p->children[i];
-
-		if (!(roles & ROLE_BIT(c->role)))
-			continue;
-		if (c->state != CHILD_OFF)
-			child_stop(c, false);
-		is_done = is_done && c->state == CHILD_OFF;
-	}
-	return is_done;
-}
-
-static bool last_scripts_run(struct parent *p)
-{
-	if (!p->is_last_stage)
-		timer_set(&p->stop_timer, mono_add(mono_now(), span_s(CHILD_STOP_SECONDS)));
-	p->is_last_stage = true;
-	return script_queue_pending(p->scripts) && timer_is_set(&p->stop_timer);
-}
-
-/* Called again whenever something ended, until nothing is left. */
-static void stop_step(struct parent *p)
-{
-	for (size_t i = 0; i < sizeof(stop_stages) / sizeof(stop_stages[0]); i++) {
-		/* Last scripts (notify_stop) get a moment before their runners go. */
-		if (stop_stages[i] == ROLE_BIT(ROLE_RUNNER) && last_scripts_run(p))
-			return;
-		if (!stop_stage(p, stop_stages[i]))
-			return;
-	}
-	child_kill(&p->reader);
-	loop_stop(p->loop, p->exit_status);
-}
-
-static void scripts_overdue(void *arg)
-{
-	struct parent *p = arg;
-
-	log_warning("scripts still run at stop; not waiting any longer");
-	timer_off(&p->stop_timer);
-	stop_step(p);
-}
-
-static void stop(struct parent *p, int status)
-{
-	if (p->is_stopping)
-		return;
-	p->is_stopping = true;
-	p->exit_status = status;
-	sd_notify_state("STOPPING=1");
-	transaction_cancel(p, "keepd is stopping");
-	stop_step(p);
-}
+/* ---- the first start ---- */
 
 /* To who started us and still waits; see go_background() in main.c. */
 static void say_to_starter(struct parent *p, const char *text)
@@ -255,12 +49,12 @@ void parent_start_failed(struct parent *p, int status, const char *reason)
 		log_error("cannot start: %s", reason);
 	else if (is_logged_elsewhere)
 		log_error("%s", reason);
-	stop(p, status);
+	parent_stop(p, status);
 }
 
 /* ---- children ---- */
 
-static void check_ready(struct parent *p)
+void parent_check_ready(struct parent *p)
 {
 	char status[64];
 
@@ -294,7 +88,7 @@ void parent_child_running(struct parent *p, struct child *c)
 		close(p->earlier_checker);
 		p->earlier_checker = -1;
 	}
-	check_ready(p);
+	parent_check_ready(p);
 }
 
 static void on_ready(struct parent *p, struct child *c, uint64_t generation)
@@ -357,7 +151,7 @@ void parent_on_message(struct child *c, const struct msg *m)
 		scripts_done(p, c, &m->script_done);
 		transaction_release_runners(p);
 		if (p->is_stopping)
-			stop_step(p);
+			parent_stop_step(p);
 		break;
 	case MSG_PAGE:
 	case MSG_PEER:
@@ -438,6 +232,10 @@ static void forget_state(struct parent *p, const struct child *c)
 {
 	const char *file = rundir_state_file(c->role);
 
+	/* Services that stay are known to the next keepd by it; addresses that stay on purpose are
+	 * nothing to be withdrawn. */
+	if (c->role == ROLE_CHECKER && parent_stop_keeps(p, c->role))
+		return;
 	if (file && (p->is_stopping || !c->is_wanted))
 		rundir_remove(&p->rundir, file);
 }
@@ -450,6 +248,12 @@ void parent_on_death(struct child *c, int status)
 	if (c == &p->reader) {
 		transaction_on_reader_death(p, status);
 		return;
+	}
+	pidfile_remove(options_pid_path(p->opt, c->role), c->gone);
+	if (p->opt->is_respawn_off && !was_asked && c->is_wanted && c->role != ROLE_RUNNER &&
+		!p->is_stopping) {
+		log_error("%s died: keepd stops (--dont-respawn)", role_name(c->role));
+		parent_stop(p, EXIT_CHILD);
 	}
 	if (leaves_nothing(p, c, was_asked))
 		forget_state(p, c);
@@ -468,7 +272,7 @@ void parent_on_death(struct child *c, int status)
 	}
 	transaction_release_runners(p);
 	if (p->is_stopping)
-		stop_step(p);
+		parent_stop_step(p);
 }
 
 void parent_on_timer(struct child *c)
@@ -514,23 +318,24 @@ static void on_signal(void *arg, int signo)
 		if (!p->is_stopping)
 			transaction_request(p);
 		break;
-	case SIGUSR1:
-	case SIGUSR2:
+	case SIGTERM:
+	case SIGINT: parent_stop(p, EXIT_OK); break;
+	default:
 		/* Other daemons of this kind write dumps then; it must not be the end of this one.
 		 */
-		log_notice("SIGUSR%d does nothing; keepctl status shows what there is",
-			signo == SIGUSR1 ? 1 : 2);
+		log_notice("signal %d does nothing; keepctl status shows what there is", signo);
 		break;
-	default: stop(p, EXIT_OK); break;
 	}
 }
 
 static int open_all(struct parent *p, struct err *e)
 {
-	static const int signals[] = { SIGHUP, SIGTERM, SIGINT, SIGUSR1, SIGUSR2 };
+	/* The last three are what keepalived calls JSON, STATS_CLEAR and TDATA. */
+	const int signals[PARENT_SIGNALS] = { SIGHUP, SIGTERM, SIGINT, SIGUSR1, SIGUSR2,
+		SIGRTMIN + 2, SIGRTMAX - 1, SIGRTMAX };
 
 	p->loop = loop_new(e);
-	if (!p->loop || make_pages(p, e) < 0 || transaction_init(p, e) < 0 ||
+	if (!p->loop || spawn_init(p, e) < 0 || transaction_init(p, e) < 0 ||
 		withdraw_init(p, e) < 0)
 		return -1;
 	for (unsigned i = 0; i < CHILD_MAX; i++) {
@@ -543,10 +348,13 @@ static int open_all(struct parent *p, struct err *e)
 			return -1;
 	}
 	if (child_init(&p->reader, p, ROLE_CONF, CHILD_MAX, p->loop, e) < 0 ||
-		timer_open(&p->stop_timer, p->loop, scripts_overdue, p, e) < 0)
+		parent_stop_init(p, e) < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		if (sig_open(&p->sigs[i], p->loop, signals[i], on_signal, p, e) < 0)
+	if (p->opt->is_sigint_ignored)
+		signal(SIGINT, SIG_IGN);
+	for (size_t i = 0; i < PARENT_SIGNALS; i++)
+		if (!(signals[i] == SIGINT && p->opt->is_sigint_ignored) &&
+			sig_open(&p->sigs[i], p->loop, signals[i], on_signal, p, e) < 0)
 			return -1;
 	p->scripts = script_queues_new();
 	p->control = control_new(p, e);
@@ -590,7 +398,6 @@ int parent_run(const struct options *opt, struct rundir *rundir, int ready_fd)
 	p->opt = opt;
 	p->rundir = *rundir;
 	p->ready_fd = ready_fd;
-	p->earlier_checker = read_earlier(p);
 	signal(SIGPIPE, SIG_IGN);
 	if (open_all(p, &e) < 0)
 		fatal(EXIT_INTERNAL, "start: %s", e.text);

@@ -27,6 +27,8 @@ enum {
 
 struct control;
 
+#define PARENT_SIGNALS 8
+
 struct parent {
 	const struct options *opt;
 	struct loop *loop;
@@ -61,7 +63,7 @@ struct parent {
 	bool is_stopping;
 	int exit_status;
 	int ready_fd; /* --daemon: to the process in the foreground, until ready; -1 otherwise */
-	struct sig sigs[5];
+	struct sig sigs[PARENT_SIGNALS];
 };
 
 /* Runs until stopped; returns the exit status. run_lock is held by the caller's rundir. */
@@ -85,10 +87,26 @@ void transaction_release_runners(struct parent *p);
 /* A restarted child gets the committed configuration outside of any reload. */
 void transaction_bring_up(struct parent *p, struct child *c);
 
-/* parent.c */
+/* spawn.c */
+#define PARENT_CHILD_ARGS 24
+int spawn_init(struct parent *p, struct err *e);
 int parent_spawn(struct parent *p, struct child *c, struct err *e);
+/* What each child hears of the log; returns how many words. The rest of args is the caller's. */
+size_t parent_child_args(const struct parent *p, const char *args[PARENT_CHILD_ARGS]);
+
+/* stop.c */
+int parent_stop_init(struct parent *p, struct err *e);
+void parent_stop(struct parent *p, int status);
+/* The next stage; called again whenever something ended, until nothing is left. */
+void parent_stop_step(struct parent *p);
+/* What this role owns in the kernel is to stay there: it was asked for and keepd stops. */
+bool parent_stop_keeps(const struct parent *p, enum role role);
+
+/* parent.c */
 /* There is no process; there will be one with the committed configuration. */
 void parent_start_soon(struct child *c);
+/* Says so once all children that are wanted ran at least once. */
+void parent_check_ready(struct parent *p);
 void parent_child_running(struct parent *p, struct child *c);
 /* What the first start cannot do without has failed: ends with status. */
 void parent_start_failed(struct parent *p, int status, const char *reason);

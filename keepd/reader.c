@@ -4,6 +4,7 @@
  * moment; see reader.h and the life cycle in doc/architecture.md.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "checker/schema.h"
@@ -99,6 +100,23 @@ static int report_to_memfd(const struct conf_report *report, struct err *e)
 	return fd;
 }
 
+/* Secrets as asterisks. */
+static void log_conf(const struct conf *conf)
+{
+	char *text = NULL, *at, *line;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return;
+	conf_print_all(conf, CONF_PRINT_MASKED, out);
+	if (fclose(out) == 0)
+		for (at = text; (line = strsep(&at, "\n"));)
+			if (*line)
+				log_info("%s", line);
+	free(text);
+}
+
 int reader_main(const struct role_args *args, const struct reader_args *what)
 {
 	struct channel parent = { .fd = PROC_CHANNEL_FD, .self = ROLE_CONF, .peer = ROLE_PARENT };
@@ -111,7 +129,8 @@ int reader_main(const struct role_args *args, const struct reader_args *what)
 	log_open(args->sink, args->level, "conf");
 	role_become(ROLE_CONF);
 	conf = read_all(what, report);
-
+	if (conf && what->is_dumped)
+		log_conf(conf);
 	if (conf && send_all(&parent, conf, report, &e) < 0) {
 		conf_free(conf);
 		conf = NULL;

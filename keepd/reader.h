@@ -20,6 +20,7 @@ struct reader_args {
 	const char *path;
 	const char *config_id; /* NULL = the first label of the host name */
 	uint64_t generation;
+	bool is_dumped; /* what was read goes to the log */
 };
 
 /* Main of the role. */

@@ -283,12 +283,25 @@ static void read_failed(struct parent *p, const char *reason)
 
 static void spawn_reader(struct parent *p)
 {
+	const char *path = options_conf_path(p->opt), *args[PARENT_CHILD_ARGS] = { 0 };
+	size_t n = parent_child_args(p, args);
 	char generation[32];
-	const char *const args[] = { "--log", options_sinks[p->opt->sink], "--log-level",
-		options_levels[p->opt->level], "--use-file", p->opt->conf_path, "--generation",
-		generation, p->opt->config_id ? "--config-id" : NULL, p->opt->config_id, NULL };
 	struct err e;
 
+	if (!p->opt->conf_path && options_is_fallback(path))
+		log_notice("there is no keepd.conf: reading %s", path);
+	args[n++] = "--use-file";
+	args[n++] = path;
+	args[n++] = "--generation";
+	args[n++] = generation;
+	if (p->opt->config_id) {
+		args[n++] = "--config-id";
+		args[n++] = p->opt->config_id;
+	}
+	if (p->opt->is_dumped) {
+		args[n++] = "--dump-conf";
+		args[n++] = "1";
+	}
 	snprintf(generation, sizeof(generation), "%llu", (unsigned long long)p->reload.trying);
 	if (child_spawn(&p->reader, p->loop, args, &e) == 0)
 		timer_off(&p->reader.timer); /* the reload has the deadline */
@@ -348,8 +361,11 @@ void transaction_on_reader(struct parent *p, const struct msg *m)
 		return;
 	if (m->number == MSG_CONF_TEXT && m->conf_text.generation == p->reload.trying &&
 		m->conf_text.role < ROLE_COUNT) {
-		int fd = dup(m->fd);
+		int fd;
 
+		if (!options_want(p->opt, (enum role)m->conf_text.role))
+			return;
+		fd = dup(m->fd);
 		if (fd < 0)
 			read_failed(p, "out of descriptors");
 		else
@@ -393,6 +409,8 @@ static void report(struct parent *p, uint64_t generation, bool is_ok)
 	if (p->is_ready && !p->is_stopping)
 		sd_notify_state("READY=1");
 	control_reload_result(p->control, generation, is_ok, first, p->report);
+	if (is_ok)
+		parent_check_ready(p); /* of nobody, as with --check and no virtual server */
 	if (!is_ok && !p->committed.number)
 		parent_start_failed(p, p->fail_status, first);
 }
