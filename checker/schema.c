@@ -129,8 +129,9 @@ static const struct conf_row global_rows[] = {
 	  .doc = "The nice value of the checker process." },
 	{ "checker_no_swap", NULL, NULL, &conf_type_flag, NULL, GLOBAL(no_swap), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, CONF_LATER_OK,
 	  .doc = "The memory of the checker process is never swapped out." },
-	{ "checker_rt_priority", NULL, NULL, &conf_type_u32, NULL, GLOBAL(rt_priority), 1, 99, NULL, NULL, CONF_RESTART_ROLE, C, CONF_LATER_OK,
-	  .doc = "The checker process runs in real time, with this priority." },
+	{ "checker_rt_priority", NULL, NULL, &conf_type_i32, NULL, GLOBAL(rt_priority), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, CONF_LATER_OK,
+	  .example = "50",
+	  .doc = "The checker process runs in real time, with this priority, 1 to 99." },
 	{ "checker_rlimit_rttime", NULL, "checker_rlimit_rtime", &conf_type_u32, NULL, GLOBAL(rlimit_rttime_us), 1, UINT32_MAX, "microseconds", "10000", CONF_RESTART_ROLE, C, CONF_LATER_OK,
 	  .doc = "How long it may run in real time without a pause before the kernel ends it; at least 2." },
 	{ "checker_cpu_affinity", NULL, NULL, &conf_type_ranges, NULL, GLOBAL(cpus), 0, 4095, NULL, NULL, CONF_RESTART_ROLE, C, CONF_LATER_OK,
@@ -227,6 +228,8 @@ static void global_check(struct conf_obj *obj, struct conf_rules *r)
 
 	if (!conf_is_set(obj, offsetof(struct checker_global_conf, snmp_rs_interval)))
 		g->snmp_rs_interval = g->snmp_vs_interval;
+	conf_rt_priority_check(
+		r, obj, offsetof(struct checker_global_conf, rt_priority), &g->rt_priority);
 	if (g->rlimit_rttime_us >= 2)
 		return;
 	WARN(r, obj, offsetof(struct checker_global_conf, rlimit_rttime_us),

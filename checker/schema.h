@@ -218,7 +218,7 @@ struct checker_global_conf {
 	struct conf_script notify_fifo_script;
 	int32_t nice;
 	bool no_swap;
-	uint32_t rt_priority;				   /* SCHED_RR; 0 = off */
+	int32_t rt_priority;				   /* SCHED_RR; 0 = off */
 	uint32_t rlimit_rttime_us;			   /* 0 = not set */
 	struct conf_list cpus;				   /* of struct conf_range; empty = all */
 	const char *process_name;			   /* NULL = as it is */

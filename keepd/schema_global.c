@@ -76,6 +76,8 @@ static const struct conf_block path_block = {
 
 /* ---- global_defs ---- */
 
+static void global_check(struct conf_obj *obj, struct conf_rules *r);
+
 static const struct conf_row global_rows[] = {
 	{ "router_id", NULL, NULL, &conf_type_string, NULL, GLOBAL(router_id), 0, 0, NULL, NULL, CONF_LIVE, A,
 	  .example = "director-a\n\"two words\"", .doc = "The name of this node, as shown by keepctl; else the name of the host." },
@@ -214,6 +216,14 @@ static const struct conf_row global_rows[] = {
 
 const struct conf_block keepd_global_block = {
 	"global_defs", sizeof(struct keepd_global_conf), NULL, 0,
-	global_rows, COUNT_OF(global_rows), false, NULL, NULL,
+	global_rows, COUNT_OF(global_rows), false, global_check, NULL,
 };
 /* clang-format on */
+
+static void global_check(struct conf_obj *obj, struct conf_rules *r)
+{
+	struct keepd_global_conf *g = (struct keepd_global_conf *)obj;
+
+	conf_rt_priority_check(
+		r, obj, offsetof(struct keepd_global_conf, bfd_rt_priority), &g->bfd_rt_priority);
+}

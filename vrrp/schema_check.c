@@ -18,6 +18,8 @@ void vrrp_at_least_one(struct conf_obj *obj, struct conf_rules *r, uint32_t *val
 	if (*value)
 		return;
 	*value = 1;
+	if (!conf_is_set(obj, offset))
+		return; /* inherited: the warning is where it is written */
 	conf_repaired(obj, offset);
 	WARN(offset, "0 announcements are none at all; 1 is taken");
 }

@@ -2,6 +2,7 @@
 /* The VRRP keywords of global_defs. */
 #include <string.h>
 
+#include "core/conf/common.h"
 #include "vrrp/schema_rows.h"
 
 static const char *const dynamic_words[] = { "allow_if_changes", NULL };
@@ -158,12 +159,7 @@ static void group_check(struct conf_obj *obj, struct conf_rules *r, const struct
 
 static void process_rules(struct conf_obj *obj, struct vrrp_global_conf *g, struct conf_rules *r)
 {
-	if (conf_is_set(obj, AT(rt_priority)) && (g->rt_priority < 1 || g->rt_priority > 99)) {
-		g->rt_priority = g->rt_priority < 1 ? 1 : 99;
-		conf_repaired(obj, AT(rt_priority));
-		WARN(AT(rt_priority), "priorities of real time are 1 to 99; %d is taken",
-			g->rt_priority);
-	}
+	conf_rt_priority_check(r, obj, AT(rt_priority), &g->rt_priority);
 	if (g->rlimit_rttime_us < 2) {
 		g->rlimit_rttime_us = 2;
 		conf_repaired(obj, AT(rlimit_rttime_us));

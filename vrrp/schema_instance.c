@@ -198,7 +198,7 @@ static const struct conf_row instance_rows[] = {
 	  .doc = "The interface of the instance being down is no fault." },
 	{ "track_src_ip", NULL, NULL, &conf_type_flag, NULL, INST(track_src_ip), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
 	  .doc = "It is a fault if the address of mcast_src_ip or unicast_src_ip is not on this node." },
-	{ "linkbeat_use_polling", NULL, NULL, &conf_type_flag, NULL, INST(linkbeat_use_polling), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER_OK,
+	{ "linkbeat_use_polling", NULL, NULL, &conf_type_flag, NULL, INST(linkbeat_use_polling), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER,
 	  .instead = "write linkbeat_interfaces",
 	  .doc = "The state of the interface is polled." },
 

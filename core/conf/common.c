@@ -179,6 +179,16 @@ const struct conf_block conf_bfd_block = {
 #define AT(member)    ((uint32_t)offsetof(struct conf_bfd, member))
 #define WARN(at, ...) conf_complain(r, CONF_WARNING, obj, conf_row_at(obj->block, at), __VA_ARGS__)
 
+void conf_rt_priority_check(
+	struct conf_rules *r, struct conf_obj *obj, uint32_t offset, int32_t *priority)
+{
+	if (!conf_is_set(obj, offset) || (*priority >= 1 && *priority <= 99))
+		return;
+	*priority = *priority < 1 ? 1 : 99;
+	conf_repaired(obj, offset);
+	WARN(offset, "priorities of real time are 1 to 99; %d is taken", *priority);
+}
+
 static void slow_check(struct conf_obj *obj, struct conf_rules *r, uint32_t at, span_t t)
 {
 	const struct conf_row *row = conf_row_at(obj->block, at);

@@ -54,6 +54,12 @@ struct conf_fifo {
 extern const struct conf_block conf_track_file_block, conf_bfd_block;
 extern const struct conf_block conf_fifo_block; /* for rows of conf_type_line */
 
+struct conf_rules;
+
+/* keepalived moves a priority of real time into its range; so do we, with a warning. */
+void conf_rt_priority_check(
+	struct conf_rules *r, struct conf_obj *obj, uint32_t offset, int32_t *priority);
+
 /* The rows for the outermost level; at: .offset of a conf_list. */
 /* clang-format off */
 #define CONF_TRACK_FILE_ROW(at, how) \

@@ -246,10 +246,10 @@ static struct finding *same(const struct findings *all, const char *text)
 	return NULL;
 }
 
-/* Did another round of a sequence say the same? */
+/* Did another round of a sequence say the same, or another section that reads the block, too? */
 static bool is_told(const struct findings *all, const struct conf_pos *pos, const char *text)
 {
-	for (unsigned i = 0; pos->file && pos->file->origin && i < all->kept; i++) {
+	for (unsigned i = 0; pos->file && i < all->kept; i++) {
 		const struct finding *f = all->items[i];
 
 		if (f->file_number == pos->file->number && f->line == pos->line &&

@@ -15,10 +15,14 @@ enum piece_kind {
 	PIECE_END,
 };
 
+#define HOLE_BYTES 200 /* {{ NAME }} is no longer; looking for its end to the end of a line costs  \
+			*/
+
 /* {{ NAME }}, left by a generator: words like others, and wrong wherever they stand. 0 = none. */
 static size_t unfilled(const char *text, size_t len)
 {
-	const char *end = len > 4 && text[1] == '{' ? memmem(text, len, "}}", 2) : NULL;
+	size_t most = len < HOLE_BYTES ? len : HOLE_BYTES;
+	const char *end = len > 4 && text[1] == '{' ? memmem(text, most, "}}", 2) : NULL;
 
 	return end ? (size_t)(end - text) + 2 : 0;
 }
@@ -33,27 +37,30 @@ static size_t next_brace(const struct word_source *line, size_t at)
 	return at + (close ? (size_t)(close - begin) : len);
 }
 
-/* Is the byte at an offset behind an odd number of quotes? */
-static bool is_quoted(const struct word_source *line, size_t at)
+/* Is the number of quotes from one offset to another odd? */
+static bool is_odd(const struct word_source *line, size_t from, size_t to)
 {
-	bool is_odd = false;
+	bool odd = false;
 
 	if (line->absent & BYTE_QUOTE)
 		return false;
-	while (at-- > 0)
-		is_odd ^= line->text[at] == '"';
-	return is_odd;
+	while (from < to)
+		odd ^= line->text[from++] == '"';
+	return odd;
 }
 
 /* The length up to the first brace outside quotes. */
 static size_t up_to_brace(const struct word_source *line)
 {
-	size_t at = next_brace(line, 0);
+	size_t at = next_brace(line, 0), seen = 0;
+	bool is_quoted = false;
 
 	while (at < line->len) {
 		size_t hole = 0;
 
-		if (!is_quoted(line, at)) {
+		is_quoted ^= is_odd(line, seen, at);
+		seen = at;
+		if (!is_quoted) {
 			if (line->text[at] == '{')
 				hole = unfilled(line->text + at, line->len - at);
 			if (!hole)

@@ -442,6 +442,23 @@ START_TEST(a_role_that_has_nothing_to_do_is_told_apart)
 }
 END_TEST
 
+START_TEST(a_line_of_nothing_but_braces_is_read_at_once)
+{
+	const size_t len = 400000;
+	char *text = malloc(len + 1), *report;
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, '{', len);
+	text[len] = '\0';
+	text[0] = _i ? '"' : '{'; /* within quotes, too */
+	report = conf_text_report(text, &conf);
+	ck_assert_ptr_null(conf);
+	ck_assert_str_ne(report, "");
+	free(report);
+	free(text);
+}
+END_TEST
+
 Suite *make_suite(void)
 {
 	Suite *s = suite_create("conf_read");
@@ -467,6 +484,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, a_generated_row_is_refused_in_a_file);
 	tcase_add_loop_test(t, the_files_of_the_lab_read_without_a_word, 0, 2);
 	tcase_add_test(t, a_role_that_has_nothing_to_do_is_told_apart);
+	tcase_add_loop_test(t, a_line_of_nothing_but_braces_is_read_at_once, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
