@@ -52,6 +52,11 @@ static inline span_t span_mul(span_t d, int64_t factor)
 	return (span_t){ d.us * factor };
 }
 
+static inline span_t span_max(span_t a, span_t b)
+{
+	return a.us > b.us ? a : b;
+}
+
 static inline span_t span_sum(span_t a, span_t b)
 {
 	return (span_t){ a.us + b.us };

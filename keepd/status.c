@@ -28,6 +28,8 @@ static struct json *instance_json(const struct vrrp_slot *s)
 	json_set_string(j, "name", s->name);
 	json_set_string(j, "interface", s->ifname);
 	json_set_int(j, "vrid", s->vrid);
+	json_set_int(j, "version", s->version);
+	json_set_double(j, "advert_interval", span_seconds(span_us(s->advert_int_us)));
 	json_set_string(j, "state", vrrp_state_word(s->state));
 	json_set_double(j, "since", since(s->since_us));
 	json_set_string(j, "previous", vrrp_state_word(s->previous));
@@ -42,6 +44,10 @@ static struct json *instance_json(const struct vrrp_slot *s)
 	json_set_int(j, "peer_priority", s->peer_priority);
 	if (s->peer_heard_us)
 		json_set_double(j, "peer_heard", since(s->peer_heard_us));
+	if (s->peer_int_us)
+		json_set_double(j, "peer_interval", span_seconds(span_us(s->peer_int_us)));
+	if (s->peer_sum)
+		json_set_string(j, "peer_checksum", vrrp_sum_key(s->peer_sum));
 	json_set_int(j, "transitions", (int64_t)s->transitions);
 	json_set_int(j, "adverts_sent", (int64_t)s->sent);
 	json_set_int(j, "adverts_received", (int64_t)s->received);

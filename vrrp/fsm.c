@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The VRRP state machine. No I/O, no clock, no log, no allocation: called by the engine, the unit
- * tests and the simulator. Each branch names its clause of RFC 3768; where keepd does more than the
- * RFC asks, the comment says what and why.
+ * tests and the simulator. Each branch names its clause of RFC 3768, which has the same number in
+ * RFC 9568; where that or keepd does more, the comment says what and why.
  */
 #include "vrrp/fsm.h"
 
@@ -28,15 +28,24 @@ static struct vrrp_action *act(struct step *s, enum vrrp_action_type type)
 	return a;
 }
 
-span_t vrrp_skew(uint8_t priority)
+span_t vrrp_skew(const struct vrrp_params *params, span_t active_int)
 {
-	return span_us((256 - (int64_t)priority) * 1000000 / 256);
+	int64_t unit = params->version == 3 ? active_int.us : 1000000;
+
+	return span_us((256 - (int64_t)params->priority) * unit / 256);
 }
 
-span_t vrrp_down_interval(const struct vrrp_params *params)
+span_t vrrp_down_interval(const struct vrrp_params *params, span_t active_int)
 {
-	return span_sum(
-		span_mul(params->advert_int, params->down_adverts), vrrp_skew(params->priority));
+	return span_sum(span_mul(active_int, params->down_adverts), vrrp_skew(params, active_int));
+}
+
+/* Active_Adver_Interval of RFC 9568 6.1; version 2 has one interval for all (RFC 3768 6.1). */
+static span_t active_int(const struct step *s)
+{
+	bool is_adopted = s->params->version == 3 && s->f->active_int.us;
+
+	return is_adopted ? s->f->active_int : s->params->advert_int;
 }
 
 /* ---- pieces ---- */
@@ -78,8 +87,8 @@ static void advert_timer_off(struct step *s)
 static void down_timer_update(struct step *s)
 {
 	struct vrrp_action *a = act(s, VRRP_DO_TIMER_SET);
-	span_t lasts =
-		s->f->is_down_skew ? vrrp_skew(s->params->priority) : vrrp_down_interval(s->params);
+	span_t lasts = s->f->is_down_skew ? vrrp_skew(s->params, active_int(s))
+					  : vrrp_down_interval(s->params, active_int(s));
 
 	a->timer = VRRP_TIMER_DOWN;
 	a->due = mono_add(s->f->down_from, lasts);
@@ -126,6 +135,7 @@ static void become_active(struct step *s, enum vrrp_reason reason)
 	announce(s, false);
 	if (s->f->state == VRRP_BACKUP)
 		down_timer_off(s);
+	s->f->active_int = span_us(0);
 	advert_timer(s, mono_add(s->now, s->params->advert_int));
 	go(s, VRRP_ACTIVE, reason);
 }
@@ -163,6 +173,7 @@ static void become_faulty(struct step *s, enum vrrp_reason reason)
 	case VRRP_FAULT:
 	case VRRP_STATE_COUNT: break;
 	}
+	s->f->active_int = span_us(0);
 	go(s, VRRP_FAULT, reason);
 }
 
@@ -176,6 +187,7 @@ static void yield(struct step *s, enum vrrp_reason reason)
 	advert_timer_off(s);
 	act(s, VRRP_DO_VIPS_DEL);
 	send_advert(s);
+	s->f->active_int = s->event->interval; /* RFC 9568 6.4.3 */
 	become_backup(s, reason);
 }
 
@@ -259,6 +271,7 @@ static void on_stop(struct step *s)
 	case VRRP_BACKUP: down_timer_off(s); break; /* RFC 3768 6.4.2, Shutdown */
 	case VRRP_FAULT: break;
 	}
+	s->f->active_int = span_us(0);
 	go(s, VRRP_INIT, s->event->reason);
 }
 
@@ -267,10 +280,12 @@ static void on_advert_backup(struct step *s)
 	const struct vrrp_params *p = s->params;
 	bool preempt = p->preempt || p->priority == VRRP_OWNER_PRIORITY;
 
-	if (s->event->priority == 0)
+	if (s->event->priority == 0) {
 		down_timer_start(s, true); /* RFC 3768 6.4.2: Master_Down_Timer to Skew_Time */
-	else if (!preempt || s->event->priority >= p->priority)
+	} else if (!preempt || s->event->priority >= p->priority) {
+		s->f->active_int = s->event->interval; /* RFC 9568 6.4.2 */
 		down_timer_start(s, false); /* RFC 3768 6.4.2: Master_Down_Timer to its full time */
+	}
 	/* RFC 3768 6.4.2: else discard; the timer runs on, and we take over when it is due. */
 }
 
@@ -315,13 +330,15 @@ static void on_advert(struct step *s)
 	s->f->peer = s->event->source;
 	s->f->peer_priority = s->event->priority;
 	s->f->peer_heard = s->now;
+	s->f->peer_int = s->event->interval;
 }
 
 /* Has the rival of an episode with two active routers been silent long enough to be gone? */
 static bool is_rival_gone(const struct step *s)
 {
-	return s->f->is_contested &&
-	       mono_sub(s->now, s->f->peer_heard).us > 2 * s->params->advert_int.us;
+	span_t longer = span_max(s->params->advert_int, s->f->peer_int);
+
+	return s->f->is_contested && mono_sub(s->now, s->f->peer_heard).us > 2 * longer.us;
 }
 
 static void on_advert_timer(struct step *s)
@@ -359,7 +376,7 @@ static void on_down_timer(struct step *s)
 	if (s->f->state != VRRP_BACKUP || mono_before(s->now, s->f->down_due))
 		return;
 	/* RFC 3768 6.4.2, Master_Down_Timer fires */
-	become_active(s, why_down(s->f, s->now, vrrp_down_interval(s->params)));
+	become_active(s, why_down(s->f, s->now, vrrp_down_interval(s->params, active_int(s))));
 }
 
 static bool is_tracker(enum vrrp_reason reason)

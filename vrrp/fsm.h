@@ -3,9 +3,9 @@
 #define KEEPD_VRRP_FSM_H
 
 /*
- * The state machine of one virtual router (RFC 3768 section 6.4, RFC 9568 section 6.4 where that is
- * clearer): pure. State and event in, state and actions out; the engine executes the actions in
- * their order. Timers are points in time inside the state; TIMER_SET only mirrors them outwards.
+ * The state machine of one virtual router (RFC 3768 section 6.4 for version 2, RFC 9568 section 6.4
+ * for version 3): pure. State and event in, state and actions out; the engine executes the actions
+ * in their order. Timers are points in time inside the state; TIMER_SET only mirrors them outwards.
  */
 
 #include <stdbool.h>
@@ -15,6 +15,7 @@
 #include "vrrp/state.h"
 
 struct vrrp_params {
+	uint8_t version;  /* of the protocol, 2 or 3 */
 	uint8_t priority; /* effective; 255 = owner of the addresses */
 	bool preempt;
 	span_t advert_int;     /* Advertisement_Interval */
@@ -50,6 +51,7 @@ struct vrrp_event {
 	/* ADVERT */
 	uint8_t priority;
 	struct addr source;
+	span_t interval;
 	/* START, RESUME, LINK with TRACKER: the words for it; NULL = those of the table */
 	const char *tracker;
 	/* RESUME: when the dead predecessor sent its last advert */
@@ -78,6 +80,10 @@ struct vrrp_fsm {
 	struct addr peer;
 	uint8_t peer_priority;
 	mono_t peer_heard;
+	span_t peer_int; /* the interval it advertises at, as it says itself */
+
+	/* Version 3, Backup: Active_Adver_Interval once adopted from an advert; 0 = our own. */
+	span_t active_int;
 
 	/* Active: a peer of lower priority advertises as well, last heard at peer_heard. */
 	bool is_contested;
@@ -120,10 +126,13 @@ void vrrp_fsm_step(const struct vrrp_params *params, const struct vrrp_fsm *in,
 	const struct vrrp_event *event, mono_t now, struct vrrp_fsm *out,
 	struct vrrp_actions *actions);
 
-/* Skew_Time = (256 - priority) / 256 seconds (RFC 3768 6.1), in whole microseconds. */
-span_t vrrp_skew(uint8_t priority);
-/* Master_Down_Interval = down_adverts x Advertisement_Interval + Skew_Time (RFC 3768 6.1). */
-span_t vrrp_down_interval(const struct vrrp_params *params);
+/*
+ * Skew_Time, in whole microseconds: (256 - priority) / 256, of a second in version 2 (RFC 3768
+ * 6.1), of the interval at which the active router advertises in version 3 (RFC 9568 6.1).
+ */
+span_t vrrp_skew(const struct vrrp_params *params, span_t active_int);
+/* Master_Down_Interval = down_adverts x that interval + Skew_Time. */
+span_t vrrp_down_interval(const struct vrrp_params *params, span_t active_int);
 
 /*
  * The words for the reason of a transition, with what is known of the peer: "peer 192.0.2.7 silent

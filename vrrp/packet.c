@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The VRRPv2 codec (RFC 3768 sections 5 and 7.1). Pure; no log, no state: who counts and who acts
- * is the engine. The order of the checks is that of the table in packet.h: cheap ones first, and
- * what tells "not for us" before what tells "wrong".
+ * The codec of VRRP over IPv4, version 2 (RFC 3768 sections 5 and 7.1) and 3 (RFC 9568 sections 5
+ * and 7.1). Pure; no log, no state: who counts and who acts is the engine. Cheap checks come first,
+ * and what tells "not for us" before what tells "wrong".
  */
 #include "vrrp/packet.h"
 
@@ -10,16 +10,17 @@
 
 enum {
 	IP_MIN_BYTES = 20,
-	HEAD_BYTES = 8,	   /* of the VRRP message, before the addresses */
-	AUTH_V2_BYTES = 8, /* behind them: RFC 3768 kept the field, all zero */
+	HEAD_BYTES = 8,			     /* of the VRRP message, before the addresses */
+	AUTH_V2_BYTES = VRRP_PASSWORD_BYTES, /* behind them: RFC 3768 kept the field, all zero */
 	TYPE_ADVERTISEMENT = 1,
-	AUTH_NONE = 0,
+	INTERVAL_V3_BITS = 0x0fff, /* of 16, the others are reserved */
+	INTERVAL_V3_US = 10000,
 };
 
 const char *vrrp_drop_key(unsigned drop)
 {
 	static const char *const keys[] = {
-#define X(name, key, words, rfc) key,
+#define X(name, key, words, v2, v3) key,
 		VRRP_DROP_LIST(X)
 #undef X
 	};
@@ -30,7 +31,7 @@ const char *vrrp_drop_key(unsigned drop)
 const char *vrrp_drop_words(unsigned drop)
 {
 	static const char *const texts[] = {
-#define X(name, key, words, rfc) words,
+#define X(name, key, words, v2, v3) words,
 		VRRP_DROP_LIST(X)
 #undef X
 	};
@@ -38,15 +39,26 @@ const char *vrrp_drop_words(unsigned drop)
 	return drop < VRRP_DROP_COUNT ? texts[drop] : "?";
 }
 
-const char *vrrp_drop_rfc(unsigned drop)
+const char *vrrp_drop_rfc(unsigned drop, uint8_t version)
 {
-	static const char *const sections[] = {
-#define X(name, key, words, rfc) rfc,
+	static const char *const clauses[][2] = {
+#define X(name, key, words, v2, v3) { "RFC 3768 " v2, "RFC 9568 " v3 },
 		VRRP_DROP_LIST(X)
 #undef X
 	};
 
-	return drop < VRRP_DROP_COUNT ? sections[drop] : "?";
+	return drop < VRRP_DROP_COUNT ? clauses[drop][version == 3] : "?";
+}
+
+const char *vrrp_sum_key(unsigned sum)
+{
+	static const char *const keys[] = {
+#define X(name, key) key,
+		VRRP_SUM_LIST(X)
+#undef X
+	};
+
+	return sum < VRRP_SUM_COUNT ? keys[sum] : "?";
 }
 
 static uint16_t get16(const uint8_t *p)
@@ -79,17 +91,35 @@ static struct addr get_v4(const uint8_t *p)
 	return addr_from_v4(v4);
 }
 
-uint16_t vrrp_checksum(const uint8_t *bytes, size_t len)
+static uint32_t sum16(const uint8_t *bytes, size_t len, uint32_t sum)
 {
-	uint32_t sum = 0;
-
 	for (size_t i = 0; i + 1 < len; i += 2)
 		sum += get16(bytes + i);
 	if (len & 1)
 		sum += (uint32_t)bytes[len - 1] << 8;
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
+	return sum;
+}
+
+uint16_t vrrp_checksum(const uint8_t *bytes, size_t len)
+{
+	return (uint16_t)~sum16(bytes, len, 0);
+}
+
+uint16_t vrrp_checksum_v4(const uint8_t *ip, const uint8_t *message, size_t len)
+{
+	uint32_t pseudo = sum16(ip + 12, 8, VRRP_PROTOCOL + (uint32_t)len);
+
+	return (uint16_t)~sum16(message, len, pseudo);
+}
+
+/* Which of the two the checksum of a received message is right with; UNKNOWN: neither. */
+static enum vrrp_sum sum_of(const uint8_t *ip, const uint8_t *message, size_t len)
+{
+	if (message[0] >> 4 == 3 && vrrp_checksum_v4(ip, message, len) == 0)
+		return VRRP_SUM_PSEUDO_HEADER;
+	return vrrp_checksum(message, len) == 0 ? VRRP_SUM_MESSAGE : VRRP_SUM_UNKNOWN;
 }
 
 /* Where the message begins, or 0 if there is no room for its fixed part. */
@@ -158,12 +188,48 @@ static bool is_list_equal(
 	return !memcmp(ours, theirs, count * sizeof(ours[0]));
 }
 
+static bool is_password(const struct vrrp_packet_params *params, const uint8_t *theirs)
+{
+	uint8_t differs = 0;
+
+	for (size_t i = 0; i < VRRP_PASSWORD_BYTES; i++)
+		differs |= params->password[i] ^ theirs[i];
+	return !differs;
+}
+
+/* RFC 2338 5.3.6 and 5.3.10; without authentication nobody looks at the data (RFC 3768 5.3.10). */
+static enum vrrp_drop check_auth(
+	const struct vrrp_packet_params *params, const uint8_t *m, size_t count)
+{
+	if (m[4] != params->auth)
+		return VRRP_DROP_AUTH_TYPE;
+	if (params->auth == VRRP_PACKET_AUTH_PASS &&
+		!is_password(params, m + HEAD_BYTES + 4 * count))
+		return VRRP_DROP_PASSWORD;
+	return VRRP_DROP_NONE;
+}
+
+/* The interval must be ours in version 2; in version 3 it is the sender's own matter. */
+static enum vrrp_drop check_interval(
+	const struct vrrp_packet_params *params, const uint8_t *m, span_t *interval)
+{
+	if (params->version == 3) {
+		*interval = span_us((int64_t)(get16(m + 4) & INTERVAL_V3_BITS) * INTERVAL_V3_US);
+		return interval->us ? VRRP_DROP_NONE : VRRP_DROP_INTERVAL_ZERO;
+	}
+	*interval = span_s(m[5]);
+	return interval->us == params->advert_int.us ? VRRP_DROP_NONE : VRRP_DROP_INTERVAL;
+}
+
 enum vrrp_drop vrrp_packet_decode(const uint8_t *bytes, size_t len,
 	const struct vrrp_packet_params *params, struct vrrp_advert *advert)
 {
 	size_t at = message_offset(bytes, len), message_bytes, count;
+	enum vrrp_drop drop = VRRP_DROP_NONE;
 	const uint8_t *m = bytes + at;
 	struct addr source;
+	enum vrrp_sum sum;
+	span_t interval;
 
 	if (!at)
 		return VRRP_DROP_LENGTH;
@@ -180,20 +246,24 @@ enum vrrp_drop vrrp_packet_decode(const uint8_t *bytes, size_t len,
 		return VRRP_DROP_TTL;
 	if (m[0] >> 4 != params->version)
 		return VRRP_DROP_VERSION;
-	if (m[4] != AUTH_NONE)
-		return VRRP_DROP_AUTH_TYPE;
+	if (params->version == 2 && (drop = check_auth(params, m, count)) != VRRP_DROP_NONE)
+		return drop;
 	if ((m[0] & 0x0f) != TYPE_ADVERTISEMENT)
 		return VRRP_DROP_TYPE;
-	if (vrrp_checksum(m, message_bytes) != 0)
+	sum = sum_of(bytes, m, message_bytes);
+	if (sum == VRRP_SUM_UNKNOWN)
 		return VRRP_DROP_CHECKSUM;
-	if (span_s(m[5]).us != params->advert_int.us)
-		return VRRP_DROP_INTERVAL;
+	if ((drop = check_interval(params, m, &interval)) != VRRP_DROP_NONE)
+		return drop;
 	if (get32(bytes + 16) != VRRP_GROUP_V4)
 		return VRRP_DROP_DESTINATION;
+	if (params->version == 3 && count == 0)
+		return VRRP_DROP_NO_ADDRESS;
 	*advert = (struct vrrp_advert){ .source = source,
 		.vrid = m[1],
 		.priority = m[2],
-		.interval = span_s(m[5]),
+		.interval = interval,
+		.sum = sum,
 		.is_list_equal = is_list_equal(params, m + HEAD_BYTES, count) };
 	return VRRP_DROP_NONE;
 }
@@ -212,10 +282,21 @@ static void put_ip_header(const struct vrrp_packet_spec *spec, uint8_t *ip, size
 	put16(ip + 10, vrrp_checksum(ip, IP_MIN_BYTES));
 }
 
+/* What version 2 alone has: the interval in seconds, and the authentication. */
+static void put_v2(const struct vrrp_packet_spec *spec, uint8_t *m)
+{
+	m[4] = (uint8_t)spec->auth;
+	m[5] = (uint8_t)(spec->advert_int.us / 1000000);
+	if (spec->auth == VRRP_PACKET_AUTH_PASS)
+		memcpy(m + HEAD_BYTES + 4 * spec->addr_count, spec->password, AUTH_V2_BYTES);
+}
+
 size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, size_t room)
 {
-	size_t message_bytes = HEAD_BYTES + 4 * spec->addr_count + AUTH_V2_BYTES;
+	size_t message_bytes =
+		HEAD_BYTES + 4 * spec->addr_count + (spec->version == 2 ? AUTH_V2_BYTES : 0);
 	uint8_t *m = buf + IP_MIN_BYTES;
+	uint16_t sum;
 
 	if (spec->addr_count > VRRP_ADDRESSES_MAX || IP_MIN_BYTES + message_bytes > room)
 		return 0;
@@ -224,11 +305,16 @@ size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, siz
 	m[1] = spec->vrid;
 	m[2] = spec->priority;
 	m[3] = (uint8_t)spec->addr_count;
-	m[4] = AUTH_NONE;
-	m[5] = (uint8_t)(spec->advert_int.us / 1000000);
+	if (spec->version == 2)
+		put_v2(spec, m);
+	else
+		put16(m + 4, (uint16_t)(spec->advert_int.us / INTERVAL_V3_US & INTERVAL_V3_BITS));
 	for (size_t i = 0; i < spec->addr_count; i++)
 		memcpy(m + HEAD_BYTES + 4 * i, spec->addrs[i].bytes, 4);
-	put16(m + 6, vrrp_checksum(m, message_bytes));
 	put_ip_header(spec, buf, IP_MIN_BYTES + message_bytes);
+	sum = spec->version == 2 || spec->sum == VRRP_SUM_MESSAGE
+		      ? vrrp_checksum(m, message_bytes)
+		      : vrrp_checksum_v4(buf, m, message_bytes);
+	put16(m + 6, sum);
 	return IP_MIN_BYTES + message_bytes;
 }

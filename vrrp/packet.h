@@ -3,9 +3,9 @@
 #define KEEPD_VRRP_PACKET_H
 
 /*
- * The advertisement on the wire: VRRPv2 over IPv4 (RFC 3768 section 5). Pure: bytes in, a value or
- * the reason why not out; and back. This is the only code of keepd that reads bytes a VRRP peer
- * sent.
+ * The advertisement on the wire: versions 2 (RFC 3768 section 5) and 3 (RFC 9568 section 5) over
+ * IPv4. Pure: bytes in, a value or the reason why not out; and back. This is the only code of keepd
+ * that reads bytes a VRRP peer sent.
  */
 
 #include <stdbool.h>
@@ -20,30 +20,38 @@
 #define VRRP_GROUP_V4	      0xe0000012u /* 224.0.0.18, host order */
 #define VRRP_OWNER_PRIORITY   255
 #define VRRP_ADDRESSES_MAX    255
+#define VRRP_PASSWORD_BYTES   8
 #define VRRP_PACKET_MAX_BYTES (60 + 16 + 4 * VRRP_ADDRESSES_MAX)
 
 /*
- * Why an advert is dropped, in the order of the checks. Numbers index counters in state pages:
- * append only. ADDRESS_LIST alone is counted and logged, but the advert is accepted.
+ * Why an advert is dropped, or noted although it is accepted. Numbers index counters in state
+ * pages: append only. The order of the checks is that of vrrp_packet_decode().
  *
- *    name	    key		    words					RFC 3768
+ *    name	    key		    words		    version 2: RFC 3768, 3: RFC 9568
  */
 #define VRRP_DROP_LIST(X)                                                                          \
-	X(NONE, "none", "accepted", "7.1")                                                         \
-	X(LENGTH, "length", "wrong length", "7.1")                                                 \
-	X(VRID, "vrid", "unknown virtual router id", "7.1")                                        \
-	X(OWN_SOURCE, "own_source", "comes from one of our own addresses", "7.1")                  \
-	X(TTL, "ttl", "TTL is not 255: it did not come from this link", "7.1")                     \
-	X(VERSION, "version", "another version of VRRP", "7.1")                                    \
-	X(AUTH_TYPE, "auth_type", "another authentication type", "5.3.6")                          \
-	X(TYPE, "type", "not an advertisement", "5.3.2")                                           \
-	X(CHECKSUM, "checksum", "wrong checksum", "7.1")                                           \
-	X(INTERVAL, "interval", "another advertisement interval: both may become active", "7.1")   \
-	X(DESTINATION, "destination", "not sent to 224.0.0.18", "5.2.2")                           \
-	X(ADDRESS_LIST, "address_list", "another list of virtual addresses (accepted)", "7.1")
+	X(NONE, "none", "accepted", "7.1", "7.1")                                                  \
+	X(LENGTH, "length", "wrong length", "7.1", "7.1")                                          \
+	X(VRID, "vrid", "unknown virtual router id", "7.1", "7.1")                                 \
+	X(OWN_SOURCE, "own_source", "comes from one of our own addresses", "7.1", "7.1")           \
+	X(TTL, "ttl", "TTL is not 255: it did not come from this link", "7.1", "7.1")              \
+	X(VERSION, "version", "another version of VRRP", "7.1", "7.1")                             \
+	X(AUTH_TYPE, "auth_type", "another authentication type", "5.3.6", "-")                     \
+	X(TYPE, "type", "not an advertisement", "5.3.2", "5.2.2")                                  \
+	X(CHECKSUM, "checksum", "wrong checksum", "7.1", "7.1")                                    \
+	X(INTERVAL, "interval", "another advertisement interval: both may become active", "7.1",   \
+		"-")                                                                               \
+	X(DESTINATION, "destination", "not sent to 224.0.0.18", "5.2.2", "5.1.1.2")                \
+	X(ADDRESS_LIST, "address_list", "another list of virtual addresses (accepted)", "7.1",     \
+		"7.1")                                                                             \
+	X(PASSWORD, "password", "another password: both may become active", "5.3.10", "-")         \
+	X(INTERVAL_ZERO, "interval_zero", "advertisement interval 0", "-", "erratum 8301")         \
+	X(NO_ADDRESS, "no_address", "no virtual address", "-", "erratum 8299")                     \
+	X(INTERVAL_ADOPTED, "interval_adopted", "another advertisement interval (accepted)", "-",  \
+		"7.1")
 
 enum vrrp_drop {
-#define X(name, key, words, rfc) VRRP_DROP_##name,
+#define X(name, key, words, v2, v3) VRRP_DROP_##name,
 	VRRP_DROP_LIST(X)
 #undef X
 		VRRP_DROP_COUNT
@@ -51,13 +59,40 @@ enum vrrp_drop {
 
 const char *vrrp_drop_key(unsigned drop);
 const char *vrrp_drop_words(unsigned drop);
-const char *vrrp_drop_rfc(unsigned drop);
+/* The clause: "RFC 3768 7.1". */
+const char *vrrp_drop_rfc(unsigned drop, uint8_t version);
+
+/*
+ * What the checksum of an advert covers. With IPv4, version 3 is spoken both ways; version 2 never
+ * has a pseudo-header. Numbers stand in state pages: append only.
+ */
+#define VRRP_SUM_LIST(X)                                                                           \
+	X(UNKNOWN, "unknown")                                                                      \
+	X(PSEUDO_HEADER, "pseudo-header")                                                          \
+	X(MESSAGE, "message")
+
+enum vrrp_sum {
+#define X(name, key) VRRP_SUM_##name,
+	VRRP_SUM_LIST(X)
+#undef X
+		VRRP_SUM_COUNT
+};
+
+const char *vrrp_sum_key(unsigned sum);
+
+/* The authentication of version 2 (RFC 2338 5.3.6, 5.3.10). */
+enum vrrp_packet_auth {
+	VRRP_PACKET_AUTH_NONE,
+	VRRP_PACKET_AUTH_PASS,
+};
 
 /* What an advert is held against. */
 struct vrrp_packet_params {
-	uint8_t version; /* 2 */
+	uint8_t version; /* 2 or 3 */
 	uint8_t vrid;
 	span_t advert_int;
+	enum vrrp_packet_auth auth;
+	uint8_t password[VRRP_PASSWORD_BYTES]; /* with AUTH_PASS, zero at its end */
 	const struct addr *addrs; /* the advertised addresses, in the order they are sent */
 	size_t addr_count;
 	const struct addr *own; /* addresses of this node on the link */
@@ -70,6 +105,7 @@ struct vrrp_advert {
 	uint8_t vrid;
 	uint8_t priority; /* 0: the sender leaves */
 	span_t interval;
+	enum vrrp_sum sum;
 	bool is_list_equal; /* same addresses as ours, in any order */
 };
 
@@ -86,10 +122,13 @@ enum vrrp_drop vrrp_packet_decode(const uint8_t *bytes, size_t len,
 	const struct vrrp_packet_params *params, struct vrrp_advert *advert);
 
 struct vrrp_packet_spec {
-	uint8_t version; /* 2 */
+	uint8_t version; /* 2 or 3 */
 	uint8_t vrid;
 	uint8_t priority;
-	span_t advert_int; /* whole seconds, 1 to 255 */
+	span_t advert_int; /* version 2: whole seconds, 1 to 255; 3: steps of 10 ms, 1 to 4095 */
+	enum vrrp_sum sum; /* version 3: MESSAGE leaves out the pseudo-header */
+	enum vrrp_packet_auth auth;
+	uint8_t password[VRRP_PASSWORD_BYTES];
 	struct addr source;
 	uint16_t ip_id; /* 0: the kernel chooses */
 	const struct addr *addrs;
@@ -102,5 +141,7 @@ size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, siz
 /* The Internet checksum (RFC 1071) of the bytes, as it stands on the wire. 0 over what includes it.
  */
 uint16_t vrrp_checksum(const uint8_t *bytes, size_t len);
+/* Likewise of the message of an IPv4 packet, with its pseudo-header. */
+uint16_t vrrp_checksum_v4(const uint8_t *ip, const uint8_t *message, size_t len);
 
 #endif

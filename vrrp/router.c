@@ -28,6 +28,7 @@ void vrrp_router_publish(struct vrrp_router *r)
 	s->peer = r->fsm.peer;
 	s->peer_priority = r->fsm.peer_priority;
 	s->peer_heard_us = r->fsm.peer_heard.us;
+	s->peer_int_us = r->fsm.peer_int.us;
 	s->source = r->params.source;
 	s->priority = r->params.priority;
 	s->tracker[0] = '\0';
@@ -47,19 +48,41 @@ void vrrp_router_touch(struct vrrp_router *r)
 
 /* ---- actions ---- */
 
+/* The rules have left PASS only, with a password of at most that many bytes. */
+static enum vrrp_packet_auth auth_of(
+	const struct vrrp_router *r, uint8_t password[VRRP_PASSWORD_BYTES])
+{
+	const struct vrrp_auth_conf *auth = r->conf->authentication;
+
+	if (!auth)
+		return VRRP_PACKET_AUTH_NONE;
+	memcpy(password, auth->pass, strnlen(auth->pass, VRRP_PASSWORD_BYTES));
+	return VRRP_PACKET_AUTH_PASS;
+}
+
+static enum vrrp_sum own_sum(const struct vrrp_router *r)
+{
+	bool is_message = r->conf->version == 2 || r->conf->v3_checksum_as_v2;
+
+	return is_message ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER;
+}
+
 static void send_advert(struct vrrp_router *r, uint8_t priority)
 {
-	const struct vrrp_packet_spec spec = { .version = r->conf->version,
+	struct vrrp_packet_spec spec = { .version = r->conf->version,
 		.vrid = r->conf->vrid,
 		.priority = priority,
 		.advert_int = r->params.advert_int,
+		.sum = own_sum(r),
 		.source = r->params.source,
 		.addrs = r->advertised,
 		.addr_count = r->advertised_count };
 	uint8_t packet[VRRP_PACKET_MAX_BYTES];
-	size_t len = vrrp_packet_encode(&spec, packet, sizeof(packet));
 	struct err e;
+	size_t len;
 
+	spec.auth = auth_of(r, spec.password);
+	len = vrrp_packet_encode(&spec, packet, sizeof(packet));
 	if (vrrp_socket_send(r->engine->send_fd, r->iface->ifindex, packet, len, &e) < 0) {
 		r->slot.send_errors++;
 		vrrp_router_touch(r);
@@ -188,9 +211,37 @@ static void drop(struct vrrp_router *r, enum vrrp_drop why, const uint8_t *packe
 	vrrp_router_touch(r);
 	memcpy(&v4, packet + 12, sizeof(v4));
 	addr = addr_from_v4(v4);
-	log_limited(&r->drop_limits[why], LOG_LEVEL_WARNING,
-		"instance %s: advert from %s: %s (RFC 3768 %s)", r->conf->name,
-		addr_format(&addr, source), vrrp_drop_words(why), vrrp_drop_rfc(why));
+	log_limited(&r->drop_limits[why], LOG_LEVEL_WARNING, "instance %s: advert from %s: %s (%s)",
+		r->conf->name, addr_format(&addr, source), vrrp_drop_words(why),
+		vrrp_drop_rfc(why, r->conf->version));
+}
+
+/* What is odd about an advert and yet no reason to drop it. */
+static void note_oddities(
+	struct vrrp_router *r, const struct vrrp_advert *advert, const uint8_t *packet)
+{
+	if (!advert->is_list_equal)
+		drop(r, VRRP_DROP_ADDRESS_LIST, packet);
+	if (advert->interval.us != r->params.advert_int.us)
+		drop(r, VRRP_DROP_INTERVAL_ADOPTED, packet);
+}
+
+/* Each router accepts one form of the checksum or both: say so when the peer's is not ours. */
+static void learn_sum(struct vrrp_router *r, const struct vrrp_advert *advert)
+{
+	bool is_known =
+		r->slot.peer_sum == advert->sum && addr_equal(&r->fsm.peer, &advert->source);
+	char source[ADDR_TEXT_BYTES];
+
+	r->slot.peer_sum = advert->sum;
+	if (is_known || advert->sum == own_sum(r))
+		return;
+	log_limited(&r->sum_limit, LOG_LEVEL_WARNING,
+		"instance %s: peer %s has checksums %s the pseudo-header, we have them %s it "
+		"(v3_checksum_as_v2): it may not accept ours",
+		r->conf->name, addr_format(&advert->source, source),
+		advert->sum == VRRP_SUM_MESSAGE ? "without" : "with",
+		advert->sum == VRRP_SUM_MESSAGE ? "with" : "without");
 }
 
 static void say_rival(struct vrrp_router *r, const struct vrrp_advert *advert)
@@ -205,7 +256,7 @@ static void say_rival(struct vrrp_router *r, const struct vrrp_advert *advert)
 
 void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t len)
 {
-	const struct vrrp_packet_params params = { .version = r->conf->version,
+	struct vrrp_packet_params params = { .version = r->conf->version,
 		.vrid = r->conf->vrid,
 		.advert_int = r->params.advert_int,
 		.addrs = r->advertised,
@@ -217,6 +268,7 @@ void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t le
 
 	if (r->fsm.state != VRRP_BACKUP && r->fsm.state != VRRP_ACTIVE)
 		return;
+	params.auth = auth_of(r, params.password);
 	why = vrrp_packet_decode(packet, len, &params, &advert);
 	if (why != VRRP_DROP_NONE) {
 		drop(r, why, packet);
@@ -225,11 +277,12 @@ void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t le
 	r->slot.received++;
 	r->slot.zero_received += advert.priority == 0;
 	vrrp_router_touch(r);
-	if (!advert.is_list_equal)
-		drop(r, VRRP_DROP_ADDRESS_LIST, packet);
+	note_oddities(r, &advert, packet);
+	learn_sum(r, &advert);
 	step(r, &(struct vrrp_event){ .type = VRRP_EV_ADVERT,
 			.priority = advert.priority,
-			.source = advert.source });
+			.source = advert.source,
+			.interval = advert.interval });
 	if (r->fsm.state == VRRP_ACTIVE && advert.priority > 0)
 		say_rival(r, &advert);
 }
@@ -395,6 +448,7 @@ static void take_vips(struct vrrp_router *r, const struct vrrp_instance_conf *co
 static void take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
 {
 	r->conf = conf;
+	r->params.version = conf->version;
 	r->params.preempt = !conf->nopreempt;
 	r->params.advert_int = conf->advert_int;
 	r->params.down_adverts = conf->down_timer_adverts;
@@ -420,7 +474,7 @@ static void set_limits(struct vrrp_router *r)
 {
 	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
 
-	r->send_limit = r->vip_limit = r->arp_limit = r->rival_limit = limit;
+	r->send_limit = r->vip_limit = r->arp_limit = r->rival_limit = r->sum_limit = limit;
 	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 		r->drop_limits[i] = limit;
 }
@@ -539,8 +593,8 @@ void vrrp_router_settle(struct vrrp_router *r)
 	r->old_conf = NULL;
 	vrrp_addresses_check(r);
 	fault = find_fault(r);
-	if (was.priority != r->params.priority || was.preempt != r->params.preempt ||
-		was.advert_int.us != r->params.advert_int.us ||
+	if (was.version != r->params.version || was.priority != r->params.priority ||
+		was.preempt != r->params.preempt || was.advert_int.us != r->params.advert_int.us ||
 		was.down_adverts != r->params.down_adverts)
 		step(r, &(struct vrrp_event){ .type = VRRP_EV_PARAMS });
 	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = fault });

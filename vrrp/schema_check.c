@@ -68,8 +68,6 @@ static void families_check(struct vrrp_instance_conf *i, struct conf_rules *r)
 
 static void version_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
 {
-	if (i->version == 3)
-		NOT_BUILT(FIELD(version), "`version` 3 is not supported yet");
 	if (i->version == 3 || vrrp_instance_family(i) != AF_INET6)
 		return;
 	i->version = 3;

@@ -17,7 +17,7 @@ static const struct conf_name rx_policies[] = { { "MTU", VRRP_RX_BUFS_MTU },
 static void global_check(struct conf_obj *obj, struct conf_rules *r);
 
 static const struct conf_row global_rows[] = {
-	{ "vrrp_version", NULL, NULL, &conf_type_u8, NULL, GLOBAL(version), 2, 3, NULL, "2", CONF_RESTART, B,
+	{ "vrrp_version", NULL, NULL, &conf_type_u8, NULL, GLOBAL(version), 2, 3, NULL, "2", CONF_LIVE, B,
 	  .doc = "The version of the protocol for all instances." },
 	{ "vrrp_garp_master_delay", NULL, NULL, &conf_type_span, NULL, GLOBAL(garp_master_delay), 0, DAY, "seconds", "5", CONF_LIVE, B,
 	  .doc = "As garp_master_delay, for all instances." },
@@ -62,7 +62,7 @@ static const struct conf_row global_rows[] = {
 	  .doc = "As higher_prio_send_advert, for all instances." },
 	{ "vrrp_owner_ignore_adverts", NULL, NULL, &conf_type_flag, NULL, GLOBAL(owner_ignore_adverts), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
 	  .doc = "As owner_ignore_adverts, for all instances." },
-	{ "v3_checksum_as_v2", NULL, NULL, &conf_type_flag, NULL, GLOBAL(v3_checksum_as_v2), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	{ "v3_checksum_as_v2", NULL, NULL, &conf_type_flag, NULL, GLOBAL(v3_checksum_as_v2), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "As v3_checksum_as_v2 of an instance, for all of them." },
 	{ "vrrp_check_unicast_src", NULL, NULL, &conf_type_flag, NULL, GLOBAL(check_unicast_src), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
 	  .doc = "As check_unicast_src, for all instances." },
@@ -174,8 +174,6 @@ static void global_check(struct conf_obj *obj, struct conf_rules *r)
 {
 	struct vrrp_global_conf *g = (struct vrrp_global_conf *)obj;
 
-	if (g->version == 3)
-		NOT_BUILT(AT(version), "`vrrp_version` 3 is not supported yet");
 	vrrp_at_least_one(obj, r, &g->garp_master_repeat, AT(garp_master_repeat));
 	vrrp_at_least_one(obj, r, &g->garp_master_refresh_repeat, AT(garp_master_refresh_repeat));
 	group_check(obj, r, &g->mcast_group4, AT(mcast_group4), AF_INET);

@@ -18,15 +18,15 @@ static const char *const auth_words[] = { "PASS", "AH", NULL };
 static const struct conf_words auth_types = { auth_words, false };
 
 static const struct conf_row auth_rows[] = {
-	{ "auth_type", NULL, NULL, &conf_type_enum, &auth_types, AUTH(type), 0, 0, NULL, NULL, CONF_RESTART, A,
-	  .doc = "PASS: the password stands in each advert for everybody to read, which keeps out mistakes only. AH: adverts are signed (IPsec)." },
-	{ "auth_pass", NULL, NULL, &conf_type_string, NULL, AUTH(pass), 0, 0, NULL, NULL, CONF_RESTART, A,
+	{ "auth_type", NULL, NULL, &conf_type_enum, &auth_types, AUTH(type), 0, 0, NULL, NULL, CONF_LIVE, A,
+	  .doc = "PASS: the password stands in each advert for everybody to read, which keeps out mistakes only. AH: adverts are signed (IPsec); not supported yet." },
+	{ "auth_pass", NULL, NULL, &conf_type_string, NULL, AUTH(pass), 0, 0, NULL, NULL, CONF_LIVE, A,
 	  .flags = CONF_SECRET, .example = "secret\n\"two one\"", .doc = "The password; only its first 8 characters count." },
 };
 
 static const struct conf_block auth_block = {
 	"authentication", sizeof(struct vrrp_auth_conf), NULL, 0, auth_rows, COUNT_OF(auth_rows), false, NULL,
-	"The authentication of version 2.",
+	"The authentication of version 2, the same on all nodes: they do not hear one another otherwise.",
 };
 
 static const char *const replay_words[] = { "time", "monotonic", NULL };
@@ -104,8 +104,8 @@ static const struct conf_row instance_rows[] = {
 	{ "priority", NULL, NULL, &conf_type_u8, NULL, INST(priority), 1, 255, NULL, "100", CONF_LIVE, A,
 	  .doc = "The higher wins. 255 is for the node that owns the addresses by itself." },
 	{ "advert_int", NULL, NULL, &conf_type_span, NULL, INST(advert_int), 10000, SECONDS(255), "seconds", "1", CONF_LIVE, A,
-	  .doc = "The time between two adverts, the same on all nodes. Version 2 knows whole seconds only." },
-	{ "version", NULL, NULL, &conf_type_u8, NULL, INST(version), 2, 3, NULL, "2", CONF_RESTART, B,
+	  .doc = "The time between two adverts, the same on all nodes. Version 2 knows whole seconds only, version 3 hundredths of a second up to 40.95; there a backup takes the time of the active one." },
+	{ "version", NULL, NULL, &conf_type_u8, NULL, INST(version), 2, 3, NULL, "2", CONF_LIVE, B,
 	  .flags = CONF_INHERIT,
 	  .doc = "The version of the protocol." },
 	{ "nopreempt", NULL, NULL, &conf_type_flag, NULL, INST(nopreempt), 0, 0, NULL, NULL, CONF_LIVE, A,
@@ -137,8 +137,7 @@ static const struct conf_row instance_rows[] = {
 	{ "notify", NULL, NULL, &conf_type_script, NULL, INST(notify), 0, 0, NULL, NULL, CONF_LIVE, A,
 	  .doc = "Run at each of these, with four more arguments: INSTANCE, name, state, priority." },
 
-	{ "authentication", NULL, NULL, &conf_type_block, &auth_block, INST(authentication), .scope = CONF_RESTART, .tier = A, .state = CONF_LATER,
-	  .instead = "without it, keepd and a peer that uses it do not hear one another",
+	{ "authentication", NULL, NULL, &conf_type_block, &auth_block, INST(authentication), .scope = CONF_LIVE, .tier = A,
 	  .doc = "The authentication of version 2, which RFC 3768 has removed; without effect in version 3." },
 	{ "auth_hmac", NULL, NULL, &conf_type_block, &hmac_block, INST(auth_hmac), .scope = CONF_RESTART, .tier = C, .state = CONF_LATER,
 	  .doc = "Adverts are signed with a key that all nodes have. Takes the place of authentication." },
@@ -176,8 +175,8 @@ static const struct conf_row instance_rows[] = {
 	  .example = "224.0.0.19\nff02::13", .doc = "Another multicast group than that of all instances. All nodes must have the same." },
 	{ "old_unicast_checksum", NULL, NULL, &vrrp_type_option, &old_checksums, INST(old_unicast_checksum), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER,
 	  .flags = CONF_OPTIONAL_ARG, .doc = "The checksum of unicast adverts of version 3 as keepalived up to 1.3.6 made it; never: not even if the peer does. Otherwise as the peer does it." },
-	{ "v3_checksum_as_v2", NULL, NULL, &conf_type_flag, NULL, INST(v3_checksum_as_v2), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
-	  .flags = CONF_INHERIT, .doc = "The checksum of version 3 with IPv4 leaves out the pseudo-header, as some other routers do." },
+	{ "v3_checksum_as_v2", NULL, NULL, &conf_type_flag, NULL, INST(v3_checksum_as_v2), 0, 0, NULL, NULL, CONF_LIVE, C,
+	  .flags = CONF_INHERIT, .doc = "The checksum of version 3 with IPv4 leaves out the pseudo-header, as some other routers do. Both are accepted." },
 	{ "skip_check_adv_addr", NULL, NULL, &conf_type_flag, NULL, INST(skip_check_adv_addr), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
 	  .flags = CONF_INHERIT, .instead = "an advert with other addresses is accepted anyway",
 	  .doc = "The addresses in an advert are not compared if its sender is the one of the advert before." },

@@ -43,6 +43,8 @@ struct vrrp_slot {
 	struct addr source; /* adverts are sent from */
 	struct addr peer;   /* sent the last accepted advert */
 	int64_t peer_heard_us;
+	int64_t peer_int_us; /* it advertises at, as it says; 0 = not known */
+	uint32_t peer_sum;   /* enum vrrp_sum: what its checksum covers */
 
 	uint64_t sent, received;
 	uint64_t zero_sent, zero_received; /* of these with priority 0 */

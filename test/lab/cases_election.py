@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 import config
-from lab import A, BOTH, E, PRIORITY, VIP, VRID, case, down, skew
+from lab import A, BOTH, E, PRIORITY, V2, VIP, VRID, case, down, skew
 
 D = down(PRIORITY['b'])                         # B takes over
 S = skew(PRIORITY['b'])
@@ -38,13 +38,14 @@ def start_gives_one_owner_after_the_down_interval(lab):
     tshark_agrees(lab)
 
 
-def tshark_agrees(lab):
-    """Every advert on the wire is a valid VRRPv2 packet in the eyes of tshark."""
+def tshark_agrees(lab, timing=V2):
+    """Every advert on the wire is a valid packet of that version and interval in the eyes of tshark."""
     path = '/run/lab.pcap'
     before = len(lab.observer.adverts)
     lab.observer.write_pcap(path)
+    interval, steps = ('vrrp.adver_int', 1) if timing.version == 2 else ('vrrp.short_adver_int', 100)
     fields = ['ip.src', 'ip.dst', 'ip.ttl', 'eth.dst', 'vrrp.version', 'vrrp.type', 'vrrp.virt_rtr_id', 'vrrp.prio',
-              'vrrp.adver_int', 'vrrp.ip_addr', 'vrrp.checksum.status', '_ws.malformed', '_ws.expert.severity']
+              interval, 'vrrp.ip_addr', 'vrrp.checksum.status', '_ws.malformed', '_ws.expert.severity']
     done = subprocess.run(['tshark', '-n', '-r', path, '-Y', 'vrrp', '-T', 'fields',
                            *[w for f in fields for w in ('-e', f)]],
                           capture_output=True, text=True, timeout=60, check=True)
@@ -52,8 +53,8 @@ def tshark_agrees(lab):
     lab.check(len(rows) >= max(before, 3), f'tshark saw every advert: {len(rows)} of {before}')
     for row in rows:
         good = (row['ip.dst'] == '224.0.0.18' and row['ip.ttl'] == '255' and row['eth.dst'] == '01:00:5e:00:00:12'
-                and row['vrrp.version'] == '2' and row['vrrp.type'] == '1' and row['vrrp.virt_rtr_id'] == str(VRID)
-                and row['vrrp.adver_int'] == '1' and row['vrrp.ip_addr'] == VIP
+                and row['vrrp.version'] == str(timing.version) and row['vrrp.type'] == '1' and row['vrrp.virt_rtr_id'] == str(VRID)
+                and row[interval] == str(round(timing.interval * steps)) and row['vrrp.ip_addr'] == VIP
                 and row['vrrp.checksum.status'] == '1' and not row['_ws.malformed'])
         lab.check(good, f'tshark calls this advert valid: {row}')
     lab.figure('adverts valid for tshark', f'{len(rows)} of {len(rows)}')

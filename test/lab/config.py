@@ -58,6 +58,20 @@ def preempting(text):
     return edit(text, r'^ *nopreempt\n', '')
 
 
+def version_3(text, interval):
+    return edit(text, r'^( *)advert_int .*\n', rf'\1advert_int {interval}\n\1version 3\n')
+
+
+def message_sums(text):
+    """Checksums of version 3 without pseudo-header."""
+    return edit(text, r'^( *)version 3\n', r'\g<0>\1v3_checksum_as_v2\n')
+
+
+def password(text, word):
+    return edit(text, r'^( *)advert_int .*\n',
+                rf'\g<0>\1authentication {{\n\1    auth_type PASS\n\1    auth_pass {word}\n\1}}\n')
+
+
 def delay_loop(text, seconds):
     return edit(text, r'delay_loop \d+', f'delay_loop {seconds}')
 

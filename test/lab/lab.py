@@ -13,17 +13,25 @@ from loop import Loop
 from observer import Observer
 from topology import DIRECTORS, Network, SERVERS, VIP, VRID
 
-# The timing of the pair (RFC 3768 section 6.1): interval A, skew S and down interval D of the director that takes over.
-A = 1.0
+A = 1.0                                         # the interval of the pair
 E = 0.25                                        # allowance for scheduling
 
 
-def skew(priority):
-    return (256 - priority) / 256
+class Timing:
+    """RFC 3768 section 6.1 and RFC 9568 section 6.1: what follows from version and interval."""
+
+    def __init__(self, version, interval):
+        self.version, self.interval = version, interval
+
+    def skew(self, priority):
+        return (256 - priority) / 256 * (self.interval if self.version == 3 else 1)
+
+    def down(self, priority):
+        return 3 * self.interval + self.skew(priority)
 
 
-def down(priority):
-    return 3 * A + skew(priority)
+V2 = Timing(2, A)
+skew, down = V2.skew, V2.down
 
 
 PRIORITY = {'a': 150, 'b': 100}
@@ -154,4 +162,4 @@ class Lab:
         self.at_most('advert gap', self.observer.longest_gap(name, since, until or self.now), 1.5 * A)
 
 
-__all__ = ['A', 'BOTH', 'E', 'PRIORITY', 'SERVERS', 'VIP', 'VRID', 'Lab', 'case', 'down', 'skew']
+__all__ = ['A', 'BOTH', 'E', 'PRIORITY', 'SERVERS', 'V2', 'VIP', 'VRID', 'Lab', 'Timing', 'case', 'down', 'skew']

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the lab knows of the wire: decoding of VRRPv2 advertisements and gratuitous ARP, and their making.
+"""What the lab knows of the wire: decoding of advertisements and gratuitous ARP, and their making.
 
-Written from RFC 3768 and RFC 5227, independently of the daemon under test.
+Written from RFC 3768, RFC 9568 and RFC 5227, independently of the daemon under test.
 """
 import socket
 import struct
@@ -11,7 +11,7 @@ ETH_ARP, ETH_IP = 0x0806, 0x0800
 PROTO_VRRP = 112
 GROUP = '224.0.0.18'
 
-Advert = namedtuple('Advert', 'time port src ttl vrid priority interval addresses checksum_ok')
+Advert = namedtuple('Advert', 'time port src ttl vrid priority interval addresses checksum_ok version')
 Garp = namedtuple('Garp', 'time port operation address mac')
 
 
@@ -35,13 +35,23 @@ def decode(time, port, frame):
     elif kind == ETH_IP and len(frame) >= 34 and frame[23] == PROTO_VRRP:
         ip = frame[14:]
         body = ip[(ip[0] & 15) * 4:struct.unpack_from('!H', ip, 2)[0]]
-        if len(body) >= 8 and body[0] == 0x21:
-            count = body[3]
-            addresses = tuple(socket.inet_ntoa(body[8 + 4 * i:12 + 4 * i]) for i in range(count)
-                              if len(body) >= 12 + 4 * i)
-            return Advert(time, port, socket.inet_ntoa(ip[12:16]), ip[8], body[1], body[2], body[5], addresses,
-                          checksum(body) == 0 and len(body) == 16 + 4 * count)
+        if len(body) >= 8 and body[0] in (0x21, 0x31):
+            return _advert(time, port, ip, body)
     return None
+
+
+def _advert(time, port, ip, body):
+    version, count = body[0] >> 4, body[3]
+    addresses = tuple(socket.inet_ntoa(body[8 + 4 * i:12 + 4 * i]) for i in range(count) if len(body) >= 12 + 4 * i)
+    interval = body[5] if version == 2 else (struct.unpack_from('!H', body, 4)[0] & 0xfff) / 100
+    pseudo = ip[12:20] + struct.pack('!HH', PROTO_VRRP, len(body))
+    good = checksum(body) == 0 or (version == 3 and checksum(pseudo + body) == 0)
+    return Advert(time, port, socket.inet_ntoa(ip[12:16]), ip[8], body[1], body[2], interval, addresses,
+                  good and len(body) == message_bytes(version, count), version)
+
+
+def message_bytes(version, count):
+    return 8 + 4 * count + (8 if version == 2 else 0)
 
 
 def advert(vrid, priority, addresses, interval=1, spoil=False):

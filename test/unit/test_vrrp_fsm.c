@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The VRRP state machine as a table: in each state, what each event does; RFC 3768 unless a row
- * says otherwise. Then what must hold whatever happens, over random events.
+ * The VRRP state machine as a table: in each state, what each event does, in version 2 (RFC 3768)
+ * and in version 3 (RFC 9568, whose sections have the same numbers) alike as long as all intervals
+ * are 1 s; then what version 3 does when they are not. Then what must hold whatever happens, over
+ * random events.
  */
 #include <check.h>
 #include <stdio.h>
@@ -23,7 +25,8 @@ static struct addr host(uint8_t last)
 
 static struct vrrp_params params_of(uint8_t priority, bool preempt)
 {
-	return (struct vrrp_params){ .priority = priority,
+	return (struct vrrp_params){ .version = 2,
+		.priority = priority,
 		.preempt = preempt,
 		.advert_int = span_us(A),
 		.down_adverts = 3,
@@ -93,9 +96,11 @@ enum variant {
 	LEFT,	   /* Backup: the peer said priority 0, the timer runs the skew only */
 	TRACKED,   /* Fault: what it tracks is down */
 	LOWER,	   /* Backup: a lower peer was heard after the timer was started, and discarded */
+	ADOPTED,   /* version 3, Backup: as HEARD, and the peer advertises each tenth of a second */
+	SLOW,	   /* version 3, Active: as GONE, but the peer advertises each ten seconds only */
 };
 
-static const struct row {
+struct row {
 	const char *name;
 	const char *rfc;
 	enum vrrp_state state;
@@ -107,7 +112,9 @@ static const struct row {
 	int64_t at;   /* now = T0 + at */
 	enum vrrp_state next;
 	const char *actions;
-} table[] = {
+};
+
+static const struct row table[] = {
 	/* ---- Initialize ---- */
 	{ "initialize_starts_as_backup", "6.4.1", VRRP_INIT, PLAIN, 100, false,
 		{ .type = VRRP_EV_START }, 0, 0, VRRP_BACKUP, "down@3609375 init>backup:started" },
@@ -306,6 +313,75 @@ static const struct row {
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
 
+/* Version 3, where intervals differ (RFC 9568). */
+#define FAST	INT64_C(100000)
+#define SLOWEST INT64_C(40950000)
+
+static const struct row_v3 {
+	struct row row;
+	int64_t active_int; /* Active_Adver_Interval after it; 0 = our own */
+} table_v3[] = {
+	{ { "backup_adopts_the_interval_of_a_higher_priority", "6.4.2", VRRP_BACKUP, PLAIN, 100,
+		  false, { .type = VRRP_EV_ADVERT, .priority = 150, .interval = { FAST } }, 20, A,
+		  VRRP_BACKUP, "down@1360937" },
+		FAST },
+	{ { "backup_adopts_the_interval_of_an_equal_priority", "6.4.2", VRRP_BACKUP, PLAIN, 100,
+		  false, { .type = VRRP_EV_ADVERT, .priority = 100, .interval = { FAST } }, 9, A,
+		  VRRP_BACKUP, "down@1360937" },
+		FAST },
+	{ { "backup_with_nopreempt_adopts_that_of_a_lower_priority", "6.4.2", VRRP_BACKUP, PLAIN,
+		  100, true, { .type = VRRP_EV_ADVERT, .priority = 99, .interval = { SLOWEST } },
+		  20, A, VRRP_BACKUP, "down@148803906" },
+		SLOWEST },
+	{ { "backup_discards_the_interval_of_a_lower_priority", "6.4.2", VRRP_BACKUP, ADOPTED, 100,
+		  false, { .type = VRRP_EV_ADVERT, .priority = 99, .interval = { SLOWEST } }, 20, 1,
+		  VRRP_BACKUP, "" },
+		FAST },
+	{ { "backup_adopts_another_interval", "6.4.2", VRRP_BACKUP, ADOPTED, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 150, .interval = { A } }, 20, 0,
+		  VRRP_BACKUP, "down@3609375" },
+		A },
+	{ { "skew_is_of_the_adopted_interval", "6.4.2", VRRP_BACKUP, ADOPTED, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 0, .interval = { A } }, 20, 0, VRRP_BACKUP,
+		  "down@60937" },
+		FAST },
+	{ { "backup_waits_for_the_adopted_interval", "6.4.2", VRRP_BACKUP, ADOPTED, 100, false,
+		  { .type = VRRP_EV_DOWN_TIMER }, 0, 360936, VRRP_BACKUP, "" },
+		FAST },
+	{ { "active_advertises_at_its_own_interval", "6.4.2", VRRP_BACKUP, ADOPTED, 100, false,
+		  { .type = VRRP_EV_DOWN_TIMER }, 0, 360937, VRRP_ACTIVE,
+		  "send(100) add announce down-off advert@1360937 backup>active:peer-silent" },
+		0 },
+	{ { "backup_recomputes_its_skew_of_the_adopted_interval", "6.1", VRRP_BACKUP, ADOPTED, 200,
+		  false, { .type = VRRP_EV_PRIORITY }, 0, 1, VRRP_BACKUP, "down@321875" },
+		FAST },
+	{ { "own_parameters_do_not_change_the_adopted_interval", "6.1", VRRP_BACKUP, ADOPTED, 100,
+		  false, { .type = VRRP_EV_PARAMS }, 0, 1, VRRP_BACKUP, "down@360937" },
+		FAST },
+	{ { "adopted_interval_is_forgotten_in_fault", "-", VRRP_BACKUP, ADOPTED, 100, false,
+		  { .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_LINK_DOWN }, 0, 1, VRRP_FAULT,
+		  "down-off backup>fault:link-down" },
+		0 },
+	{ { "adopted_interval_is_forgotten_at_the_stop", "6.4.1", VRRP_BACKUP, ADOPTED, 100, false,
+		  { .type = VRRP_EV_STOP, .reason = VRRP_BECAUSE_STOPPED }, 0, 1, VRRP_INIT,
+		  "down-off backup>init:stopped" },
+		0 },
+	{ { "active_adopts_the_interval_of_whom_it_yields_to", "6.4.3", VRRP_ACTIVE, PLAIN, 100,
+		  false, { .type = VRRP_EV_ADVERT, .priority = 101, .interval = { FAST } }, 9,
+		  A / 2, VRRP_BACKUP,
+		  "advert-off del send(100) down@860937 active>backup:higher-priority" },
+		FAST },
+	{ { "active_adopts_no_interval_of_a_lower_priority", "6.4.3", VRRP_ACTIVE, PLAIN, 100,
+		  false, { .type = VRRP_EV_ADVERT, .priority = 99, .interval = { FAST } }, 20,
+		  A / 2, VRRP_ACTIVE, "send(100) advert@1500000 announce" },
+		0 },
+	{ { "rival_with_a_longer_interval_is_not_gone_yet", "-", VRRP_ACTIVE, SLOW, 100, false,
+		  { .type = VRRP_EV_ADVERT_TIMER }, 0, A, VRRP_ACTIVE, "send(100) advert@2000000" },
+		0 },
+};
+
+#define ROWS_V3 (sizeof(table_v3) / sizeof(table_v3[0]))
+
 /* A machine that came into its state at T0. */
 static struct vrrp_fsm machine(const struct row *r)
 {
@@ -323,6 +399,10 @@ static struct vrrp_fsm machine(const struct row *r)
 		f.peer = host(20);
 		f.peer_priority = r->variant == LEFT ? 0 : r->variant == LOWER ? 50 : 150;
 		f.peer_heard = (mono_t){ T0 + (r->variant == LOWER ? 2 * A : 0) };
+		if (r->variant == ADOPTED) {
+			f.active_int = f.peer_int = span_us(FAST);
+			f.down_due = (mono_t){ T0 + 360937 };
+		}
 		break;
 	case VRRP_ACTIVE:
 		f.last_sent = (mono_t){ T0 };
@@ -331,12 +411,14 @@ static struct vrrp_fsm machine(const struct row *r)
 		if (r->variant == FLOODED)
 			f.last_announced = f.last_sent;
 		f.advert_due = (mono_t){ T0 + A };
-		f.is_contested = r->variant == CONTESTED || r->variant == GONE;
+		f.is_contested =
+			r->variant == CONTESTED || r->variant == GONE || r->variant == SLOW;
 		if (f.is_contested) {
 			f.peer = host(9);
 			f.peer_priority = 50;
-			f.peer_heard =
-				(mono_t){ T0 + r->at - (r->variant == GONE ? 2 * A + 1 : A / 2) };
+			f.peer_int = span_us(r->variant == SLOW ? 10 * A : A);
+			f.peer_heard = (mono_t){ T0 + r->at -
+						 (r->variant == CONTESTED ? A / 2 : 2 * A + 1) };
 		}
 		break;
 	case VRRP_FAULT:
@@ -348,22 +430,55 @@ static struct vrrp_fsm machine(const struct row *r)
 	return f;
 }
 
-START_TEST(table_row_holds)
+static struct vrrp_fsm try_row(const struct row *r, uint8_t version)
 {
-	const struct row *r = &table[_i];
 	struct vrrp_params params = params_of(r->priority, !r->nopreempt);
 	struct vrrp_fsm in = machine(r), out;
 	struct vrrp_event event = r->event;
 	struct vrrp_actions actions;
 	char text[512];
 
+	params.version = version;
 	event.source = host(r->from);
+	if (event.type == VRRP_EV_ADVERT && !event.interval.us)
+		event.interval = span_us(A);
 	vrrp_fsm_step(&params, &in, &event, (mono_t){ T0 + r->at }, &out, &actions);
 	actions_text(&actions, text, sizeof(text));
-	ck_assert_msg(!strcmp(text, r->actions), "%s (%s):\n    %s, expected\n    %s", r->name,
-		r->rfc, text, r->actions);
-	ck_assert_msg(
-		out.state == r->next, "%s: next state %s", r->name, vrrp_state_word(out.state));
+	ck_assert_msg(!strcmp(text, r->actions), "version %u: %s (%s):\n    %s, expected\n    %s",
+		version, r->name, r->rfc, text, r->actions);
+	ck_assert_msg(out.state == r->next, "version %u: %s: next state %s", version, r->name,
+		vrrp_state_word(out.state));
+	return out;
+}
+
+START_TEST(table_row_holds)
+{
+	try_row(&table[_i], 2);
+}
+END_TEST
+
+START_TEST(table_row_holds_in_version_3)
+{
+	try_row(&table[_i], 3);
+}
+END_TEST
+
+START_TEST(row_of_version_3_holds)
+{
+	const struct row_v3 *r = &table_v3[_i];
+	struct vrrp_fsm out = try_row(&r->row, 3);
+
+	ck_assert_msg(out.active_int.us == r->active_int, "%s: interval %lld", r->row.name,
+		(long long)out.active_int.us);
+}
+END_TEST
+
+START_TEST(version_2_has_one_interval_for_all)
+{
+	struct row r = table_v3[0].row;
+
+	r.actions = "down@4609375";
+	try_row(&r, 2);
 }
 END_TEST
 
@@ -381,25 +496,33 @@ START_TEST(table_has_every_event_in_every_state)
 }
 END_TEST
 
-/* ---- timers (RFC 3768 6.1), in whole microseconds ---- */
+/* ---- timers (RFC 3768 6.1, RFC 9568 6.1), in whole microseconds ---- */
 
 START_TEST(skew_and_down_interval_are_exact)
 {
 	static const struct {
-		uint8_t priority;
-		int64_t skew, down;
+		uint8_t version, priority;
+		int64_t interval, skew, down;
 	} points[] = {
-		{ 100, 609375, 3609375 },
-		{ 254, 7812, 3007812 },
-		{ 1, 996093, 3996093 },
-		{ 255, 3906, 3003906 },
+		{ 2, 100, A, 609375, 3609375 },
+		{ 2, 254, A, 7812, 3007812 },
+		{ 2, 1, A, 996093, 3996093 },
+		{ 2, 255, A, 3906, 3003906 },
+		{ 2, 100, 10 * A, 609375, 30609375 },
+		{ 3, 150, 100000, 41406, 341406 },
+		{ 3, 100, 40950000, 24953906, 147803906 },
+		{ 3, 100, 10000, 6093, 36093 },
+		{ 3, 255, 10000, 39, 30039 },
+		{ 3, 100, A, 609375, 3609375 },
 	};
 
 	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
 		struct vrrp_params params = params_of(points[i].priority, true);
+		span_t interval = span_us(points[i].interval);
 
-		ck_assert_int_eq(vrrp_skew(points[i].priority).us, points[i].skew);
-		ck_assert_int_eq(vrrp_down_interval(&params).us, points[i].down);
+		params.version = points[i].version;
+		ck_assert_int_eq(vrrp_skew(&params, interval).us, points[i].skew);
+		ck_assert_int_eq(vrrp_down_interval(&params, interval).us, points[i].down);
 	}
 }
 END_TEST
@@ -524,6 +647,7 @@ static struct vrrp_event random_event(struct world *w)
 	default:
 		ev.priority = priorities[dice(6)];
 		ev.source = host((uint8_t)(9 + dice(3)));
+		ev.interval = span_us((1 + dice(30)) * FAST);
 		break;
 	}
 	return ev;
@@ -558,6 +682,7 @@ START_TEST(invariants_hold_over_random_events)
 			.now = { T0 },
 			.timers = { MONO_NEVER, MONO_NEVER } };
 
+		w.params.version = (uint8_t)(2 + dice(2));
 		w.f.advert_due = w.f.down_due = MONO_NEVER;
 		for (int i = 0; i < STEPS; i++) {
 			struct vrrp_event ev = random_event(&w);
@@ -575,10 +700,14 @@ START_TEST(invariants_hold_over_random_events)
 }
 END_TEST
 
-/* Two machines that hear each other end with one Active, whatever both were before. */
+/*
+ * Two machines that hear each other end with one Active, whatever both were before; in version 3
+ * each with an interval of its own.
+ */
 START_TEST(two_machines_that_hear_each_other_end_with_one_active)
 {
 	static const uint8_t priorities[] = { 1, 100, 100, 150, 254, 255 };
+	static const int64_t intervals[] = { A, A / 2, FAST };
 
 	random_state = (uint64_t)_i + 77;
 	for (int run = 0; run < 200; run++) {
@@ -586,12 +715,16 @@ START_TEST(two_machines_that_hear_each_other_end_with_one_active)
 		struct vrrp_fsm f[2] = { { .state = VRRP_INIT }, { .state = VRRP_INIT } };
 		const struct vrrp_event start = { .type = VRRP_EV_START };
 		int64_t heal = T0 + dice(8 * A), end = heal + 12 * A, begin[2];
+		uint8_t version = (uint8_t)(2 + dice(2));
 		struct vrrp_actions actions;
 		int active = 0;
 
 		for (int k = 0; k < 2; k++) {
 			params[k] = params_of(priorities[dice(6)], dice(2));
 			params[k].source = host((uint8_t)(10 + k));
+			params[k].version = version;
+			if (version == 3)
+				params[k].advert_int = span_us(intervals[dice(3)]);
 			f[k].advert_due = f[k].down_due = MONO_NEVER;
 			begin[k] = T0 + dice(4 * A);
 		}
@@ -621,7 +754,8 @@ START_TEST(two_machines_that_hear_each_other_end_with_one_active)
 						break;
 					ev = (struct vrrp_event){ .type = VRRP_EV_ADVERT,
 						.priority = (uint8_t)sends,
-						.source = params[from].source };
+						.source = params[from].source,
+						.interval = params[from].advert_int };
 					vrrp_fsm_step(&params[!from], &f[!from], &ev, now,
 						&f[!from], &actions);
 				}
@@ -641,6 +775,9 @@ Suite *make_suite(void)
 	TCase *t = tcase_create("table");
 
 	tcase_add_loop_test(t, table_row_holds, 0, ROWS);
+	tcase_add_loop_test(t, table_row_holds_in_version_3, 0, ROWS);
+	tcase_add_loop_test(t, row_of_version_3_holds, 0, ROWS_V3);
+	tcase_add_test(t, version_2_has_one_interval_for_all);
 	tcase_add_test(t, table_has_every_event_in_every_state);
 	tcase_add_test(t, skew_and_down_interval_are_exact);
 	tcase_add_test(t, shorter_interval_brings_the_next_advert_forward);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The VRRPv2 codec: packets recorded and dissected elsewhere, each mistake by itself, and every
- * length.
+ * The codec of versions 2 and 3: packets recorded and dissected elsewhere, each mistake by itself,
+ * and every length.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -19,7 +19,8 @@
 #define V2_TEXT                                                                                    \
 	"45c0002c00010000ff70188dc0000201e0000012213396020101"                                     \
 	"5580c0000264c00002657365637265743132"
-#define V3_NONE "45c0002000010000ff701899c0000201e00000123133640100640572c0000264"
+#define V3_NONE	   "45c0002000010000ff701899c0000201e00000123133640100640572c0000264"
+#define V3_MESSAGE "45c0002000010000ff701899c0000201e0000012313364010064a802c0000264"
 
 static struct addr host(uint8_t last)
 {
@@ -54,13 +55,31 @@ static struct vrrp_packet_params params_of(size_t addr_count)
 		.own_count = 1 };
 }
 
+static struct vrrp_packet_params params_v3(size_t addr_count)
+{
+	struct vrrp_packet_params params = params_of(addr_count);
+
+	params.version = 3;
+	return params;
+}
+
+static struct vrrp_packet_params params_pass(size_t addr_count)
+{
+	struct vrrp_packet_params params = params_of(addr_count);
+
+	params.auth = VRRP_PACKET_AUTH_PASS;
+	memcpy(params.password, "secret12", VRRP_PASSWORD_BYTES);
+	return params;
+}
+
 /* Makes the checksum of a message good again after a change. */
 static void mend(uint8_t *packet, size_t len)
 {
 	uint16_t sum;
 
 	packet[26] = packet[27] = 0;
-	sum = vrrp_checksum(packet + 20, len - 20);
+	sum = packet[20] >> 4 == 3 ? vrrp_checksum_v4(packet, packet + 20, len - 20)
+				   : vrrp_checksum(packet + 20, len - 20);
 	packet[26] = (uint8_t)(sum >> 8);
 	packet[27] = (uint8_t)sum;
 }
@@ -68,20 +87,32 @@ static void mend(uint8_t *packet, size_t len)
 START_TEST(golden_packets_are_what_encode_makes)
 {
 	static const struct {
-		uint8_t priority;
+		uint8_t version, priority;
+		size_t addr_count;
+		enum vrrp_packet_auth auth;
+		enum vrrp_sum sum;
 		const char *hex;
-	} rows[] = { { 100, V2_NONE }, { 0, V2_ZERO } };
+	} rows[] = {
+		{ 2, 100, 1, VRRP_PACKET_AUTH_NONE, VRRP_SUM_MESSAGE, V2_NONE },
+		{ 2, 0, 1, VRRP_PACKET_AUTH_NONE, VRRP_SUM_MESSAGE, V2_ZERO },
+		{ 2, 150, 2, VRRP_PACKET_AUTH_PASS, VRRP_SUM_MESSAGE, V2_TEXT },
+		{ 3, 100, 1, VRRP_PACKET_AUTH_NONE, VRRP_SUM_PSEUDO_HEADER, V3_NONE },
+		{ 3, 100, 1, VRRP_PACKET_AUTH_NONE, VRRP_SUM_MESSAGE, V3_MESSAGE },
+	};
 
 	params_of(1);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct vrrp_packet_spec spec = { .version = 2,
+		const struct vrrp_packet_spec spec = { .version = rows[i].version,
 			.vrid = 51,
 			.priority = rows[i].priority,
 			.advert_int = span_s(1),
+			.sum = rows[i].sum,
+			.auth = rows[i].auth,
+			.password = "secret12",
 			.source = host(1),
 			.ip_id = 1,
 			.addrs = vips,
-			.addr_count = 1 };
+			.addr_count = rows[i].addr_count };
 		uint8_t made[VRRP_PACKET_MAX_BYTES], golden[64];
 		size_t len = unhex(rows[i].hex, golden);
 
@@ -111,6 +142,125 @@ START_TEST(golden_packets_are_read)
 	len = unhex(V2_ZERO, bytes);
 	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
 	ck_assert_uint_eq(advert.priority, 0);
+}
+END_TEST
+
+START_TEST(both_checksums_of_version_3_are_good_and_told_apart)
+{
+	static const struct {
+		const char *hex;
+		enum vrrp_sum sum;
+	} rows[] = { { V3_NONE, VRRP_SUM_PSEUDO_HEADER }, { V3_MESSAGE, VRRP_SUM_MESSAGE } };
+	struct vrrp_packet_params params = params_v3(1);
+	struct vrrp_advert advert;
+	uint8_t bytes[64];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t len = unhex(rows[i].hex, bytes);
+
+		ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+		ck_assert_int_eq(advert.sum, rows[i].sum);
+		ck_assert_uint_eq(advert.priority, 100);
+		ck_assert_int_eq(advert.interval.us, 1000000);
+		ck_assert(advert.is_list_equal);
+	}
+}
+END_TEST
+
+START_TEST(version_2_has_no_pseudo_header)
+{
+	struct vrrp_packet_params params = params_of(1);
+	struct vrrp_advert advert;
+	uint8_t bytes[64];
+	size_t len = unhex(V2_NONE, bytes);
+	uint16_t sum;
+
+	bytes[26] = bytes[27] = 0;
+	sum = vrrp_checksum_v4(bytes, bytes + 20, len - 20);
+	bytes[26] = (uint8_t)(sum >> 8);
+	bytes[27] = (uint8_t)sum;
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_CHECKSUM);
+}
+END_TEST
+
+/* RFC 9568 5.2.7: twelve bits; 5.2.6: those above them are ignored. */
+START_TEST(intervals_of_version_3_are_read_as_they_come)
+{
+	static const struct {
+		uint8_t high, low;
+		int64_t us;
+	} rows[] = { { 0x00, 0x01, 10000 }, { 0x00, 0x0a, 100000 }, { 0x0f, 0xff, 40950000 },
+		{ 0xf0, 0x64, 1000000 } };
+	struct vrrp_packet_params params = params_v3(1);
+	struct vrrp_advert advert;
+	uint8_t bytes[64];
+	size_t len = unhex(V3_NONE, bytes);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bytes[24] = rows[i].high;
+		bytes[25] = rows[i].low;
+		mend(bytes, len);
+		ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+		ck_assert_int_eq(advert.interval.us, rows[i].us);
+	}
+}
+END_TEST
+
+START_TEST(every_interval_of_version_3_comes_back)
+{
+	struct vrrp_packet_params params = params_v3(1);
+
+	for (int64_t cs = 1; cs <= 4095; cs++) {
+		const struct vrrp_packet_spec spec = { .version = 3,
+			.vrid = 51,
+			.priority = 1,
+			.advert_int = span_us(cs * 10000),
+			.sum = cs % 2 ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER,
+			.source = host(1),
+			.addrs = vips,
+			.addr_count = 1 };
+		uint8_t buf[VRRP_PACKET_MAX_BYTES];
+		size_t len = vrrp_packet_encode(&spec, buf, sizeof(buf));
+		struct vrrp_advert advert;
+
+		ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+		ck_assert_int_eq(advert.interval.us, cs * 10000);
+		ck_assert_int_eq(advert.sum, spec.sum);
+	}
+}
+END_TEST
+
+START_TEST(passwords_shorter_than_their_field_end_with_zeros)
+{
+	struct vrrp_packet_params params = params_pass(1);
+	struct vrrp_packet_spec spec = { .version = 2,
+		.vrid = 51,
+		.advert_int = span_s(1),
+		.auth = VRRP_PACKET_AUTH_PASS,
+		.password = "1111",
+		.source = host(1),
+		.addrs = vips,
+		.addr_count = 1 };
+	uint8_t buf[VRRP_PACKET_MAX_BYTES];
+	struct vrrp_advert advert;
+	size_t len = vrrp_packet_encode(&spec, buf, sizeof(buf));
+
+	ck_assert_mem_eq(buf + len - 8, "1111\0\0\0", 8);
+	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_PASSWORD);
+	memcpy(params.password, "1111\0\0\0", 8);
+	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	memcpy(params.password, "1111\0\0\1", 8);
+	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_PASSWORD);
+}
+END_TEST
+
+START_TEST(clauses_are_those_of_the_version)
+{
+	ck_assert_str_eq(vrrp_drop_rfc(VRRP_DROP_TYPE, 2), "RFC 3768 5.3.2");
+	ck_assert_str_eq(vrrp_drop_rfc(VRRP_DROP_TYPE, 3), "RFC 9568 5.2.2");
+	ck_assert_str_eq(vrrp_drop_rfc(VRRP_DROP_COUNT, 3), "?");
+	ck_assert_str_eq(vrrp_sum_key(VRRP_SUM_MESSAGE), "message");
+	ck_assert_str_eq(vrrp_sum_key(VRRP_SUM_COUNT), "?");
 }
 END_TEST
 
@@ -162,21 +312,71 @@ static const struct mistake {
 	{ "unicast", 19, 0x13, VRRP_DROP_DESTINATION, false },
 };
 
-START_TEST(each_mistake_has_its_cause)
+/* Likewise in a packet of version 3 (RFC 9568 7.1). */
+static const struct mistake mistakes_v3[] = {
+	{ "ip_total_length_too_large", 3, 0x21, VRRP_DROP_LENGTH, false },
+	{ "another_vrid", 21, 52, VRRP_DROP_VRID, false },
+	{ "our_own_source", 15, 9, VRRP_DROP_OWN_SOURCE, false },
+	{ "more_addresses_than_bytes", 23, 2, VRRP_DROP_LENGTH, false },
+	{ "fewer_addresses_than_bytes", 23, 0, VRRP_DROP_LENGTH, false },
+	{ "ttl_254", 8, 254, VRRP_DROP_TTL, false },
+	{ "version_4", 20, 0x41, VRRP_DROP_VERSION, false },
+	{ "version_2_without_its_last_field", 20, 0x21, VRRP_DROP_LENGTH, false },
+	{ "type_2", 20, 0x32, VRRP_DROP_TYPE, false },
+	{ "checksum", 26, 0x06, VRRP_DROP_CHECKSUM, true },
+	{ "checksum_with_the_pseudo_header_of_another_source", 15, 2, VRRP_DROP_CHECKSUM, true },
+	{ "priority_changed_on_the_way", 22, 255, VRRP_DROP_CHECKSUM, true },
+	{ "interval_0", 25, 0, VRRP_DROP_INTERVAL_ZERO, false },
+	{ "unicast", 19, 0x13, VRRP_DROP_DESTINATION, false },
+};
+
+/* Likewise in a packet with the password secret12 and two addresses. */
+static const struct mistake mistakes_pass[] = {
+	{ "no_authentication", 24, 0, VRRP_DROP_AUTH_TYPE, false },
+	{ "authentication_2", 24, 2, VRRP_DROP_AUTH_TYPE, false },
+	{ "first_byte_of_the_password", 36, 'S', VRRP_DROP_PASSWORD, false },
+	{ "last_byte_of_the_password", 43, 0, VRRP_DROP_PASSWORD, false },
+	{ "checksum", 26, 0x56, VRRP_DROP_CHECKSUM, true },
+};
+
+static void try_mistake(
+	const struct mistake *m, const char *hex, const struct vrrp_packet_params *params)
 {
-	const struct mistake *m = &mistakes[_i];
-	struct vrrp_packet_params params = params_of(1);
 	struct vrrp_advert advert;
 	uint8_t bytes[64];
-	size_t len = unhex(V2_NONE, bytes);
+	size_t len = unhex(hex, bytes);
 	enum vrrp_drop drop;
 
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, params, &advert), VRRP_DROP_NONE);
 	bytes[m->offset] = m->value;
 	if (!m->keeps_checksum)
 		mend(bytes, len);
-	drop = vrrp_packet_decode(bytes, len, &params, &advert);
+	drop = vrrp_packet_decode(bytes, len, params, &advert);
 	ck_assert_msg(drop == m->drop, "%s: %s, expected %s", m->name, vrrp_drop_key(drop),
 		vrrp_drop_key(m->drop));
+}
+
+START_TEST(each_mistake_has_its_cause)
+{
+	const struct vrrp_packet_params params = params_of(1);
+
+	try_mistake(&mistakes[_i], V2_NONE, &params);
+}
+END_TEST
+
+START_TEST(each_mistake_of_version_3_has_its_cause)
+{
+	const struct vrrp_packet_params params = params_v3(1);
+
+	try_mistake(&mistakes_v3[_i], V3_NONE, &params);
+}
+END_TEST
+
+START_TEST(each_mistake_with_a_password_has_its_cause)
+{
+	const struct vrrp_packet_params params = params_pass(2);
+
+	try_mistake(&mistakes_pass[_i], V2_TEXT, &params);
 }
 END_TEST
 
@@ -190,6 +390,8 @@ START_TEST(other_versions_and_passwords_are_told_apart)
 	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_VERSION);
 	len = unhex(V2_TEXT, bytes);
 	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_AUTH_TYPE);
+	params = params_v3(1);
+	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_VERSION);
 }
 END_TEST
 
@@ -274,6 +476,21 @@ START_TEST(as_many_addresses_as_the_field_can_count)
 }
 END_TEST
 
+START_TEST(version_3_names_an_address)
+{
+	struct vrrp_packet_params params = params_v3(0);
+	const struct vrrp_packet_spec spec = {
+		.version = 3, .vrid = 51, .advert_int = span_s(1), .source = host(1)
+	};
+	uint8_t buf[VRRP_PACKET_MAX_BYTES];
+	struct vrrp_advert advert;
+	size_t len = vrrp_packet_encode(&spec, buf, sizeof(buf));
+
+	ck_assert_uint_eq(len, 28);
+	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NO_ADDRESS);
+}
+END_TEST
+
 /* Each length in a buffer of just that size, so that the sanitizers see a byte too far. */
 START_TEST(no_length_reads_beyond_its_end)
 {
@@ -317,6 +534,17 @@ Suite *make_suite(void)
 	tcase_add_test(t, ip_options_are_stepped_over);
 	tcase_add_loop_test(
 		t, each_mistake_has_its_cause, 0, sizeof(mistakes) / sizeof(mistakes[0]));
+	tcase_add_loop_test(t, each_mistake_of_version_3_has_its_cause, 0,
+		sizeof(mistakes_v3) / sizeof(mistakes_v3[0]));
+	tcase_add_loop_test(t, each_mistake_with_a_password_has_its_cause, 0,
+		sizeof(mistakes_pass) / sizeof(mistakes_pass[0]));
+	tcase_add_test(t, both_checksums_of_version_3_are_good_and_told_apart);
+	tcase_add_test(t, version_2_has_no_pseudo_header);
+	tcase_add_test(t, intervals_of_version_3_are_read_as_they_come);
+	tcase_add_test(t, every_interval_of_version_3_comes_back);
+	tcase_add_test(t, passwords_shorter_than_their_field_end_with_zeros);
+	tcase_add_test(t, clauses_are_those_of_the_version);
+	tcase_add_test(t, version_3_names_an_address);
 	tcase_add_test(t, other_versions_and_passwords_are_told_apart);
 	tcase_add_test(t, first_check_decides);
 	tcase_add_test(t, lists_are_compared_without_their_order);
