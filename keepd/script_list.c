@@ -108,7 +108,7 @@ char *keepd_conf_print_canonical(
 	if (!all.out)
 		fatal(EXIT_INTERNAL, "out of memory");
 	conf_print(c, &keepd_section, all.out);
-	conf_scripts_placed(c, print_script, &all);
+	conf_scripts(c, print_script, &all);
 	arena_free(all.scratch);
 	if (fclose(all.out) != 0)
 		fatal(EXIT_INTERNAL, "out of memory");

@@ -163,7 +163,7 @@ static struct conf_list objects(const struct conf_obj *obj, unsigned i)
 	return (struct conf_list){ (void **)(uintptr_t)in.items, in.count };
 }
 
-/* Written in one of them, or taken from what is not in this comparison. */
+/* A value that is inherited in both is told where it is written. */
 static bool is_written(const struct conf_obj *a, const struct conf_obj *b, unsigned i)
 {
 	return bit_get(a->set, i) || bit_get(b->set, i);

@@ -43,6 +43,7 @@ static struct conf *read_source(struct source *source, struct arena *arena,
 	c->arena = arena;
 	c->generation = params->generation;
 	c->index = conf_index_new(params->sections, arena);
+	conf_index_hide_secrets(c->index, report);
 	conf_parse(c, source, report);
 	source_close(source);
 	if (source->is_given_up)
@@ -137,8 +138,7 @@ const struct conf_obj *conf_root(const struct conf *c, const struct conf_section
 /* ---- scripts ---- */
 
 struct script_visit {
-	void (*fn)(void *arg, const struct conf_obj *obj, const struct conf_row *row,
-		const struct conf_script *script);
+	conf_script_fn *fn;
 	void *arg;
 	uint64_t *seen; /* ids, open addressing; 0 = free */
 	size_t count, size;
@@ -197,41 +197,11 @@ static void visit(const struct conf_obj *obj, struct script_visit *v)
 	}
 }
 
-void conf_scripts_placed(const struct conf *c,
-	void (*fn)(void *arg, const struct conf_obj *obj, const struct conf_row *row,
-		const struct conf_script *script),
-	void *arg)
+void conf_scripts(const struct conf *c, conf_script_fn *fn, void *arg)
 {
 	struct script_visit v = { .fn = fn, .arg = arg };
 
 	for (unsigned i = 0; i < c->index->count; i++)
 		visit(c->roots[i], &v);
-	free(v.seen);
-}
-
-struct plain_visit {
-	void (*fn)(void *arg, const struct conf_script *script);
-	void *arg;
-};
-
-static void without_place(void *arg, const struct conf_obj *obj, const struct conf_row *row,
-	const struct conf_script *script)
-{
-	struct plain_visit *plain = arg;
-
-	(void)obj;
-	(void)row;
-	plain->fn(plain->arg, script);
-}
-
-void conf_scripts(const struct conf *c, const struct conf_section *section,
-	void (*fn)(void *arg, const struct conf_script *script), void *arg)
-{
-	struct plain_visit plain = { fn, arg };
-	struct script_visit v = { .fn = without_place, .arg = &plain };
-	const struct conf_obj *root = conf_root(c, section);
-
-	if (root)
-		visit(root, &v);
 	free(v.seen);
 }

@@ -28,17 +28,21 @@ struct conf_report;
 
 struct conf_report *conf_report_new(void);
 void conf_report_free(struct conf_report *r);
+/* How many were found, those that are not kept included: CONF_ERROR and CONF_NOT_BUILT ... */
 unsigned conf_report_errors(const struct conf_report *r);
+/* ... CONF_WARNING and CONF_IGNORED ... */
 unsigned conf_report_warnings(const struct conf_report *r);
-/* Of the errors: how many are CONF_NOT_BUILT. */
+/* ... and CONF_NOT_BUILT alone. */
 unsigned conf_report_not_built(const struct conf_report *r);
 /* "3 errors, 1 warning, 2 keywords not supported yet" */
 void conf_report_sum(const struct conf_report *r, FILE *out);
 bool conf_report_is_unreadable(const struct conf_report *r); /* the main file could not be read */
-/* Prints all of it: "file:3:5: error: ...", the line, a caret, the block it stands in, the remedy.
- */
+/* Prints what is kept, by place: "file:3:5: error: ...", the line, a caret, the blocks around. */
 void conf_report_print(const struct conf_report *r, FILE *out);
-/* The first error in one line, for logs and CONF_REJECT; "" if there is none. */
+/*
+ * The first error by place in one line, for logs and CONF_REJECT; "" if there is none. Belongs to
+ * the report.
+ */
 const char *conf_report_first(const struct conf_report *r);
 
 struct conf_params {
@@ -46,8 +50,7 @@ struct conf_params {
 	uint64_t generation;
 	bool is_canonical;  /* text printed by keepd itself: generated rows allowed, no include,
 			       names already resolved */
-	bool is_to_look_at; /* not to run with: CONF_NOT_BUILT does not keep it from being returned
-			     */
+	bool is_to_look_at; /* not to run with: returned in spite of CONF_NOT_BUILT */
 	bool has_no_rules;  /* values as they are written: neither inherited nor judged together */
 	const char *config_id; /* of lines with @ID; NULL = the first label of the host name */
 	uint64_t random_seed;  /* of ${_RANDOM}, until the file says random_seed; 0 = of the host */
@@ -81,9 +84,11 @@ enum conf_print_flags {
 /* Prints all sections as one file, for people; `how` is of enum conf_print_flags. */
 void conf_print_all(const struct conf *c, unsigned how, FILE *out);
 
-/* Calls fn for each script value in the section (each id once). */
-void conf_scripts(const struct conf *c, const struct conf_section *section,
-	void (*fn)(void *arg, const struct conf_script *script), void *arg);
+/* A script, and the row of the object in which it is written. */
+typedef void conf_script_fn(void *arg, const struct conf_obj *obj, const struct conf_row *row,
+	const struct conf_script *script);
+/* Calls fn for each script of all sections, once for each id. */
+void conf_scripts(const struct conf *c, conf_script_fn *fn, void *arg);
 
 /* ---- diff by identity ---- */
 
@@ -113,7 +118,7 @@ bool conf_change_has(const struct conf_change *ch, const struct conf_block *bloc
 
 /* Are all values of two objects of the same block equal, sub-blocks included? */
 bool conf_equal(const struct conf_obj *a, const struct conf_obj *b);
-/* Equal and hash over all values, or over the CONF_KEY rows only. */
+/* Over all values, or over the CONF_KEY rows only. */
 uint64_t conf_hash(const struct conf_obj *obj, bool key_only);
 
 struct conf_compare_result {

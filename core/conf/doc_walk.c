@@ -125,8 +125,3 @@ bool doc_is_bare(const struct doc_block *b)
 			return false;
 	return true;
 }
-
-const char *doc_block_name(const struct doc_block *b)
-{
-	return b->opener ? b->opener->row->name : "";
-}

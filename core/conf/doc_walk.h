@@ -44,8 +44,6 @@ struct doc doc_read(const struct conf_section *const *sections, struct arena *a)
 
 /* Are there only arguments, no keywords inside? */
 bool doc_is_bare(const struct doc_block *b);
-/* The last part of the path. */
-const char *doc_block_name(const struct doc_block *b);
 
 /* ---- one row in words; the texts are in the arena ---- */
 

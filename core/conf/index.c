@@ -421,3 +421,21 @@ struct conf_index *conf_index_new(const struct conf_section *const *sections, st
 	}
 	return index;
 }
+
+static void hide_secrets(const struct block_index *b, struct conf_report *report)
+{
+	for (unsigned i = 0; i < b->row_count; i++) {
+		const struct conf_row *row = conf_row(b->block, i);
+
+		if ((row->flags & CONF_SECRET) && i >= b->block->arg_count)
+			conf_report_hide_keyword(report, row->name);
+		if (b->children[i])
+			hide_secrets(b->children[i], report);
+	}
+}
+
+void conf_index_hide_secrets(const struct conf_index *index, struct conf_report *report)
+{
+	for (unsigned i = 0; i < index->count; i++)
+		hide_secrets(index->roots[i], report);
+}

@@ -106,6 +106,9 @@ struct conf_index {
 /* Everything in the arena; the default values may be shared by objects and live as long. */
 struct conf_index *conf_index_new(const struct conf_section *const *sections, struct arena *a);
 
+/* Tells the report the keywords of secrets (CONF_SECRET), which stay out of what it shows. */
+void conf_index_hide_secrets(const struct conf_index *index, struct conf_report *report);
+
 static inline const struct conf_row *conf_row(const struct conf_block *block, unsigned i)
 {
 	return i < block->arg_count ? &block->args[i] : &block->rows[i - block->arg_count];
@@ -115,8 +118,10 @@ static inline const struct conf_row *conf_row(const struct conf_block *block, un
 int block_index_find(
 	const struct block_index *b, const char *text, size_t len, enum keyword_kind *kind);
 
-/* Edits (one letter more, less, other, or two swapped) from one word to the other; UINT_MAX if one
- * of them is very long. */
+/*
+ * Edits (one letter more, less, other, or two swapped) from one word to the other; UINT_MAX if one
+ * of them is very long.
+ */
 unsigned conf_word_distance(const char *a, size_t a_len, const char *b, size_t b_len);
 /* The nearest known keyword of the blocks, or NULL if none is near. */
 const char *conf_index_nearest(struct block_index *const *blocks, unsigned count, const char *text);

@@ -18,7 +18,6 @@ static unsigned least(unsigned a, unsigned b, unsigned c)
 	return m < c ? m : c;
 }
 
-/* Edits (one letter more, less, other, or two swapped) from one word to the other. */
 unsigned conf_word_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	unsigned before[NEAR_LEN_MAX + 1], above[NEAR_LEN_MAX + 1], now[NEAR_LEN_MAX + 1];

@@ -64,6 +64,42 @@ static void stray_entry(struct parser *p, const struct tree_line *line, unsigned
 	scope_read_lines(p, s, 0, row_number, &list);
 }
 
+/* What follows a misspelled `auth_pass` is a password all the same. */
+static bool is_secret(const struct scope *s, const char *keyword)
+{
+	enum keyword_kind kind;
+
+	for (unsigned i = 0; i < s->count; i++) {
+		int row = block_index_find(s->index[i], keyword, strlen(keyword), &kind);
+
+		if (row >= 0 && (conf_row(s->index[i]->block, (unsigned)row)->flags & CONF_SECRET))
+			return true;
+	}
+	return false;
+}
+
+static void complain_of_unknown(
+	struct parser *p, const struct word *w, const char *home, const char *near)
+{
+	const struct scope *s = p->scope;
+
+	if (strncmp(w->text, "include", strlen("include")) == 0)
+		scope_complain(
+			p, CONF_ERROR, w, "`%s` must stand at the beginning of a line", w->text);
+	else if (home && !*home && s->outer)
+		scope_complain(p, CONF_ERROR, w,
+			"`%s` cannot stand inside %s: is a `}` missing before this line?", w->text,
+			s->line->words[0].text);
+	else if (near)
+		scope_complain(p, CONF_ERROR, w, "unknown keyword `%s`; did you mean `%s`?",
+			w->text, near);
+	else if (home)
+		scope_complain(p, CONF_ERROR, w, "`%s` is not known here; it belongs in %s",
+			w->text, home);
+	else
+		scope_complain(p, CONF_ERROR, w, "unknown keyword `%s`", w->text);
+}
+
 static void unknown(struct parser *p, const struct tree_line *line)
 {
 	const struct word *w = &line->words[0];
@@ -78,23 +114,13 @@ static void unknown(struct parser *p, const struct tree_line *line)
 	}
 	s->is_blurred = true;
 	if (s->is_headless_list ||
-		(s->headless && block_index_find(s->headless, w->text, w->len, &kind) >= 0))
+		(s->headless && block_index_find(s->headless, w->text, w->len, &kind) >= 0)) {
 		scope_mark_faulty(s); /* belongs to the block without `{`, which was reported */
-	else if (strncmp(w->text, "include", strlen("include")) == 0)
-		scope_complain(
-			p, CONF_ERROR, w, "`%s` must stand at the beginning of a line", w->text);
-	else if (home && !*home && p->scope->outer)
-		scope_complain(p, CONF_ERROR, w,
-			"`%s` cannot stand inside %s: is a `}` missing before this line?", w->text,
-			p->scope->line->words[0].text);
-	else if (near)
-		scope_complain(p, CONF_ERROR, w, "unknown keyword `%s`; did you mean `%s`?",
-			w->text, near);
-	else if (home)
-		scope_complain(p, CONF_ERROR, w, "`%s` is not known here; it belongs in %s",
-			w->text, home);
-	else
-		scope_complain(p, CONF_ERROR, w, "unknown keyword `%s`", w->text);
+		return;
+	}
+	conf_report_hide(p->report, near && is_secret(s, near));
+	complain_of_unknown(p, w, home, near);
+	conf_report_hide(p->report, false);
 }
 
 /* Written a second time: says which of them counts, if only one can; true if it is the first. */
@@ -310,10 +336,7 @@ void conf_parse(struct conf *c, struct source *source, struct conf_report *repor
 {
 	struct arena *scratch = arena_new();
 	struct tree tree = { .source = source, .arena = scratch };
-	struct parser p = { .conf = c,
-		.report = report,
-		.scratch = scratch,
-		.is_canonical = source->is_canonical };
+	struct parser p = { .conf = c, .report = report, .is_canonical = source->is_canonical };
 	struct arena *root_scratch = arena_new();
 	struct scope root = { .count = c->index->count };
 	const struct tree_line *line;

@@ -1,59 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Collecting what is wrong with a configuration and showing it to people: place, what, the line
- * with a caret, the blocks around. Keeps copies of all it shows, so that it outlives the
- * configuration.
+ * Collecting what is wrong with a configuration: place, what, the line, the blocks around. Keeps
+ * copies of all that report_print.c shows, so that it outlives the configuration.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/conf/finding.h"
 #include "core/conf/line.h"
-#include "core/conf/report.h"
-#include "core/err.h"
 #include "core/exit.h"
 
 #define FLOOD	    1000 /* findings */
 #define SHOWN_BYTES 120	 /* of a long line */
 
-struct finding {
-	enum conf_severity severity;
-	unsigned file_number, order;
-	unsigned again; /* CONF_NOT_BUILT, CONF_IGNORED: in how many further places */
-	char *file;
-	uint32_t line, col, width;
-	char *text, *context;
-	char *origin;	     /* how the line came to be read; NULL = it stands there */
-	char *source;	     /* the line, or a part of it; NULL = not at hand */
-	uint32_t source_col; /* of the place within source, from 1 */
-};
-
-/* Findings of one kind, the first `max` of them kept. */
-struct findings {
-	struct finding **items;
-	unsigned max, kept, found;
-};
-
-enum kind {
-	KIND_ERROR,
-	KIND_WARNING,
-	KIND_NOT_BUILT, /* each text once */
-	KIND_IGNORED,	/* each text once */
-	KIND_COUNT,
-};
-
-struct conf_report {
-	struct findings kinds[KIND_COUNT];
-	bool is_unreadable, hides_lines;
-	unsigned repeated; /* in further rounds of a sequence, not counted as found */
-	char first[ERR_TEXT_BYTES];
-};
-
 struct conf_report *conf_report_new(void)
 {
-	struct conf_report *r = calloc(1, sizeof(*r));
-
 	static const unsigned max[KIND_COUNT] = { CONF_ERRORS_MAX, CONF_WARNINGS_MAX,
 		CONF_KEYWORDS_MAX, CONF_KEYWORDS_MAX };
+	struct conf_report *r = calloc(1, sizeof(*r));
 
 	if (!r)
 		fatal(EXIT_INTERNAL, "out of memory");
@@ -170,16 +134,45 @@ static uint32_t word_width(const char *text, size_t len)
 	return n ? (uint32_t)n : 1;
 }
 
+static bool is_in_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+static bool has_word(const char *line, size_t len, const char *word)
+{
+	size_t word_len = strlen(word);
+	const char *end = line + len, *at = line;
+
+	while ((at = memmem(at, (size_t)(end - at), word, word_len))) {
+		const char *behind = at + word_len;
+
+		if ((at == line || !is_in_word(at[-1])) && (behind == end || !is_in_word(*behind)))
+			return true;
+		at = behind;
+	}
+	return false;
+}
+
+static bool names_secret(const struct conf_report *r, const char *line, size_t len)
+{
+	for (unsigned i = 0; i < SECRETS_MAX && r->secrets[i]; i++)
+		if (has_word(line, len, r->secrets[i]))
+			return true;
+	return false;
+}
+
 /* Keeps the line, of a very long one the part around the place. */
-static void keep_source(struct finding *f, const struct conf_pos *pos)
+static void keep_source(const struct conf_report *r, struct finding *f, const struct conf_pos *pos)
 {
 	size_t len = 0, from = 0, at = pos->col ? pos->col - 1 : 0;
 	const char *line;
 
-	if (!pos->file || !pos->file->text || !pos->line)
+	if (r->hides_lines || !pos->file || !pos->file->text || !pos->line)
 		return;
 	line = find_line(pos->file, pos->line, &len);
-	if (!line)
+	if (!line || names_secret(r, line, len))
 		return;
 	if (at > len)
 		at = len;
@@ -299,8 +292,7 @@ void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct
 	f->origin = line_origin_text(&pos);
 	if (f->origin)
 		clean(f->origin, strlen(f->origin));
-	if (!r->hides_lines)
-		keep_source(f, &pos);
+	keep_source(r, f, &pos);
 	keep(all, f);
 }
 
@@ -319,6 +311,17 @@ void conf_report_hide(struct conf_report *r, bool is_hidden)
 	r->hides_lines = is_hidden;
 }
 
+void conf_report_hide_keyword(struct conf_report *r, const char *keyword)
+{
+	for (unsigned i = 0; i < SECRETS_MAX; i++) {
+		if (!r->secrets[i])
+			r->secrets[i] = keyword;
+		if (strcmp(r->secrets[i], keyword) == 0)
+			return;
+	}
+	fatal(EXIT_INTERNAL, "more than %d keywords of secrets", SECRETS_MAX);
+}
+
 void conf_report_unreadable(struct conf_report *r, const char *path, const char *why)
 {
 	struct conf_file file = { .name = path };
@@ -326,160 +329,4 @@ void conf_report_unreadable(struct conf_report *r, const char *path, const char 
 	r->is_unreadable = true;
 	conf_report_add(r, CONF_ERROR, (struct conf_pos){ .file = &file }, 0, "",
 		"cannot be read: %s", why);
-}
-
-/* ---- showing ---- */
-
-static bool is_error(const struct finding *f)
-{
-	return f->severity == CONF_ERROR || f->severity == CONF_NOT_BUILT;
-}
-
-static int by_place(const void *a, const void *b)
-{
-	const struct finding *x = *(const struct finding *const *)a;
-	const struct finding *y = *(const struct finding *const *)b;
-
-	if (x->file_number != y->file_number)
-		return x->file_number < y->file_number ? -1 : 1;
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
-	if (x->col != y->col)
-		return x->col < y->col ? -1 : 1;
-	if (is_error(x) != is_error(y))
-		return is_error(x) ? -1 : 1;
-	return x->order < y->order ? -1 : 1;
-}
-
-static void print_place(const struct finding *f, FILE *out)
-{
-	if (f->file)
-		fprintf(out, "%s:", f->file);
-	if (f->line)
-		fprintf(out, "%u:%u:", f->line, f->col);
-	if (f->file || f->line)
-		putc(' ', out);
-	fprintf(out, "%s: %s", is_error(f) ? "error" : "warning", f->text);
-	if (f->again)
-		fprintf(out, " (here and in %u further place%s)", f->again,
-			f->again == 1 ? "" : "s");
-}
-
-/* The line, and below it a caret and tildes under the word; tabs stay tabs in both. */
-static void print_source(const struct finding *f, FILE *out)
-{
-	uint32_t width = f->width ? f->width : 1, len = (uint32_t)strlen(f->source);
-
-	if (width > len - (f->source_col - 1))
-		width = len - (f->source_col - 1);
-	fprintf(out, "%5u | %s\n      | ", f->line, f->source);
-	for (uint32_t i = 0; i + 1 < f->source_col; i++)
-		if (f->source[i] == '\t')
-			putc('\t', out);
-		else if ((f->source[i] & 0xc0) != 0x80) /* one column for each UTF-8 character */
-			putc(' ', out);
-	putc('^', out);
-	for (uint32_t i = f->source_col; i + 1 < f->source_col + width; i++)
-		if ((f->source[i] & 0xc0) != 0x80)
-			putc('~', out);
-	putc('\n', out);
-}
-
-static void print_finding(const struct finding *f, FILE *out)
-{
-	print_place(f, out);
-	putc('\n', out);
-	if (f->source && *f->source)
-		print_source(f, out);
-	if (f->origin)
-		fprintf(out, "      %s\n", f->origin);
-	if (*f->context)
-		fprintf(out, "      %s\n", f->context);
-}
-
-/* All that is kept, by place; *count of them. Caller frees the array. */
-static struct finding **sorted(const struct conf_report *r, unsigned *count)
-{
-	struct finding **all;
-
-	*count = 0;
-	for (int i = 0; i < KIND_COUNT; i++)
-		*count += r->kinds[i].kept;
-	all = calloc(*count + 1, sizeof(struct finding *));
-	if (!all)
-		fatal(EXIT_INTERNAL, "out of memory");
-	*count = 0;
-	for (int i = 0; i < KIND_COUNT; i++) {
-		const struct findings *from = &r->kinds[i];
-
-		if (from->kept)
-			memcpy(all + *count, from->items, from->kept * sizeof(struct finding *));
-		*count += from->kept;
-	}
-	qsort(all, *count, sizeof(struct finding *), by_place);
-	return all;
-}
-
-void conf_report_print(const struct conf_report *r, FILE *out)
-{
-	static const struct {
-		enum kind kind;
-		const char *name;
-	} shortened[] = { { KIND_ERROR, "errors" }, { KIND_WARNING, "warnings" } };
-	unsigned count;
-	struct finding **all = sorted(r, &count);
-
-	for (unsigned i = 0; i < count; i++)
-		print_finding(all[i], out);
-	free(all);
-	for (unsigned i = 0; i < sizeof(shortened) / sizeof(*shortened); i++) {
-		const struct findings *f = &r->kinds[shortened[i].kind];
-
-		if (f->found > f->kept)
-			fprintf(out, "... and %u further %s\n", f->found - f->kept,
-				shortened[i].name);
-	}
-}
-
-static const char *plural(unsigned n)
-{
-	return n == 1 ? "" : "s";
-}
-
-void conf_report_sum(const struct conf_report *r, FILE *out)
-{
-	unsigned errors = r->kinds[KIND_ERROR].found, warnings = r->kinds[KIND_WARNING].found;
-	unsigned not_built = r->kinds[KIND_NOT_BUILT].kept, ignored = r->kinds[KIND_IGNORED].kept;
-
-	fprintf(out, "%u error%s, %u warning%s", errors, plural(errors), warnings,
-		plural(warnings));
-	if (not_built)
-		fprintf(out, ", %u keyword%s not supported yet", not_built, plural(not_built));
-	if (ignored)
-		fprintf(out, ", %u keyword%s ignored", ignored, plural(ignored));
-}
-
-const char *conf_report_first(const struct conf_report *r)
-{
-	const struct finding *first = NULL;
-	/* the buffer is part of the report and written here only: the same text each time */
-	char *text = ((struct conf_report *)(uintptr_t)r)->first;
-	FILE *out;
-
-	for (int kind = 0; kind < KIND_COUNT; kind++)
-		for (unsigned i = 0; i < r->kinds[kind].kept; i++) {
-			struct finding *const *f = &r->kinds[kind].items[i];
-
-			if (is_error(*f) && (!first || by_place(f, &first) < 0))
-				first = *f;
-		}
-	if (!first)
-		return "";
-	out = fmemopen(text, sizeof(r->first), "w");
-	if (!out)
-		return first->text;
-	print_place(first, out);
-	fclose(out);
-	text[sizeof(r->first) - 1] = '\0';
-	return text;
 }

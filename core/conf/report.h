@@ -29,6 +29,9 @@ bool conf_report_is_flooded(const struct conf_report *r);
 /* The lines of the findings to come are not shown: there is a secret in them. */
 void conf_report_hide(struct conf_report *r, bool is_hidden);
 
+/* Nor is a line of a file in which this keyword stands; borrowed, lives as long as the report. */
+void conf_report_hide_keyword(struct conf_report *r, const char *keyword);
+
 /* The main file could not be read at all. */
 void conf_report_unreadable(struct conf_report *r, const char *path, const char *why);
 

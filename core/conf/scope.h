@@ -12,9 +12,9 @@
 #include "core/conf/value.h"
 
 struct scope {
-	struct scope *outer; /* NULL = the outermost level */
-	const struct tree_line *line;
-	unsigned count;
+	struct scope *outer;	      /* NULL = the outermost level */
+	const struct tree_line *line; /* the statement; NULL at the outermost level */
+	unsigned count;		      /* of the sections to which the block belongs */
 	struct block_index *index[CONF_SECTIONS_MAX];
 	struct conf_obj *obj[CONF_SECTIONS_MAX];
 	struct conf_pos *places[CONF_SECTIONS_MAX]; /* by row, in the scratch arena */

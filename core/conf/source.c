@@ -1,70 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From files to lines: reading, include, comments. Knows neither words nor braces (tree.c does).
- * Everything refused here is refused with the file, the line and the reason; the rest of the file
- * is then skipped, because what follows binary rubbish is rubbish too.
+ * From files to lines: include, comments, what prepare.c makes of them. Knows neither words nor
+ * braces (tree.c does). Everything refused here is refused with the file, the line and the reason;
+ * the rest of the file is then skipped, because what follows binary rubbish is rubbish too.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include "core/conf/include.h"
 #include "core/conf/prepare.h"
 
 /* ---- one file ---- */
-
-const char *source_kind_of_file(mode_t mode)
-{
-	if (S_ISDIR(mode))
-		return "is a directory, not a file";
-	if (S_ISFIFO(mode))
-		return "is a fifo, not a file";
-	if (S_ISSOCK(mode))
-		return "is a socket, not a file";
-	return "is a device, not a file";
-}
-
-/* Reads to the end of the file, up to the cap, into the arena; a NUL follows. NULL with *why. */
-static char *read_fd(struct source *s, int fd, const struct stat *st, size_t *len, const char **why)
-{
-	size_t most = CONF_BYTES_MAX - s->bytes + 1, used = 0;
-	size_t room = (st->st_size > 0 ? (size_t)st->st_size : 4096) + 1;
-	char *text;
-
-	if (room > most)
-		room = most;
-	text = arena_take(s->arena, room + 1);
-	for (;;) {
-		ssize_t n = read(fd, text + used, room - used);
-
-		if (n < 0) {
-			*why = strerrordesc_np(errno);
-			return NULL;
-		}
-		used += (size_t)n;
-		if (used == most) {
-			*why = "is larger than the 256 MiB a configuration may have";
-			return NULL;
-		}
-		if (n == 0)
-			break;
-		if (used == room) { /* it has grown, or did not say how large it is */
-			char *bigger;
-
-			room = 2 * room < most ? 2 * room : most;
-			bigger = arena_take(s->arena, room + 1);
-			memcpy(bigger, text, used);
-			text = bigger;
-		}
-	}
-	text[used] = '\0';
-	*len = used;
-	return text;
-}
 
 /* The rest of a file that is no text is not read: what follows binary rubbish is rubbish, too. */
 static void refuse_binary(struct source *s, struct source_frame *f, const char *at)
@@ -133,31 +81,17 @@ static void begin_file(
 	s->last = (struct conf_pos){ .file = file, .line = 1, .col = 1 };
 }
 
-/* Opens and reads one file of a frame. -1 with *why. */
-static int read_file(struct source *s, struct source_frame *f, const char *path, const char **why)
+/* Opens one file of a frame. -1 with *why. */
+static int open_file(struct source *s, struct source_frame *f, const char *path, const char **why)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
-	size_t len = 0;
-	char *text;
+	size_t len;
+	const char *text = source_read_file(s, path, &st, &len, why);
 
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		*why = strerrordesc_np(errno);
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		*why = source_kind_of_file(st.st_mode);
-		close(fd);
-		return -1;
-	}
-	f->dev = st.st_dev;
-	f->ino = st.st_ino;
-	text = read_fd(s, fd, &st, &len, why);
-	close(fd);
 	if (!text)
 		return -1;
+	f->dev = st.st_dev;
+	f->ino = st.st_ino;
 	begin_file(s, f, path, text, len);
 	return 0;
 }
@@ -188,7 +122,7 @@ static bool next_file(struct source *s)
 			why = "this file is being read already: it includes itself";
 		else if (s->files >= CONF_FILES_MAX)
 			why = "more than 10000 files";
-		else if (read_file(s, f, path, &why) == 0) {
+		else if (open_file(s, f, path, &why) == 0) {
 			f->check = s->depth > 1 ? s->frames[s->depth - 2].check : 0;
 			return true;
 		}
@@ -200,7 +134,6 @@ static bool next_file(struct source *s)
 
 /* ---- lines ---- */
 
-/* The next line of the open file, comment and outer blanks taken off. False at its end. */
 /* The kinds of bytes in a line; *end moves to the first byte that is in no text, if there is one.
  */
 static unsigned look_at_bytes(const char *begin, const char **end)
@@ -236,6 +169,7 @@ static void look_at_comment(struct source *s, const struct word_source *line, co
 	conf_report_hide(s->report, false);
 }
 
+/* The next line of the open file, comment and outer blanks taken off. False at its end. */
 static bool next_line(struct source *s, struct source_frame *f, struct word_source *line)
 {
 	const struct conf_file *file = f->file;
@@ -436,7 +370,7 @@ int source_open(struct source *s, const char *path)
 	struct source_frame f = { 0 };
 	const char *why = NULL;
 
-	if (read_file(s, &f, path, &why) < 0) {
+	if (open_file(s, &f, path, &why) < 0) {
 		if (include_main(s, path) == 0 && next_file(s))
 			return 0;
 		conf_report_unreadable(s->report, path, why);

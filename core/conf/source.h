@@ -7,7 +7,7 @@
  * parameters are replaced, and each byte knows its place. What is not a text file is refused here.
  */
 
-#include <sys/types.h>
+#include <sys/stat.h>
 #include "core/arena.h"
 #include "core/conf/line.h"
 #include "core/conf/report.h"
@@ -55,10 +55,21 @@ int source_open(struct source *s, const char *path);
 /* Begins with a text, copied. */
 void source_open_text(struct source *s, const char *name, const char *text, size_t len);
 
-/* The next line with something in it, without comment and outer blanks, parameters replaced. False
- * at the end. */
+/*
+ * The next line with something in it, without comment and outer blanks, parameters replaced. False
+ * at the end, or when the rest is given up (is_given_up).
+ */
 bool source_next(struct source *s, struct word_source *line);
+/* Frees what is not in the arena; the lines stay valid. */
 void source_close(struct source *s);
+
+/* ---- source_file.c ---- */
+
+/* The text of a regular file, in the arena with a NUL behind it; NULL with *why, a constant. */
+char *source_read_file(
+	struct source *s, const char *path, struct stat *st, size_t *len, const char **why);
+/* What a file is if it is no regular one: "is a directory, not a file". */
+const char *source_kind_of_file(mode_t mode);
 
 /* ---- for include.c ---- */
 
@@ -66,8 +77,5 @@ static inline struct source_frame *source_top(struct source *s)
 {
 	return &s->frames[s->depth - 1];
 }
-
-/* What a file is if it is no regular one: "is a directory, not a file". */
-const char *source_kind_of_file(mode_t mode);
 
 #endif

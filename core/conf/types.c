@@ -67,15 +67,6 @@ void type_warn(struct type_in *in, const struct word *w, const char *fmt, ...)
 	va_end(ap);
 }
 
-int type_not_built(struct type_in *in, const struct word *w, const char *what)
-{
-	if (!in->is_canonical)
-		conf_report_add(in->report, CONF_NOT_BUILT, w->pos, w->width,
-			in->context ? in->context(in->context_arg, &w->pos) : "",
-			"%s is not supported yet", what);
-	return 0;
-}
-
 const struct word *type_word(struct type_in *in)
 {
 	const struct word *w = type_peek(in);

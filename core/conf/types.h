@@ -4,7 +4,7 @@
 
 /*
  * What a type is: how a value is read from words, printed, compared and described. Modules may add
- * types of their own; the common ones are in types.c and types_text.c. Blocks and lines are types
+ * types of their own; the common ones are in types.c and types_*.c. Blocks and lines are types
  * too, but the parser, printer and diff know how to go into them.
  */
 
@@ -61,8 +61,6 @@ int type_complain(struct type_in *in, const struct word *w, const char *fmt, ...
 	__attribute__((format(printf, 3, 4)));
 void type_warn(struct type_in *in, const struct word *w, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* A value that is right but not built yet: CONF_NOT_BUILT; returns 0. "virtual_server_group" */
-int type_not_built(struct type_in *in, const struct word *w, const char *what);
 /* `WORD` is not what is accepted: names both. Returns -1. */
 int type_unfit(struct type_in *in, const struct word *w);
 
@@ -86,7 +84,7 @@ void type_limits(
 /* The microseconds in "0.25", "5s", "250ms"; -1 if it is no time, *is_rounded if too fine. */
 int64_t span_parse(const char *text, bool *is_rounded);
 
-/* The next struct item of a struct conf_list grows by doubling in the arena. */
+/* Appends an item, borrowed; the list grows by doubling in the arena. */
 void conf_list_add(struct conf_list *list, void *item, struct arena *a);
 
 /* Fills in user, group and id; the user must be known. */

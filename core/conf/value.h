@@ -94,13 +94,6 @@ static inline struct obj_list row_objects(const struct conf_obj *obj, unsigned r
 	return (struct obj_list){ 0 };
 }
 
-/* As conf_scripts() over all sections (each id once), with the place where the script is written.
- */
-void conf_scripts_placed(const struct conf *c,
-	void (*fn)(void *arg, const struct conf_obj *obj, const struct conf_row *row,
-		const struct conf_script *script),
-	void *arg);
-
 /* Reads all statements of a source into the roots of c. */
 struct source;
 void conf_parse(struct conf *c, struct source *source, struct conf_report *report);

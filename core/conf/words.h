@@ -38,10 +38,6 @@ enum word_style {
 	WORDS_SCRIPT_ESCAPED, /* the command itself, and regex: with escapes */
 };
 
-/*
- * Cuts the stretch. Returns the number of words, *words in the arena; or -1 with *at the offset of
- * a quote that is not closed, or of an escape that stands for a NUL byte, and *why the reason.
- */
 #define FEW_WORDS 6
 
 /* Room for the words of a line as most are: short, of few words. */
@@ -51,19 +47,23 @@ struct words_room {
 };
 
 /*
- * The same for ordinary words of a line without quotes and escapes, which is nearly every line, up
- * to the first brace: *used tells how many bytes that were. Returns 0 if it is another line, or the
- * words do not fit.
+ * Cuts the ordinary words of a line without quotes and escapes, which is nearly every line, up to
+ * the first brace: *used tells how many bytes that were. Returns their number; 0 if it is another
+ * line, or they do not fit.
  */
 int words_split_few(struct words_room *room, const struct word_source *src, size_t *used);
 
+/*
+ * Cuts any stretch. Returns the number of words, *words in the arena; or -1 with *at the offset of
+ * a quote that is not closed, or of an escape that stands for a NUL byte, and *why the reason.
+ */
 int words_split(struct arena *a, const struct word_source *src, enum word_style style,
 	struct word **words, size_t *at, const char **why);
 
 /*
  * Cuts a script command into an argv, NULL-terminated, in the arena: words, quotes and the escapes
- * \a \b \E \f \n \r \t \v \nnn \xXX \cC and \ANY. Returns the number of arguments, at least 1, or
- * -1.
+ * \a \b \E \f \n \r \t \v \nnn \xXX \cC and \ANY. Returns the number of arguments, at least 1; or
+ * -1 with the reason in e.
  */
 int script_argv(struct arena *a, const char *command, char ***argv, struct err *e);
 
