@@ -79,6 +79,7 @@ static void let_go(struct child *c)
 		close(c->pidfd);
 	c->pidfd = -1;
 	c->gone = c->pid;
+	c->is_held = false;
 	c->pid = 0;
 }
 
@@ -159,6 +160,23 @@ void child_stop(struct child *c, bool keep)
 		log_error("stop %s: %s", role_name(c->role), e.text);
 		child_kill(c);
 	}
+}
+
+void child_hold(struct child *c)
+{
+	c->is_held = true;
+	if (c->state == CHILD_STARTING)
+		timer_off(&c->timer);
+}
+
+bool child_let_go(struct child *c)
+{
+	bool was_held = c->is_held;
+
+	c->is_held = false;
+	if (was_held && c->state == CHILD_STARTING)
+		timer_set(&c->timer, mono_add(mono_now(), span_s(CHILD_START_SECONDS)));
+	return was_held;
 }
 
 void child_kill(struct child *c)

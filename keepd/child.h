@@ -49,6 +49,7 @@ struct child {
 	bool is_wanted;	   /* by the committed configuration */
 	uint64_t running;  /* generation that it said is in effect */
 	unsigned scripts;  /* runners: at work there */
+	bool is_held;	   /* ready, but its COMMIT waits for startup_script */
 	uint64_t asked;	   /* generation of the last PREPARE: answers to others are late */
 };
 
@@ -71,6 +72,11 @@ int child_spawn(struct child *c, struct loop *loop, const char *const *role_args
 
 /* Asks it to go (STOPPING); at the deadline the parent kills it. */
 void child_stop(struct child *c, bool keep);
+
+/* It is ready and waits for its COMMIT, however long that takes. */
+void child_hold(struct child *c);
+/* The wait is over: is a COMMIT due? Its deadline runs again. */
+bool child_let_go(struct child *c);
 
 void child_kill(struct child *c);
 

@@ -10,6 +10,7 @@ libkeepd_a_SOURCES = \
 	keepd/generation.c keepd/generation.h \
 	keepd/modules.c keepd/modules.h \
 	keepd/options.c keepd/options.h \
+	keepd/own_scripts.c \
 	keepd/parent.c keepd/parent.h \
 	keepd/pidfile.c keepd/pidfile.h \
 	keepd/reader.c keepd/reader.h \

@@ -101,9 +101,12 @@ static void on_ready(struct parent *p, struct child *c, uint64_t generation)
 	if (p->reload.phase == RELOAD_PREPARING && generation == p->reload.trying)
 		transaction_event(
 			p, &(struct reload_event){ .type = RELOAD_READY, .participant = c->index });
-	else if (c->state == CHILD_STARTING && generation == p->committed.number &&
-		 msg_send(&c->channel, MSG_CONF_COMMIT, &commit, -1, &e) < 0)
-		child_kill(c);
+	else if (c->state == CHILD_STARTING && generation == p->committed.number) {
+		if (c->role != ROLE_RUNNER && own_scripts_hold(p))
+			child_hold(c);
+		else if (msg_send(&c->channel, MSG_CONF_COMMIT, &commit, -1, &e) < 0)
+			child_kill(c);
+	}
 }
 
 static void on_reject(struct parent *p, struct child *c, const struct msg_reject *m)
@@ -149,6 +152,7 @@ void parent_on_message(struct child *c, const struct msg *m)
 	case MSG_SCRIPT_RUN: scripts_take(p, &m->script_run); break;
 	case MSG_SCRIPT_DONE:
 		scripts_done(p, c, &m->script_done);
+		own_scripts_done(p, &m->script_done);
 		transaction_release_runners(p);
 		if (p->is_stopping)
 			parent_stop_step(p);
@@ -348,7 +352,7 @@ static int open_all(struct parent *p, struct err *e)
 			return -1;
 	}
 	if (child_init(&p->reader, p, ROLE_CONF, CHILD_MAX, p->loop, e) < 0 ||
-		parent_stop_init(p, e) < 0)
+		parent_stop_init(p, e) < 0 || own_scripts_init(p, e) < 0)
 		return -1;
 	if (p->opt->is_sigint_ignored)
 		signal(SIGINT, SIG_IGN);
@@ -371,6 +375,7 @@ static void close_all(struct parent *p)
 		child_fini(&p->children[i]);
 	child_fini(&p->reader);
 	timer_close(&p->stop_timer);
+	own_scripts_fini(p);
 	timer_close(&p->reload_timer);
 	timer_close(&p->withdraw_timer);
 	for (int i = 0; i < PAGE_COUNT; i++) {

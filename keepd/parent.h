@@ -29,6 +29,16 @@ struct control;
 
 #define PARENT_SIGNALS 8
 
+/* startup_script or shutdown_script */
+struct own_script {
+	enum {
+		OWN_SCRIPT_DUE,
+		OWN_SCRIPT_RUNS,
+		OWN_SCRIPT_OVER,
+	} state;
+	struct timer timer; /* its timeout */
+};
+
 struct parent {
 	const struct options *opt;
 	struct loop *loop;
@@ -50,6 +60,7 @@ struct parent {
 	int fail_status;       /* exit status, should the first start fail at what goes on now */
 
 	struct script_queues *scripts;
+	struct own_script startup, shutdown;
 	pid_t hung_modprobe; /* see modules.h */
 	int earlier_checker; /* sealed text of a killed keepd until a checker has it; -1 = none */
 	int outgoing_vrrp; /* text of what vrrp ran before the last commit, until the new one is in
@@ -84,6 +95,8 @@ void transaction_on_reader_death(struct parent *p, int status);
 void transaction_free_row(struct parent *p, struct child *c);
 /* Runners that are not wanted any more go once the last scripts have run. */
 void transaction_release_runners(struct parent *p);
+/* What waited for startup_script to end may begin: children get the COMMIT that was held back. */
+void transaction_let_go(struct parent *p);
 /* A restarted child gets the committed configuration outside of any reload. */
 void transaction_bring_up(struct parent *p, struct child *c);
 
@@ -118,6 +131,19 @@ void scripts_dispatch(struct parent *p);
 void scripts_runner_died(struct parent *p, struct child *c);
 /* Is a script at work in this runner, or waiting for it? */
 bool scripts_need(struct parent *p, const struct child *c);
+
+/* Is its runner there, so that it would run now or soon? */
+bool scripts_can_run(struct parent *p, uint64_t id);
+
+/* own_scripts.c: startup_script and shutdown_script. */
+int own_scripts_init(struct parent *p, struct err *e);
+void own_scripts_fini(struct parent *p);
+/* Is startup_script at work? The first call with a committed configuration starts it. */
+bool own_scripts_hold(struct parent *p);
+/* Is shutdown_script at work? The first call starts it. */
+bool own_scripts_wait(struct parent *p);
+/* A script has ended, maybe one of these. */
+void own_scripts_done(struct parent *p, const struct msg_script_done *done);
 
 /* withdraw.c: takes the addresses away when their keeper is gone. */
 int withdraw_init(struct parent *p, struct err *e);

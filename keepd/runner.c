@@ -42,6 +42,7 @@ struct run {
 	int pidfd;
 	struct io io;
 	struct timer deadline;
+	span_t allowed;
 	bool is_timed_out;
 };
 
@@ -96,7 +97,8 @@ static void run_ended(void *arg, unsigned events)
 		return;
 	status = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
 	if (run->is_timed_out)
-		log_warning("script %s: killed after %d s", run->text, RUNNER_DEADLINE_SECONDS);
+		log_warning("script %s: killed after %lld s", run->text,
+			(long long)(run->allowed.us / 1000000));
 	else if (status < 0)
 		log_warning("script %s: killed by signal %d", run->text, -status);
 	else if (status)
@@ -152,6 +154,18 @@ static void append_strings(char **list, size_t have, unsigned n, char **at)
 	list[have] = NULL;
 }
 
+static span_t allowed(const struct runner *r, uint64_t queue)
+{
+	const struct keepd_conf *conf =
+		(const struct keepd_conf *)conf_root(r->running, &keepd_section);
+
+	switch (queue) {
+	case RUNNER_QUEUE_STARTUP: return conf->global->startup_script_timeout;
+	case RUNNER_QUEUE_SHUTDOWN: return conf->global->shutdown_script_timeout;
+	default: return span_s(RUNNER_DEADLINE_SECONDS);
+	}
+}
+
 static int start(struct runner *r, const struct keepd_script_conf *script,
 	struct msg_script_run *msg, struct err *e)
 {
@@ -199,7 +213,8 @@ static int start(struct runner *r, const struct keepd_script_conf *script,
 	if (run->pidfd < 0 || timer_open(&run->deadline, r->ctx.loop, run_overdue, run, e) < 0 ||
 		io_open(&run->io, r->ctx.loop, run->pidfd, IO_READ, run_ended, run, e) < 0)
 		fatal(EXIT_INTERNAL, "watch a script: %s", e->text);
-	timer_set(&run->deadline, mono_add(mono_now(), span_s(RUNNER_DEADLINE_SECONDS)));
+	run->allowed = allowed(r, run->queue);
+	timer_set(&run->deadline, mono_add(mono_now(), run->allowed));
 	run->next = r->runs;
 	r->runs = run;
 	arena_free(arena);

@@ -21,6 +21,10 @@ struct runner_args {
 
 #define RUNNER_DEADLINE_SECONDS 60
 
+/* The queues of startup_script and shutdown_script, which have deadlines of their own. */
+#define RUNNER_QUEUE_STARTUP  UINT64_C(1)
+#define RUNNER_QUEUE_SHUTDOWN UINT64_C(2)
+
 int runner_main(const struct runner_args *args);
 
 #endif

@@ -31,6 +31,13 @@ static struct child *runner_of(struct parent *p, uint64_t script)
 	return NULL;
 }
 
+bool scripts_can_run(struct parent *p, uint64_t id)
+{
+	const struct child *c = runner_of(p, id);
+
+	return c && c->state == CHILD_RUNNING;
+}
+
 #define NOWHERE CHILD_MAX
 
 static unsigned place_of(void *arg, uint64_t script)

@@ -40,14 +40,17 @@ static bool last_scripts_run(struct parent *p)
 	if (!p->is_last_stage)
 		timer_set(&p->stop_timer, mono_add(mono_now(), span_s(CHILD_STOP_SECONDS)));
 	p->is_last_stage = true;
-	return script_queue_pending(p->scripts) && timer_is_set(&p->stop_timer);
+	if (!script_queue_pending(p->scripts))
+		timer_off(&p->stop_timer);
+	return timer_is_set(&p->stop_timer);
 }
 
 void parent_stop_step(struct parent *p)
 {
 	for (size_t i = 0; i < sizeof(stop_stages) / sizeof(stop_stages[0]); i++) {
 		/* Last scripts (notify_stop) get a moment before their runners go. */
-		if (stop_stages[i] == ROLE_BIT(ROLE_RUNNER) && last_scripts_run(p))
+		if (stop_stages[i] == ROLE_BIT(ROLE_RUNNER) &&
+			(last_scripts_run(p) || own_scripts_wait(p)))
 			return;
 		if (!stop_stage(p, stop_stages[i]))
 			return;

@@ -161,6 +161,7 @@ static int send_prepare(struct child *c, const struct generation *g, struct err 
 	const struct msg_generation msg = { .generation = g->number };
 
 	c->asked = g->number;
+	child_let_go(c);
 	return msg_send(&c->channel, MSG_CONF_PREPARE, &msg, g->text[c->role], e);
 }
 
@@ -227,10 +228,26 @@ static void write_state(struct parent *p, enum role role)
 	free(text);
 }
 
+static const enum role commit_order[] = { ROLE_RUNNER, ROLE_PROBER, ROLE_CHECKER, ROLE_VRRP };
+#define COMMIT_ROLES (sizeof(commit_order) / sizeof(commit_order[0]))
+
+void transaction_let_go(struct parent *p)
+{
+	if (p->is_stopping)
+		return;
+	for (size_t n = 0; n < COMMIT_ROLES; n++)
+		for (unsigned i = 0; i < CHILD_MAX; i++) {
+			struct child *c = &p->children[i];
+
+			if (c->role == commit_order[n] && child_let_go(c) && c->is_wanted)
+				send_simple(c, MSG_CONF_COMMIT, p->committed.number);
+		}
+}
+
 static void commit_all(struct parent *p)
 {
-	static const enum role order[] = { ROLE_RUNNER, ROLE_PROBER, ROLE_CHECKER, ROLE_VRRP };
 	uint64_t number = p->prepared.number;
+	bool is_held;
 
 	withdraw_supersede(p);
 	conf_free(p->previous_own);
@@ -242,12 +259,17 @@ static void commit_all(struct parent *p)
 	for (enum role r = 0; r < ROLE_COUNT; r++)
 		write_state(p, r);
 	release_unwanted(p);
-	for (size_t n = 0; n < sizeof(order) / sizeof(order[0]); n++)
+	is_held = own_scripts_hold(p);
+	for (size_t n = 0; n < COMMIT_ROLES; n++)
 		for (unsigned i = 0; i < CHILD_MAX; i++) {
 			struct child *c = &p->children[i];
 
-			if (c->role == order[n] && c->is_wanted &&
-				(c->state == CHILD_STARTING || c->state == CHILD_RUNNING))
+			if (c->role != commit_order[n] || !c->is_wanted ||
+				(c->state != CHILD_STARTING && c->state != CHILD_RUNNING))
+				continue;
+			if (c->role != ROLE_RUNNER && is_held)
+				child_hold(c);
+			else
 				send_simple(c, MSG_CONF_COMMIT, number);
 		}
 	transaction_release_runners(p);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: keepalived's options as its users have them in their scripts, and the file that is read."""
+"""What keepalived's users have around it: options in their scripts, the file that is read, scripts of start and stop."""
 import os
 import shutil
 import signal
@@ -9,6 +9,7 @@ import sandbox
 from cases_parent import alone, has_vip
 from daemon import ipvs
 from lab import A, PRIORITY, case, down
+from notebook import Notebook
 
 D = down(PRIORITY['a'])
 
@@ -197,3 +198,125 @@ def options_that_cannot_be_are_refused_with_what_to_do_instead(lab):
     lab.equal('keepd -tFILE', [done.returncode, done.stdout], [0, ''])
     with open('/run/report') as f:
         lab.check('0 errors' in f.read(), 'the messages are in the file')
+
+
+# -- startup_script and shutdown_script -----------------------------------------------------------------------------
+
+
+def with_own_scripts(lab, *lines, change=config.vrrp_only):
+    """Director A alone, with these lines in global_defs; not started."""
+    a = alone(lab, start=False)
+    a.configure('global_defs {\n' + '\n'.join(lines) + '\n}\n' + change(config.load('a')))
+    return a
+
+
+@case('vrrp')
+def startup_script_ends_before_the_first_advert_and_shutdown_script_begins_after_all_else(lab):
+    up, down_, notes = Notebook('up', seconds=1.0), Notebook('down', seconds=1.0), Notebook(seconds=0.3)
+    a = with_own_scripts(lab, f'startup_script "{up.script} one two"', f'shutdown_script "{down_.script}" nobody')
+    with open(a.conf) as f:
+        a.configure(config.edit(f.read(), r'^ *priority', f'notify "{notes.script}"\n\\g<0>', count=1))
+    begin = lab.now
+    a.start()
+    lab.at_least('ready after', lab.now - begin, 1.0)
+    run, = up.ended()
+    lab.equal('arguments', run['args'], ['one', 'two'])
+    lab.wait_owner('a', D + 2)
+    lab.check(all(n['begin'] > run['end'] for n in notes.runs()), 'no notify script ran before it was done')
+    lab.equal('exit of keepctl reload', a.keepctl('reload').returncode, 0)
+    lab.equal('runs of the startup script', len(up.runs()), 1)
+    lab.equal('runs of the shutdown script', len(down_.runs()), 0)
+    a.signal(signal.SIGTERM)
+    lab.until(down_.runs, 5, 'the shutdown script runs')
+    lab.check(not has_vip(a), 'the VIP is gone by then')
+    lab.equal('children', roles(a), [])
+    lab.equal('exit status', a.wait(5), 0)
+    last, = down_.ended()
+    lab.check(all(n['end'] < last['begin'] for n in notes.ended()), 'notify_stop had ended')
+    nobody = int(a.ns.run(['id', '-u', 'nobody']).stdout)
+    lab.equal('run as', [run['uid'], last['uid']], [dict(sandbox.USERS)['keepd_script'], nobody])
+
+
+@case('vrrp')
+def hanging_startup_script_delays_the_start_no_longer_than_its_timeout(lab):
+    up = Notebook('up', seconds=100.0)
+    a = with_own_scripts(lab, f'startup_script "{up.script}"', 'startup_script_timeout 2')
+    begin = lab.now
+    a.start()
+    lab.check(2.0 <= lab.now - begin < 3.0, f'ready after {lab.now - begin:.1f} s')
+    lab.wait_owner('a', D + 2)
+    lab.until(lambda: 'killed after 2 s' in a.log(), 5, 'the script is killed')
+    lab.check('takes longer than startup_script_timeout' in a.log(), 'the log says so')
+    stop(lab, a)
+
+
+@case('vrrp')
+def startup_script_longer_than_the_deadline_of_a_child_and_a_reload_meanwhile(lab):
+    up = Notebook('up', seconds=12.0)
+    a = with_own_scripts(lab, f'startup_script "{up.script}"', 'startup_script_timeout 20')
+    begin = lab.now
+    a.start(wait=False)
+    lab.until(up.runs, 3, 'it runs')
+    vrrp = a.need_child('vrrp')
+    with open(a.conf) as f:
+        a.configure(config.edit(f.read(), r'priority \d+', 'priority 177', count=1))
+    lab.equal('exit of keepctl reload', a.keepctl('reload').returncode, 0)
+    with open(a.conf) as f:
+        text = f.read()
+    a.configure(text.replace('priority', 'prioritaet'))
+    lab.equal('exit of keepctl reload with a broken file', a.keepctl('reload').returncode, 1)
+    a.configure(text)
+    lab.until(up.ended, 15, 'it has ended')
+    lab.equal('adverts until then', lab.observer.adverts_of('a', begin), [])
+    lab.wait_owner('a', D + 2)
+    lab.check(lab.observer.adverts_of('a', begin, priority=177), 'with the priority of the reload')
+    lab.equal('the vrrp process', a.child('vrrp'), vrrp)
+    stop(lab, a)
+
+
+@case('vrrp')
+def child_that_dies_while_the_startup_script_runs_waits_as_well(lab):
+    up = Notebook('up', seconds=3.0)
+    a = with_own_scripts(lab, f'startup_script "{up.script}"')
+    begin = lab.now
+    a.start(wait=False)
+    lab.until(up.runs, 3, 'it runs')
+    old = a.kill_child('vrrp')
+    lab.until(lambda: a.child('vrrp') not in (None, old), 2, 'another one')
+    lab.until(up.ended, 5, 'it has ended')
+    lab.equal('adverts until then', lab.observer.adverts_of('a', begin), [])
+    lab.wait_owner('a', D + 2)
+    stop(lab, a)
+
+
+@case('vrrp')
+def startup_script_that_fails_or_may_not_be_run_does_not_prevent_the_start(lab):
+    a = with_own_scripts(lab, 'startup_script /bin/false', 'shutdown_script /bin/false')
+    for text in (None, 'startup_script /run/loose\nshutdown_script /run/loose'):
+        if text:
+            with open('/run/loose', 'w') as f:
+                f.write('#!/bin/sh\n')
+            os.chmod('/run/loose', 0o777)
+            a.configure('global_defs {\n' + text + '\n}\n' + config.vrrp_only(config.load('a')))
+        begin = lab.now
+        a.start()
+        lab.at_most('ready after', lab.now - begin, 1.5)
+        lab.check('startup_script failed' in a.log(), 'the log says so')
+        begin = lab.now
+        stop(lab, a)
+        lab.at_most('stopped after', lab.now - begin, 1.5)
+
+
+@case('vrrp')
+def stop_waits_for_no_script_longer_than_it_may_take(lab):
+    up, down_ = Notebook('up', seconds=100.0), Notebook('down', seconds=100.0)
+    a = with_own_scripts(lab, f'startup_script "{up.script}"', 'startup_script_timeout 60',
+                         f'shutdown_script "{down_.script}"', 'shutdown_script_timeout 1')
+    a.start(wait=False)
+    lab.until(up.runs, 3, 'it runs')
+    begin = lab.now
+    a.signal(signal.SIGTERM)
+    lab.equal('exit status', a.wait(12), 0)
+    lab.at_most('stopped after', lab.now - begin, 8.0)
+    lab.equal('runs of the shutdown script', len(down_.runs()), 1)
+    lab.equal('processes', a.processes(), {})
