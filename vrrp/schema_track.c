@@ -198,9 +198,7 @@ static void process_check(struct conf_obj *obj, struct conf_rules *r)
 {
 	struct vrrp_process_conf *p = (struct vrrp_process_conf *)obj;
 
-	if (!conf_is_set(obj, PROCESS_AT(quorum_max)))
-		p->quorum_max = UINT32_MAX;
-	else if (p->quorum_max && p->quorum_max < p->quorum)
+	if (p->quorum_max && p->quorum_max < p->quorum)
 		ERROR(PROCESS_AT(quorum_max),
 			"quorum_max is less than the quorum, %u: no number of processes is right",
 			p->quorum);

@@ -40,7 +40,7 @@ struct vrrp_process_conf {
 	uint32_t param_match;	/* enum vrrp_param_match */
 	struct conf_weight weight;
 	uint32_t quorum;
-	uint32_t quorum_max;			   /* UINT32_MAX: no limit; 0: none may run */
+	uint32_t quorum_max;			   /* conf_is_set: 0: none may run; else no limit */
 	span_t delay, fork_delay, terminate_delay; /* the latter two are complete after the rules */
 	bool full_command;
 };

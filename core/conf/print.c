@@ -4,10 +4,13 @@
  * order of the file. Reading it gives an equal configuration. For people it may also show what was
  * not written (the effective values), and hides secrets.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/arena.h"
 #include "core/conf/value.h"
+#include "core/conf/words.h"
 #include "core/err.h"
 #include "core/exit.h"
 
@@ -53,15 +56,82 @@ static bool is_shown(const struct printer *p, const struct conf_obj *obj, unsign
 	return row->dflt || !is_zero(row_field_const(obj, row), row->type->size);
 }
 
-/* What people wrote: a user that was taken because none was written is not shown. */
+static bool is_harmless(const char *text)
+{
+	static const char marks[] = "./-_:=,+@%";
+	size_t n = 0;
+
+	while (isalnum((unsigned char)text[n]) || (text[n] && strchr(marks, text[n])))
+		n++;
+	return n && !text[n];
+}
+
+/* An argument for a command within "...": in '...' with escapes, unless it is harmless. */
+static void print_argument(const char *text, FILE *out)
+{
+	if (is_harmless(text)) {
+		fputs(text, out);
+		return;
+	}
+	putc('\'', out);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '\'' || c == '\\')
+			fprintf(out, "\\%c", c);
+		else if (c < ' ' || c == '"' || c == 0x7f)
+			fprintf(out, "\\x%02x", c);
+		else
+			putc(c, out);
+	}
+	putc('\'', out);
+}
+
+/*
+ * The same command without ", which only canonical text has within "...". Malloc'ed, or NULL if
+ * it has none.
+ */
+static char *without_quotes(const char *command)
+{
+	struct arena *scratch;
+	struct err e;
+	char **argv, *text = NULL;
+	size_t len;
+	FILE *out;
+
+	if (!command || !strchr(command, '"'))
+		return NULL;
+	scratch = arena_new();
+	out = open_memstream(&text, &len);
+	if (!out)
+		fatal(EXIT_INTERNAL, "out of memory");
+	if (script_argv(scratch, command, &argv, &e) > 0)
+		for (size_t i = 0; argv[i]; i++) {
+			fputs(i ? " " : "", out);
+			print_argument(argv[i], out);
+		}
+	if (fclose(out) != 0)
+		fatal(EXIT_INTERNAL, "out of memory");
+	arena_free(scratch);
+	return text;
+}
+
+/*
+ * What people wrote, in a form that can be written in a file: a user that was taken because none
+ * was written is not shown.
+ */
 static void print_script(const struct printer *p, const struct conf_row *row, const void *field)
 {
 	struct conf_script script = *(const struct conf_script *)field;
+	char *command = p->how & CONF_PRINT_MASKED ? without_quotes(script.command) : NULL;
 
+	if (command)
+		script.command = command;
 	if (script.is_default_user && (p->how & CONF_PRINT_MASKED) &&
 		!(p->how & CONF_PRINT_EFFECTIVE))
 		script.user = script.group = NULL;
 	row->type->print(row, &script, p->out);
+	free(command);
 }
 
 /* A value that may be empty: then there is no blank either. */

@@ -442,6 +442,39 @@ START_TEST(a_role_that_has_nothing_to_do_is_told_apart)
 }
 END_TEST
 
+static char *shown(const struct conf *c)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	ck_assert_ptr_nonnull(out);
+	conf_print_all(c, CONF_PRINT_MASKED, out);
+	ck_assert_int_eq(fclose(out), 0);
+	return text;
+}
+
+/* --dump-config has no quotes of canonical text: a file would not be read so. */
+START_TEST(a_command_is_shown_as_it_may_be_written)
+{
+	char *text, *again;
+
+	read_warned("global_defs { script_user root\n}\n" CONF_TEXT_INSTANCE_WITH(
+			    "notify '/bin/echo \"it\\x27s  #{x}\" \"\" a-b \\x41 \"\\\\\"'\n"),
+		"");
+	text = shown(conf);
+	ck_assert_msg(
+		strstr(text, "\tnotify \"/bin/echo 'it\\'s  #{x}' '' a-b A '\\\\'\"\n") != NULL,
+		"%s", text);
+	done();
+	read_warned(text, "");
+	again = shown(conf);
+	ck_assert_str_eq(again, text);
+	free(again);
+	free(text);
+}
+END_TEST
+
 START_TEST(a_line_of_nothing_but_braces_is_read_at_once)
 {
 	const size_t len = 400000;
@@ -484,6 +517,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, a_generated_row_is_refused_in_a_file);
 	tcase_add_loop_test(t, the_files_of_the_lab_read_without_a_word, 0, 2);
 	tcase_add_test(t, a_role_that_has_nothing_to_do_is_told_apart);
+	tcase_add_test(t, a_command_is_shown_as_it_may_be_written);
 	tcase_add_loop_test(t, a_line_of_nothing_but_braces_is_read_at_once, 0, 2);
 	suite_add_tcase(s, t);
 	return s;

@@ -231,7 +231,7 @@ static void check_trackers(const struct vrrp_conf *v)
 	ck_assert_uint_eq(web->param_match, VRRP_PARAM_INITIAL);
 	ck_assert_int_eq(web->fork_delay.us, 500000);
 	ck_assert_int_eq(web->terminate_delay.us, 1500000); /* that of delay */
-	ck_assert_uint_eq(db->quorum_max, UINT32_MAX);
+	ck_assert(!conf_is_set(&db->obj, offsetof(struct vrrp_process_conf, quorum_max)));
 	ck_assert_int_eq(load->init->value, 7);
 	ck_assert(load->init->overwrite);
 	ck_assert_int_eq(router->min_rx.us, 50500);
