@@ -48,6 +48,8 @@ static struct json *instance_json(const struct vrrp_slot *s)
 		json_set_double(j, "peer_interval", span_seconds(span_us(s->peer_int_us)));
 	if (s->peer_sum)
 		json_set_string(j, "peer_checksum", vrrp_sum_key(s->peer_sum));
+	if (s->preempt_us)
+		json_set_double(j, "preempt_delay_until", since(s->preempt_us));
 	json_set_int(j, "transitions", (int64_t)s->transitions);
 	json_set_int(j, "adverts_sent", (int64_t)s->sent);
 	json_set_int(j, "adverts_received", (int64_t)s->received);

@@ -40,6 +40,11 @@ span_t vrrp_down_interval(const struct vrrp_params *params, span_t active_int)
 	return span_sum(span_mul(active_int, params->down_adverts), vrrp_skew(params, active_int));
 }
 
+mono_t vrrp_preempt_due(const struct vrrp_params *params, const struct vrrp_fsm *f)
+{
+	return f->preempt_from.us ? mono_add(f->preempt_from, params->preempt_delay) : MONO_NEVER;
+}
+
 /* Active_Adver_Interval of RFC 9568 6.1; version 2 has one interval for all (RFC 3768 6.1). */
 static span_t active_int(const struct step *s)
 {
@@ -120,6 +125,7 @@ static void go(struct step *s, enum vrrp_state to, enum vrrp_reason reason)
 	s->f->state = to;
 	s->f->reason = reason;
 	s->f->is_contested = false;
+	s->f->preempt_from = (mono_t){ 0 };
 }
 
 /* ---- transitions ---- */
@@ -275,14 +281,35 @@ static void on_stop(struct step *s)
 	go(s, VRRP_INIT, s->event->reason);
 }
 
+/*
+ * Is the active router of lower priority to be put up with? Not in the RFC: preempt_delay counts
+ * from its first advert; what is equal or higher ends the count, silence and priority 0 do not wait
+ * for it.
+ */
+static bool is_preempt_delayed(struct step *s)
+{
+	const struct vrrp_params *p = s->params;
+
+	if (!p->preempt_delay.us || p->priority == VRRP_OWNER_PRIORITY)
+		return false;
+	if (!s->f->preempt_from.us)
+		s->f->preempt_from = s->now;
+	return mono_before(s->now, vrrp_preempt_due(p, s->f));
+}
+
 static void on_advert_backup(struct step *s)
 {
 	const struct vrrp_params *p = s->params;
 	bool preempt = p->preempt || p->priority == VRRP_OWNER_PRIORITY;
+	bool is_lower = preempt && s->event->priority < p->priority;
 
 	if (s->event->priority == 0) {
 		down_timer_start(s, true); /* RFC 3768 6.4.2: Master_Down_Timer to Skew_Time */
-	} else if (!preempt || s->event->priority >= p->priority) {
+		return;
+	}
+	if (!is_lower)
+		s->f->preempt_from = (mono_t){ 0 };
+	if (!is_lower || is_preempt_delayed(s)) {
 		s->f->active_int = s->event->interval; /* RFC 9568 6.4.2 */
 		down_timer_start(s, false); /* RFC 3768 6.4.2: Master_Down_Timer to its full time */
 	}

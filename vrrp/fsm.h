@@ -18,6 +18,7 @@ struct vrrp_params {
 	uint8_t version;  /* of the protocol, 2 or 3 */
 	uint8_t priority; /* effective; 255 = owner of the addresses */
 	bool preempt;
+	span_t preempt_delay;  /* a lower active router is put up with for so long */
 	span_t advert_int;     /* Advertisement_Interval */
 	uint32_t down_adverts; /* Master_Down_Interval is so many intervals plus skew; the RFC says
 				  3 */
@@ -85,6 +86,9 @@ struct vrrp_fsm {
 	/* Version 3, Backup: Active_Adver_Interval once adopted from an advert; 0 = our own. */
 	span_t active_int;
 
+	/* Backup: since when adverts of a lower priority come; 0 = none, or none that matters. */
+	mono_t preempt_from;
+
 	/* Active: a peer of lower priority advertises as well, last heard at peer_heard. */
 	bool is_contested;
 	mono_t last_announced; /* the last burst we asked for; 0 = never */
@@ -133,6 +137,9 @@ void vrrp_fsm_step(const struct vrrp_params *params, const struct vrrp_fsm *in,
 span_t vrrp_skew(const struct vrrp_params *params, span_t active_int);
 /* Master_Down_Interval = down_adverts x that interval + Skew_Time. */
 span_t vrrp_down_interval(const struct vrrp_params *params, span_t active_int);
+
+/* When adverts of a lower priority will be discarded, that is, the end of preempt_delay; NEVER. */
+mono_t vrrp_preempt_due(const struct vrrp_params *params, const struct vrrp_fsm *f);
 
 /*
  * The words for the reason of a transition, with what is known of the peer: "peer 192.0.2.7 silent

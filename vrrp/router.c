@@ -29,6 +29,7 @@ void vrrp_router_publish(struct vrrp_router *r)
 	s->peer_priority = r->fsm.peer_priority;
 	s->peer_heard_us = r->fsm.peer_heard.us;
 	s->peer_int_us = r->fsm.peer_int.us;
+	s->preempt_us = r->fsm.preempt_from.us ? vrrp_preempt_due(&r->params, &r->fsm).us : 0;
 	s->source = r->params.source;
 	s->priority = r->params.priority;
 	s->tracker[0] = '\0';
@@ -160,6 +161,24 @@ static void execute(struct vrrp_router *r, const struct vrrp_action *a, const ch
 	}
 }
 
+/* Why the higher priority does not take over yet. */
+static void say_preempt_delay(const struct vrrp_router *r, const struct vrrp_fsm *was)
+{
+	char peer[ADDR_TEXT_BYTES];
+
+	if (r->fsm.state != VRRP_BACKUP || !was->preempt_from.us == !r->fsm.preempt_from.us)
+		return;
+	addr_format(&r->fsm.peer, peer);
+	if (r->fsm.preempt_from.us)
+		log_notice("instance %s: peer %s has a lower priority, %u: put up with for "
+			   "preempt_delay, %.3f s",
+			r->conf->name, peer, r->fsm.peer_priority,
+			span_seconds(r->params.preempt_delay));
+	else
+		log_notice("instance %s: peer %s has priority %u: preempt_delay is over",
+			r->conf->name, peer, r->fsm.peer_priority);
+}
+
 static void step(struct vrrp_router *r, const struct vrrp_event *event)
 {
 	struct vrrp_fsm was = r->fsm;
@@ -173,6 +192,7 @@ static void step(struct vrrp_router *r, const struct vrrp_event *event)
 			vrrp_fsm_reason(&was, actions.list[i].reason, event, now, why);
 	for (unsigned i = 0; i < actions.count; i++)
 		execute(r, &actions.list[i], why, now);
+	say_preempt_delay(r, &was);
 }
 
 /* ---- events ---- */
@@ -450,6 +470,7 @@ static void take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *co
 	r->conf = conf;
 	r->params.version = conf->version;
 	r->params.preempt = !conf->nopreempt;
+	r->params.preempt_delay = conf->preempt_delay;
 	r->params.advert_int = conf->advert_int;
 	r->params.down_adverts = conf->down_timer_adverts;
 	memset(r->slot.name, 0, sizeof(r->slot.name));

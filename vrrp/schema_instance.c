@@ -141,7 +141,7 @@ static const struct conf_row instance_rows[] = {
 	  .doc = "The authentication of version 2, which RFC 3768 has removed; without effect in version 3." },
 	{ "auth_hmac", NULL, NULL, &conf_type_block, &hmac_block, INST(auth_hmac), .scope = CONF_RESTART, .tier = C, .state = CONF_LATER,
 	  .doc = "Adverts are signed with a key that all nodes have. Takes the place of authentication." },
-	{ "preempt_delay", NULL, NULL, &conf_type_span, NULL, INST(preempt_delay), 0, SECONDS(1000), "seconds", "0", CONF_LIVE, B, .state = CONF_LATER,
+	{ "preempt_delay", NULL, NULL, &conf_type_span, NULL, INST(preempt_delay), 0, SECONDS(1000), "seconds", "0", CONF_LIVE, B,
 	  .doc = "How long adverts of a lower priority are heard before it is taken over from. It delays no takeover from a node that has gone." },
 	{ "timer_expired_backup", NULL, "thread_timer_expired", &conf_type_u8, "254", INST(timer_expired_backup), 1, 254, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
 	  .flags = CONF_OPTIONAL_ARG, .doc = "An active router that is late by so many adverts, as after a pause of its virtual machine, becomes backup at once. Needs nopreempt." },

@@ -45,6 +45,7 @@ struct vrrp_slot {
 	int64_t peer_heard_us;
 	int64_t peer_int_us; /* it advertises at, as it says; 0 = not known */
 	uint32_t peer_sum;   /* enum vrrp_sum: what its checksum covers */
+	int64_t preempt_us;  /* it is put up with until then (preempt_delay); 0 = not so */
 
 	uint64_t sent, received;
 	uint64_t zero_sent, zero_received; /* of these with priority 0 */

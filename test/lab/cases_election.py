@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 
 import config
 from lab import A, BOTH, E, PRIORITY, V2, VIP, VRID, case, down, skew
@@ -178,6 +179,34 @@ def dead_one_comes_back_and_fails_back_without_nopreempt(lab):
     lab.sleep(2 * A)
     lab.still_owner('a', settled)
     lab.at_most('client outage', lab.pinger.outage(begin, lab.now - 0.2), E)
+
+
+@case('vrrp', daemons=BOTH)
+def preempt_delay_comes_before_the_down_interval(lab):
+    _, begin = dead_one_comes_back(lab, lambda text: config.preempt_delay(text, 4))
+    ready = lab.now
+    lab.until(lambda: lab.observer.owners() == ['a'], 4 + D + 5, 'A alone owns the VIP')
+    # It counts from an advert of B; the down interval counts from the last advert that is within the delay.
+    lab.at_most('fail-back', lab.observer.acquired('a', begin) - ready, A + 4 + down(PRIORITY['a']) + E)
+    lab.at_least('fail-back', lab.observer.acquired('a', begin) - begin, 4 - A + down(PRIORITY['a']))
+    lab.at_most('two owners', lab.observer.longest(2, begin, lab.now), E)
+    settled = lab.now
+    lab.sleep(2 * A)
+    lab.still_owner('a', settled)
+
+
+@case('vrrp', daemons=BOTH)
+def preempt_delay_does_not_wait_for_a_dead_owner(lab):
+    a, begin = dead_one_comes_back(lab, lambda text: config.preempt_delay(text, 100))
+    lab.sleep(down(PRIORITY['a']) + 2 * A)
+    lab.still_owner('b', begin)
+    if lab.kind == 'keepd':
+        lab.at_least('delay still to come', a.instance()['preempt_delay_until'] - time.time(), 90)
+    last = lab.just_after_advert('b')
+    lab.network.unplug('b')
+    lab.directors['b'].kill_everything()
+    lab.until(lambda: 'a' in lab.observer.owners(), D + 5, 'A owns the VIP')
+    lab.at_most('takeover', lab.observer.acquired('a', last) - last, down(PRIORITY['a']) + E)
 
 
 @case('vrrp', daemons=BOTH)

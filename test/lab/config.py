@@ -72,6 +72,10 @@ def password(text, word):
                 rf'\g<0>\1authentication {{\n\1    auth_type PASS\n\1    auth_pass {word}\n\1}}\n')
 
 
+def preempt_delay(text, seconds):
+    return edit(preempting(text), r'^( *)advert_int .*\n', rf'\g<0>\1preempt_delay {seconds}\n')
+
+
 def delay_loop(text, seconds):
     return edit(text, r'delay_loop \d+', f'delay_loop {seconds}')
 

@@ -97,6 +97,7 @@ enum variant {
 	TRACKED,   /* Fault: what it tracks is down */
 	LOWER,	   /* Backup: a lower peer was heard after the timer was started, and discarded */
 	ADOPTED,   /* version 3, Backup: as HEARD, and the peer advertises each tenth of a second */
+	COUNTING,  /* Backup: as HEARD, of a lower priority that preempt_delay puts up with */
 	SLOW,	   /* version 3, Active: as GONE, but the peer advertises each ten seconds only */
 };
 
@@ -382,6 +383,62 @@ static const struct row_v3 {
 
 #define ROWS_V3 (sizeof(table_v3) / sizeof(table_v3[0]))
 
+/* With preempt_delay, which no RFC has. */
+#define DELAY (5 * A)
+#define NONE  INT64_C(-1)
+
+static const struct row_delay {
+	struct row row;
+	int64_t from; /* the delay counts from T0 + from after it */
+} table_delay[] = {
+	{ { "first_lower_advert_begins_the_delay_and_is_accepted", "-", VRRP_BACKUP, PLAIN, 100,
+		  false, { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A, VRRP_BACKUP,
+		  "down@4609375" },
+		A },
+	{ { "lower_adverts_are_accepted_to_the_last_moment", "-", VRRP_BACKUP, COUNTING, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, DELAY - 1, VRRP_BACKUP,
+		  "down@8609374" },
+		0 },
+	{ { "lower_adverts_are_discarded_after_it", "-", VRRP_BACKUP, COUNTING, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, DELAY, VRRP_BACKUP, "" },
+		0 },
+	{ { "higher_priority_ends_the_delay", "-", VRRP_BACKUP, COUNTING, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 150 }, 20, A, VRRP_BACKUP, "down@4609375" },
+		NONE },
+	{ { "equal_priority_ends_the_delay", "-", VRRP_BACKUP, COUNTING, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 100 }, 20, A, VRRP_BACKUP, "down@4609375" },
+		NONE },
+	{ { "peer_that_leaves_is_not_waited_for", "-", VRRP_BACKUP, COUNTING, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 0 }, 20, 0, VRRP_BACKUP, "down@609375" },
+		0 },
+	{ { "peer_that_is_silent_is_not_waited_for", "-", VRRP_BACKUP, COUNTING, 100, false,
+		  { .type = VRRP_EV_DOWN_TIMER }, 0, D, VRRP_ACTIVE,
+		  "send(100) add announce down-off advert@4609375 backup>active:peer-silent" },
+		NONE },
+	{ { "owner_knows_no_delay", "-", VRRP_BACKUP, PLAIN, 255, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 254 }, 20, A, VRRP_BACKUP, "" },
+		NONE },
+	{ { "nopreempt_has_nothing_to_delay", "-", VRRP_BACKUP, PLAIN, 100, true,
+		  { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A, VRRP_BACKUP, "down@4609375" },
+		NONE },
+	{ { "delay_goes_on_when_parameters_change", "-", VRRP_BACKUP, COUNTING, 100, false,
+		  { .type = VRRP_EV_PARAMS }, 0, A, VRRP_BACKUP, "down@3609375" },
+		0 },
+	{ { "delay_is_forgotten_in_fault", "-", VRRP_BACKUP, COUNTING, 100, false,
+		  { .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_LINK_DOWN }, 0, A, VRRP_FAULT,
+		  "down-off backup>fault:link-down" },
+		NONE },
+	{ { "start_is_not_delayed", "-", VRRP_INIT, PLAIN, 100, false, { .type = VRRP_EV_START }, 0,
+		  0, VRRP_BACKUP, "down@3609375 init>backup:started" },
+		NONE },
+	{ { "active_is_not_delayed", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
+		  "send(100) advert@1500000 announce" },
+		NONE },
+};
+
+#define ROWS_DELAY (sizeof(table_delay) / sizeof(table_delay[0]))
+
 /* A machine that came into its state at T0. */
 static struct vrrp_fsm machine(const struct row *r)
 {
@@ -399,6 +456,10 @@ static struct vrrp_fsm machine(const struct row *r)
 		f.peer = host(20);
 		f.peer_priority = r->variant == LEFT ? 0 : r->variant == LOWER ? 50 : 150;
 		f.peer_heard = (mono_t){ T0 + (r->variant == LOWER ? 2 * A : 0) };
+		if (r->variant == COUNTING) {
+			f.peer_priority = 99;
+			f.preempt_from = (mono_t){ T0 };
+		}
 		if (r->variant == ADOPTED) {
 			f.active_int = f.peer_int = span_us(FAST);
 			f.down_due = (mono_t){ T0 + 360937 };
@@ -430,7 +491,7 @@ static struct vrrp_fsm machine(const struct row *r)
 	return f;
 }
 
-static struct vrrp_fsm try_row(const struct row *r, uint8_t version)
+static struct vrrp_fsm try_row(const struct row *r, uint8_t version, int64_t preempt_delay)
 {
 	struct vrrp_params params = params_of(r->priority, !r->nopreempt);
 	struct vrrp_fsm in = machine(r), out;
@@ -439,6 +500,7 @@ static struct vrrp_fsm try_row(const struct row *r, uint8_t version)
 	char text[512];
 
 	params.version = version;
+	params.preempt_delay = span_us(preempt_delay);
 	event.source = host(r->from);
 	if (event.type == VRRP_EV_ADVERT && !event.interval.us)
 		event.interval = span_us(A);
@@ -453,20 +515,20 @@ static struct vrrp_fsm try_row(const struct row *r, uint8_t version)
 
 START_TEST(table_row_holds)
 {
-	try_row(&table[_i], 2);
+	try_row(&table[_i], 2, 0);
 }
 END_TEST
 
 START_TEST(table_row_holds_in_version_3)
 {
-	try_row(&table[_i], 3);
+	try_row(&table[_i], 3, 0);
 }
 END_TEST
 
 START_TEST(row_of_version_3_holds)
 {
 	const struct row_v3 *r = &table_v3[_i];
-	struct vrrp_fsm out = try_row(&r->row, 3);
+	struct vrrp_fsm out = try_row(&r->row, 3, 0);
 
 	ck_assert_msg(out.active_int.us == r->active_int, "%s: interval %lld", r->row.name,
 		(long long)out.active_int.us);
@@ -478,7 +540,21 @@ START_TEST(version_2_has_one_interval_for_all)
 	struct row r = table_v3[0].row;
 
 	r.actions = "down@4609375";
-	try_row(&r, 2);
+	try_row(&r, 2, 0);
+}
+END_TEST
+
+START_TEST(row_with_preempt_delay_holds)
+{
+	const struct row_delay *r = &table_delay[_i];
+	int64_t from = r->from == NONE ? 0 : T0 + r->from;
+
+	for (uint8_t version = 2; version <= 3; version++) {
+		struct vrrp_fsm out = try_row(&r->row, version, DELAY);
+
+		ck_assert_msg(out.preempt_from.us == from, "%s: counts from %lld", r->row.name,
+			(long long)out.preempt_from.us);
+	}
 }
 END_TEST
 
@@ -638,6 +714,7 @@ static struct vrrp_event random_event(struct world *w)
 	case 5:
 		w->params.advert_int = span_s(1 + dice(3));
 		w->params.preempt = dice(2);
+		w->params.preempt_delay = span_s(dice(3));
 		ev.type = VRRP_EV_PARAMS;
 		break;
 	case 6:
@@ -723,6 +800,7 @@ START_TEST(two_machines_that_hear_each_other_end_with_one_active)
 			params[k] = params_of(priorities[dice(6)], dice(2));
 			params[k].source = host((uint8_t)(10 + k));
 			params[k].version = version;
+			params[k].preempt_delay = span_s(dice(3));
 			if (version == 3)
 				params[k].advert_int = span_us(intervals[dice(3)]);
 			f[k].advert_due = f[k].down_due = MONO_NEVER;
@@ -778,6 +856,7 @@ Suite *make_suite(void)
 	tcase_add_loop_test(t, table_row_holds_in_version_3, 0, ROWS);
 	tcase_add_loop_test(t, row_of_version_3_holds, 0, ROWS_V3);
 	tcase_add_test(t, version_2_has_one_interval_for_all);
+	tcase_add_loop_test(t, row_with_preempt_delay_holds, 0, ROWS_DELAY);
 	tcase_add_test(t, table_has_every_event_in_every_state);
 	tcase_add_test(t, skew_and_down_interval_are_exact);
 	tcase_add_test(t, shorter_interval_brings_the_next_advert_forward);
