@@ -451,7 +451,7 @@ def commands_of_the_systemd_unit_are_understood(lab):
     lab.still_owner('a', begin)
     a.kill_everything()
     lab.equal('ExecStopPost after a kill', run('ExecStopPost').returncode, 0)
-    lab.check('a' not in lab.observer.owners(), 'the VIP is withdrawn')
+    lab.until(lambda: 'a' not in lab.observer.owners(), 1, 'the VIP is withdrawn')
     if shutil.which('systemd-analyze'):
         with open('/run/keepd.service', 'w') as f:
             f.write(unit)
