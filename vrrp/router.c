@@ -579,8 +579,9 @@ void vrrp_router_start(struct vrrp_router *r)
 		event.last_sent = (mono_t){ left.last_advert_us };
 		r->slot.is_resumed = true;
 		r->fsm.since = (mono_t){ left.since_us };
-	} else if (r->params.priority != VRRP_OWNER_PRIORITY) {
-		/* What a dead process left behind must not answer while we listen. */
+	} else if (r->params.priority != VRRP_OWNER_PRIORITY || event.reason != VRRP_BECAUSE_NONE) {
+		/* What a dead process left behind must not answer while we listen, or cannot run.
+		 */
 		vrrp_addresses_reconcile(r);
 	}
 	if (!must_wait(r, event.reason))
