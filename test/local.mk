@@ -113,6 +113,20 @@ test_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_replay_http_SOURCES = test/fuzz/fuzz_http.c test/fuzz/replay.c
 test_fuzz_replay_http_LDADD = libchecker.a
 
+# The simulator; without arguments it is a test.
+check_PROGRAMS += test/sim/sim
+test_sim_sim_SOURCES = \
+	test/sim/invariants.c test/sim/invariants.h \
+	test/sim/main.c \
+	test/sim/net.c test/sim/net.h \
+	test/sim/node.c test/sim/node.h \
+	test/sim/rng.h \
+	test/sim/scenario.c test/sim/scenario.h \
+	test/sim/shrink.c test/sim/shrink.h \
+	test/sim/sut.c test/sim/sut.h \
+	test/sim/world.c test/sim/world.h
+test_sim_sim_LDADD = libvrrp.a libcore.a
+
 # IPVS against a real kernel; the lab runs it in its machine.
 noinst_PROGRAMS += test/lab/ipvs_real
 test_lab_ipvs_real_SOURCES = test/lab/ipvs_real.c
