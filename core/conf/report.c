@@ -289,7 +289,7 @@ void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct
 	f->width = width;
 	f->text = text;
 	f->context = copy(context, strlen(context));
-	f->origin = line_origin_text(&pos);
+	f->origin = r->hides_lines ? NULL : line_origin_text(&pos); /* has values */
 	if (f->origin)
 		clean(f->origin, strlen(f->origin));
 	keep_source(r, f, &pos);
