@@ -203,19 +203,6 @@ static mono_t not_before(const struct step *s, mono_t last)
 	return mono_add(last, span_us(s->params->advert_int.us / 4));
 }
 
-/* RFC 9568 6.4.3 (and RFC 3768 for priority 0): say at once that we are here. */
-static void assert_activity(struct step *s)
-{
-	mono_t earliest = not_before(s, s->f->last_sent);
-
-	if (mono_before(s->now, earliest)) {
-		advert_timer(s, mono_min(earliest, s->f->advert_due));
-		return;
-	}
-	send_advert(s);
-	advert_timer(s, mono_add(s->now, s->params->advert_int));
-}
-
 /*
  * The rival may be yielding to the advert we sent a moment ago, and this its last one: then it is
  * now that the neighbours must hear us, whether or not we have to answer.
@@ -224,6 +211,34 @@ static void announce_again(struct step *s)
 {
 	if (!mono_before(s->now, not_before(s, s->f->last_announced)))
 		announce(s, false);
+}
+
+/*
+ * We were silent for so long that a peer may have taken over, and may have left again without our
+ * hearing of it: then our neighbours still have its MAC.
+ */
+static bool was_silent(const struct step *s)
+{
+	span_t longest = span_mul(s->params->advert_int, s->params->down_adverts);
+
+	return mono_sub(s->now, s->f->last_sent).us >= longest.us;
+}
+
+/* RFC 9568 6.4.3 (and RFC 3768 for priority 0): say at once that we are here. */
+static void assert_activity(struct step *s)
+{
+	mono_t earliest = not_before(s, s->f->last_sent);
+	bool is_late;
+
+	if (mono_before(s->now, earliest)) {
+		advert_timer(s, mono_min(earliest, s->f->advert_due));
+		return;
+	}
+	is_late = was_silent(s);
+	send_advert(s);
+	advert_timer(s, mono_add(s->now, s->params->advert_int));
+	if (is_late)
+		announce_again(s);
 }
 
 /* ---- events ---- */
@@ -370,6 +385,7 @@ static bool is_rival_gone(const struct step *s)
 
 static void on_advert_timer(struct step *s)
 {
+	bool is_late = was_silent(s);
 	mono_t next;
 
 	if (s->f->state != VRRP_ACTIVE || mono_before(s->now, s->f->advert_due))
@@ -381,6 +397,8 @@ static void on_advert_timer(struct step *s)
 	if (is_rival_gone(s)) {
 		announce(s, false);
 		s->f->is_contested = false;
+	} else if (is_late) {
+		announce_again(s);
 	}
 }
 
