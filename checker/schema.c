@@ -136,7 +136,7 @@ static const struct conf_row global_rows[] = {
 	  .doc = "How long it may run in real time without a pause before the kernel ends it; at least 2." },
 	{ "checker_cpu_affinity", NULL, NULL, &conf_type_ranges, NULL, GLOBAL(cpus), 0, 4095, NULL, NULL, CONF_RESTART_ROLE, C, CONF_LATER_OK,
 	  .doc = "The processors the checker process may run on, by number from 0; ranges are keepd's own." },
-	{ "checker_process_name", NULL, "lvs_process_name", &checker_type_name, NULL, GLOBAL(process_name), 1, 15, NULL, NULL, CONF_RESTART_ROLE, C, CONF_LATER_OK,
+	{ "checker_process_name", NULL, "lvs_process_name", &conf_type_process, NULL, GLOBAL(process_name), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, CONF_LATER_OK,
 	  .example = "keepd_checker\n\"a b\"", .doc = "The name of the checker process." },
 	NETLINK_ROWS("lvs_netlink_cmd_rcv_bufs", netlink_cmd_bytes, netlink_cmd_force, "answers to its commands"),
 	NETLINK_ROWS("lvs_netlink_monitor_rcv_bufs", netlink_monitor_bytes, netlink_monitor_force, "news of addresses"),

@@ -36,8 +36,6 @@
 #define RHYTHM_ROWS(AT, how, old_retry, attempts, pause) \
 	{ "delay_loop", NULL, NULL, &conf_type_span, NULL, AT(delay_loop), 1000, SPAN_MAX, "seconds", "60", CONF_LIVE, A, \
 	  .flags = how, .doc = "The time from the start of a probe to the start of the next one." }, \
-	{ "connect_timeout", NULL, NULL, &conf_type_span, NULL, AT(connect_timeout), 1000, SECONDS(4294), "seconds", "5", CONF_LIVE, A, \
-	  .flags = how, .doc = "How long a probe may take." }, \
 	{ "retry", NULL, old_retry, &conf_type_u32, NULL, AT(retry), 0, INT32_MAX, NULL, attempts, CONF_LIVE, A, \
 	  .flags = how, .doc = "How many more attempts before a server counts as down. Where it stands nowhere it is 3 for DNS_CHECK, 0 for MISC_CHECK and 1 for the others." }, \
 	{ "delay_before_retry", NULL, NULL, &conf_type_span, NULL, AT(delay_before_retry), 0, SPAN_MAX, "seconds", pause, CONF_LIVE, A, \
@@ -47,9 +45,14 @@
 	{ "alpha", NULL, NULL, &conf_type_flag, NULL, AT(alpha), 0, 0, NULL, NULL, CONF_LIVE, B, \
 	  .flags = how, .doc = "A server counts as down until its first good probe." }
 
+#define CONNECT_TIMEOUT_ROW(AT, how) \
+	{ "connect_timeout", NULL, NULL, &conf_type_span, NULL, AT(connect_timeout), 1000, SECONDS(4294), "seconds", "5", CONF_LIVE, A, \
+	  .flags = how, .doc = "How long a probe may take." }
+
 /* What virtual_server, real_server and defaults have to say to what is inside them. */
 #define INHERITED_ROWS(AT, how) \
 	RHYTHM_ROWS(AT, how, NULL, "1", "1"), \
+	CONNECT_TIMEOUT_ROW(AT, how), \
 	{ "inhibit_on_failure", NULL, NULL, &conf_type_flag, NULL, AT(inhibit_on_failure), 0, 0, NULL, NULL, CONF_LIVE, B, \
 	  .flags = how, .doc = "A failed server stays in the table with weight 0: its connections go on." }, \
 	{ "virtualhost", NULL, NULL, &conf_type_string, NULL, AT(virtualhost), 0, 0, NULL, NULL, CONF_LIVE, B, \
@@ -109,6 +112,7 @@
 	  .flags = CONF_KEY, .doc = "The address that is probed; else that of the real server." }, \
 	{ "connect_port", NULL, NULL, &conf_type_u16, NULL, CHECK(connect_port), 1, 65535, NULL, NULL, CONF_RESTART, A, \
 	  .flags = CONF_KEY, .doc = "The port that is probed; else that of the real server." }, \
+	CONNECT_TIMEOUT_ROW(CHECK, CONF_INHERIT), \
 	SOURCE_ROWS(CHECK, CONF_KEY | CONF_INHERIT, later), \
 	{ "bind_port", NULL, NULL, &conf_type_u16, NULL, CHECK(bind_port), 1, 65535, NULL, NULL, CONF_RESTART, C, later, \
 	  .flags = CONF_KEY, .doc = "The local port of the probe. Only one probe at a time can have it: one server, one check." }

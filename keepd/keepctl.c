@@ -192,6 +192,7 @@ static int do_status(struct call *c)
 	if (c->is_json) {
 		printf("%s\n", json_text_pretty(j));
 	} else {
+		printf("director %s\n", json_get_string(j, "router_id"));
 		print_list(j, "instances", print_instance);
 		print_list(j, "pools", print_pool);
 		if (*json_get_string(j, "ipvs"))

@@ -18,8 +18,7 @@
 #define COUNT_OF(rows)		      (sizeof(rows) / sizeof(*(rows)))
 #define SECONDS(n)		      ((int64_t)(n)*1000000)
 
-extern const struct conf_type keepd_type_process; /* const char *, 1..15 bytes */
-extern const struct conf_type keepd_type_umask;	  /* uint32_t; 077, or IRWXG|IRWXO */
+extern const struct conf_type keepd_type_umask; /* uint32_t; 077, or IRWXG|IRWXO */
 
 extern const struct conf_block keepd_global_block; /* schema_global.c */
 extern const struct conf_block keepd_name_block;   /* struct keepd_name_conf, a line: [NAME] */

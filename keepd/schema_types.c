@@ -5,46 +5,6 @@
 
 #include "keepd/schema_rows.h"
 
-/* ---- names of processes ---- */
-
-#define PROCESS_NAME_MAX 15 /* what the kernel keeps of it */
-
-static int process_read(struct type_in *in, void *field)
-{
-	const struct word *w = type_peek(in);
-
-	if (w && (!w->len || w->len > PROCESS_NAME_MAX)) {
-		in->next++;
-		return type_unfit(in, w);
-	}
-	return conf_type_string.read(in, field);
-}
-
-static void process_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	conf_type_string.print(row, field, out);
-}
-
-static bool process_equal(const void *a, const void *b)
-{
-	return conf_type_string.equal(a, b);
-}
-
-static uint64_t process_hash(uint64_t h, const void *field)
-{
-	return conf_type_string.hash(h, field);
-}
-
-static void process_describe(const struct conf_row *row, FILE *out)
-{
-	(void)row;
-	fprintf(out, "a name of 1 to %d characters", PROCESS_NAME_MAX);
-}
-
-const struct conf_type keepd_type_process = { "NAME", sizeof(const char *), 0, process_read,
-	process_print, process_equal, process_hash, process_describe,
-	.examples = "keepd_web\nname-of-15-byte" };
-
 /* ---- umask ---- */
 
 static const struct {

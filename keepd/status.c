@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "checker/slot.h"
 #include "core/json.h"
 #include "keepd/parent.h"
+#include "keepd/schema.h"
 #include "keepd/status.h"
 #include "vrrp/slot.h"
 
@@ -286,10 +288,25 @@ static struct json *processes_json(const struct parent *p)
 	return list;
 }
 
+/* As people named this node, else as the host is named. */
+static void add_router_id(const struct parent *p, struct json *j)
+{
+	const struct keepd_conf *own = p->committed.own ? (const struct keepd_conf *)conf_root(
+								  p->committed.own, &keepd_section)
+							: NULL;
+	struct utsname host;
+
+	if (own && own->global->router_id)
+		json_set_string(j, "router_id", own->global->router_id);
+	else if (uname(&host) == 0)
+		json_set_string(j, "router_id", host.nodename);
+}
+
 struct json *status_json(struct parent *p)
 {
 	struct json *j = json_new_object();
 
+	add_router_id(p, j);
 	json_set_int(j, "generation", (int64_t)p->committed.number);
 	json_set(j, "instances",
 		instances_json(&p->pages[PAGE_VRRP], p->committed.text[ROLE_VRRP] >= 0));

@@ -106,7 +106,7 @@ static const struct conf_row global_rows[] = {
 	{ "fifo_write_vrrp_states_on_reload", NULL, NULL, &conf_type_flag, NULL, GLOBAL(fifo_write_vrrp_states_on_reload), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
 	  .doc = "After a reload all states are written to the pipes again." },
 
-	{ "vrrp_process_name", NULL, NULL, &conf_type_string, NULL, GLOBAL(process_name), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	{ "vrrp_process_name", NULL, NULL, &conf_type_process, NULL, GLOBAL(process_name), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
 	  .example = "keepd_vrrp", .doc = "The name of the vrrp process, at most 15 characters." },
 	{ "vrrp_priority", NULL, NULL, &conf_type_i32, NULL, GLOBAL(priority), -20, 19, NULL, "0", CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
 	  .doc = "The nice value of the vrrp process." },
@@ -142,8 +142,7 @@ const struct conf_block vrrp_global_block = {
 
 /* ---- rules ---- */
 
-#define AT(member)	 ((uint32_t)offsetof(struct vrrp_global_conf, member))
-#define PROCESS_NAME_MAX 15 /* TASK_COMM_LEN */
+#define AT(member) ((uint32_t)offsetof(struct vrrp_global_conf, member))
 
 bool vrrp_is_multicast(const struct addr *a)
 {
@@ -165,9 +164,6 @@ static void process_rules(struct conf_obj *obj, struct vrrp_global_conf *g, stru
 		conf_repaired(obj, AT(rlimit_rttime_us));
 		WARN(AT(rlimit_rttime_us), "1 microsecond is too little; 2 is taken");
 	}
-	if (g->process_name && strlen(g->process_name) > PROCESS_NAME_MAX)
-		ERROR(AT(process_name), "the name of a process has at most %d characters",
-			PROCESS_NAME_MAX);
 }
 
 static void global_check(struct conf_obj *obj, struct conf_rules *r)

@@ -66,6 +66,52 @@ static void millis_describe(const struct conf_row *row, FILE *out)
 static const struct conf_type type_millis = { "TIME", sizeof(span_t), 0, millis_read, millis_print,
 	millis_equal, millis_hash, millis_describe, .examples = "1000\n1000.5\n2s\n4294967" };
 
+/* ---- names of processes ---- */
+
+#define PROCESS_NAME_MAX 15 /* what the kernel keeps of it */
+
+static int process_read(struct type_in *in, void *field)
+{
+	const struct word *w = type_word(in);
+
+	if (!w)
+		return -1;
+	if (!w->len)
+		return type_unfit(in, w);
+	if (w->len > PROCESS_NAME_MAX)
+		type_warn(in, w,
+			"%s: the kernel keeps %d characters of a name: the rest is cut off",
+			in->row->name, PROCESS_NAME_MAX);
+	*(const char **)field = arena_strndup(
+		in->arena, w->text, w->len < PROCESS_NAME_MAX ? w->len : PROCESS_NAME_MAX);
+	return 0;
+}
+
+static void process_print(const struct conf_row *row, const void *field, FILE *out)
+{
+	conf_type_string.print(row, field, out);
+}
+
+static bool process_equal(const void *a, const void *b)
+{
+	return conf_type_string.equal(a, b);
+}
+
+static uint64_t process_hash(uint64_t h, const void *field)
+{
+	return conf_type_string.hash(h, field);
+}
+
+static void process_describe(const struct conf_row *row, FILE *out)
+{
+	(void)row;
+	fprintf(out, "a name of 1 to %d characters", PROCESS_NAME_MAX);
+}
+
+const struct conf_type conf_type_process = { "NAME", sizeof(const char *), 0, process_read,
+	process_print, process_equal, process_hash, process_describe,
+	.examples = "keepd_web\nname-of-15-byte" };
+
 /* clang-format off */
 #define INIT(member) .offset = offsetof(struct conf_init_file, member)
 #define TRACK(member) .offset = offsetof(struct conf_track_file, member)

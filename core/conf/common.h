@@ -72,4 +72,7 @@ void conf_rt_priority_check(
 	  .doc = "A BFD session (RFC 5880) with a neighbour: its loss is known within milliseconds." }
 /* clang-format on */
 
+/* const char *; the name of a process; what is beyond 15 bytes is cut off with a warning */
+extern const struct conf_type conf_type_process;
+
 #endif

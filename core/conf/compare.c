@@ -32,7 +32,7 @@ static void print_secret_or(const struct compare *c, const struct conf_obj *obj,
 	const struct conf_row *row = conf_row(obj->block, i);
 
 	if (row->flags & CONF_SECRET)
-		fputs("********", c->out);
+		fputs(CONF_MASK, c->out);
 	else
 		row->type->print(row, row_field_const(obj, row), c->out);
 }

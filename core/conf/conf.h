@@ -76,6 +76,9 @@ void conf_print(const struct conf *c, const struct conf_section *section, FILE *
 /* As malloc'ed text; caller frees. */
 char *conf_print_text(const struct conf *c, const struct conf_section *section, size_t *len);
 
+/* What is printed in place of a secret; it is refused as one. */
+#define CONF_MASK "********"
+
 enum conf_print_flags {
 	CONF_PRINT_EFFECTIVE = 1 << 0, /* also values that were inherited, and defaults */
 	CONF_PRINT_MASKED = 1 << 1,    /* asterisks for secrets */

@@ -14,8 +14,6 @@
 #include "core/err.h"
 #include "core/exit.h"
 
-#define MASK "********"
-
 struct printer {
 	FILE *out;
 	unsigned how; /* enum conf_print_flags */
@@ -48,7 +46,8 @@ static bool is_shown(const struct printer *p, const struct conf_obj *obj, unsign
 	if (bit_get(obj->set, i))
 		return true;
 	if (!(p->how & CONF_PRINT_EFFECTIVE) || (row->flags & CONF_GENERATED) ||
-		row->state != CONF_WORKS || (row->type->flags & TYPE_BLOCK))
+		row->state != CONF_WORKS || row->tier == CONF_TIER_D ||
+		(row->type->flags & TYPE_BLOCK))
 		return false;
 	if (row->type == &conf_type_flag)
 		return !obj->block->is_line;
@@ -165,7 +164,7 @@ static void print_value(const struct printer *p, const struct conf_obj *obj, uns
 	if (*row->name)
 		putc(' ', p->out);
 	if ((p->how & CONF_PRINT_MASKED) && (row->flags & CONF_SECRET))
-		fputs(MASK, p->out);
+		fputs(CONF_MASK, p->out);
 	else if (row->type == &conf_type_script)
 		print_script(p, row, field);
 	else

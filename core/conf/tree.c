@@ -15,8 +15,9 @@ enum piece_kind {
 	PIECE_END,
 };
 
-#define HOLE_BYTES 200 /* {{ NAME }} is no longer; looking for its end to the end of a line costs  \
-			*/
+#define HOLE_BYTES                                                                                 \
+	200 /* {{ NAME }} is no longer; looking for its end to the end of a line costs             \
+	     */
 
 /* {{ NAME }}, left by a generator: words like others, and wrong wherever they stand. 0 = none. */
 static size_t unfilled(const char *text, size_t len)

@@ -43,6 +43,11 @@ static int string_read(struct type_in *in, void *field)
 
 	if (!w)
 		return -1;
+	if ((in->row->flags & CONF_SECRET) && strcmp(w->text, CONF_MASK) == 0)
+		return type_complain(in, w,
+			"%s: " CONF_MASK " stands for a secret that was not to be shown: write the "
+			"secret",
+			in->row->name);
 	*(const char **)field = arena_strndup(in->arena, w->text, w->len);
 	return 0;
 }
