@@ -85,22 +85,32 @@ struct msg_event {
 /*
  * Run a configured script. `script` names it (struct conf_script.id), the strings are `args` extra
  * arguments, then `vars` environment entries "NAME=value", each NUL-terminated. Runs of one `queue`
- * are serial; a run with a higher `step` replaces those of the same queue that still wait.
+ * are serial; a run with a higher `step` replaces those of the same queue that still wait. A run
+ * that is asked for again and again is tracked: its sender hears how it ended, and nobody waits for
+ * it when keepd stops.
  */
 struct msg_script_run {
 	uint64_t script;
 	uint64_t queue;
 	uint64_t step;
+	uint32_t deadline_ms; /* then it is ended; 0 = as the runner sees fit */
+	uint32_t is_tracked;
 	uint16_t args, vars, bytes;
 	uint16_t pad;
 	char strings[MSG_SCRIPT_STRINGS_BYTES];
 };
 
+#define SCRIPT_NOT_STARTED INT32_MIN
+#define SCRIPT_LOST	   (INT32_MIN + 1) /* its runner died: how it ended is not known */
+
 struct msg_script_done {
 	uint64_t script;
 	uint64_t queue;
-	int32_t status; /* exit status, or -signal, or INT32_MIN if it could not be started */
+	uint64_t step;
+	int32_t status; /* exit status, or -signal, or one of the above */
 	uint32_t timed_out;
+	uint32_t is_tracked;
+	uint32_t is_running; /* not yet: it is overdue, and told to end */
 };
 
 struct msg_conf_text {
@@ -139,8 +149,9 @@ struct msg_conf_result {
 	X(SCRIPT_RUN, 12, msg_script_run,                                                          \
 		ROLE_BIT(ROLE_VRRP) | ROLE_BIT(ROLE_CHECKER) | ROLE_BIT(ROLE_PARENT),              \
 		ROLE_BIT(ROLE_PARENT) | ROLE_BIT(ROLE_RUNNER), 0, "run a configured script")       \
-	X(SCRIPT_DONE, 13, msg_script_done, ROLE_BIT(ROLE_RUNNER), ROLE_BIT(ROLE_PARENT), 0,       \
-		"a script ended")                                                                  \
+	X(SCRIPT_DONE, 13, msg_script_done, ROLE_BIT(ROLE_RUNNER) | ROLE_BIT(ROLE_PARENT),         \
+		ROLE_BIT(ROLE_PARENT) | ROLE_BIT(ROLE_VRRP), 0,                                    \
+		"a script ended; only what is tracked is told further")                            \
 	X(CONF_TEXT, 14, msg_conf_text, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,             \
 		"canonical text for a role")                                                       \
 	X(CONF_RESULT, 15, msg_conf_result, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,         \
@@ -164,7 +175,10 @@ struct msg_conf_result {
 	X(PAGE, page.kind, PAGE_COUNT)                                                             \
 	X(PEER, peer.role, ROLE_COUNT)                                                             \
 	X(SHUTDOWN, shutdown.keep, 2)                                                              \
+	X(SCRIPT_RUN, script_run.is_tracked, 2)                                                    \
 	X(SCRIPT_DONE, script_done.timed_out, 2)                                                   \
+	X(SCRIPT_DONE, script_done.is_tracked, 2)                                                  \
+	X(SCRIPT_DONE, script_done.is_running, 2)                                                  \
 	X(CONF_TEXT, conf_text.role, ROLE_COUNT)
 
 enum msg_number {

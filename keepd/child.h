@@ -48,7 +48,8 @@ struct child {
 	unsigned restarts; /* unexpected deaths since the parent started */
 	bool is_wanted;	   /* by the committed configuration */
 	uint64_t running;  /* generation that it said is in effect */
-	unsigned scripts;  /* runners: at work there */
+	unsigned scripts;  /* runners: at work there ... */
+	unsigned tracked;  /* ... and those that nobody misses at the end */
 	bool is_held;	   /* ready, but its COMMIT waits for startup_script */
 	uint64_t asked;	   /* generation of the last PREPARE: answers to others are late */
 };

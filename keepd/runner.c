@@ -35,15 +35,13 @@
 struct run {
 	struct run *next;
 	struct runner *runner;
-	uint64_t script, queue;
-	const char *command; /* borrowed from the run's own copy below */
+	struct msg_script_done done; /* what is reported */
 	char text[128];
 	pid_t pid;
 	int pidfd;
 	struct io io;
 	struct timer deadline;
 	span_t allowed;
-	bool is_timed_out;
 };
 
 struct runner {
@@ -52,6 +50,7 @@ struct runner {
 	struct conf *running, *previous, *prepared;
 	struct run *runs;
 	struct timer stop_timer;
+	struct log_limit refusal_limit; /* a tracked script comes again and again */
 	bool is_stopping;
 };
 
@@ -68,18 +67,30 @@ static void run_free(struct run *run)
 	free(run);
 }
 
-static void report_done(
-	struct runner *r, uint64_t script, uint64_t queue, int status, bool is_timed_out)
+static void report_done(struct runner *r, const struct msg_script_done *done)
 {
-	struct msg_script_done done = {
-		.script = script, .queue = queue, .status = status, .timed_out = is_timed_out
-	};
 	struct err e;
 
 	if (r->is_stopping)
 		return; /* nobody asks any more */
-	if (msg_send(&r->ctx.parent, MSG_SCRIPT_DONE, &done, -1, &e) < 0)
+	if (msg_send(&r->ctx.parent, MSG_SCRIPT_DONE, done, -1, &e) < 0)
 		log_error("report the end of a script: %s", e.text);
+}
+
+/* Of a tracked one its sender tells what is new. */
+static void say_end(const struct run *run)
+{
+	enum log_level level = run->done.is_tracked ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING;
+	int status = run->done.status;
+
+	if (run->done.timed_out)
+		log_at(level, "script %s: ended after %g s", run->text, span_seconds(run->allowed));
+	else if (status < 0)
+		log_at(level, "script %s: killed by signal %d", run->text, -status);
+	else if (status)
+		log_at(level, "script %s: exit status %d", run->text, status);
+	else
+		log_debug("script %s: done", run->text);
 }
 
 static void run_ended(void *arg, unsigned events)
@@ -87,7 +98,6 @@ static void run_ended(void *arg, unsigned events)
 	struct run *run = arg;
 	struct runner *r = run->runner;
 	siginfo_t info = { 0 };
-	int status;
 
 	(void)events;
 	/* Whatever it left behind in its group; before it is reaped, while the number is its own.
@@ -95,17 +105,10 @@ static void run_ended(void *arg, unsigned events)
 	kill(-run->pid, SIGKILL);
 	if (waitid(P_PIDFD, (id_t)run->pidfd, &info, WEXITED | WNOHANG) < 0 || !info.si_pid)
 		return;
-	status = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
-	if (run->is_timed_out)
-		log_warning("script %s: killed after %lld s", run->text,
-			(long long)(run->allowed.us / 1000000));
-	else if (status < 0)
-		log_warning("script %s: killed by signal %d", run->text, -status);
-	else if (status)
-		log_warning("script %s: exit status %d", run->text, status);
-	else
-		log_debug("script %s: done", run->text);
-	report_done(r, run->script, run->queue, status, run->is_timed_out);
+	run->done.status = info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
+	run->done.is_running = false;
+	say_end(run);
+	report_done(r, &run->done);
 	run_free(run);
 	if (r->is_stopping && !r->runs)
 		loop_stop(r->ctx.loop, EXIT_OK);
@@ -115,8 +118,12 @@ static void run_overdue(void *arg)
 {
 	struct run *run = arg;
 
-	kill(-run->pid, run->is_timed_out ? SIGKILL : SIGTERM);
-	run->is_timed_out = true;
+	kill(-run->pid, run->done.timed_out ? SIGKILL : SIGTERM);
+	if (!run->done.timed_out && run->done.is_tracked) {
+		run->done.timed_out = run->done.is_running = true;
+		report_done(run->runner, &run->done);
+	}
+	run->done.timed_out = true;
 	timer_set(&run->deadline, mono_add(mono_now(), span_us(KILL_AFTER_US)));
 }
 
@@ -154,16 +161,27 @@ static void append_strings(char **list, size_t have, unsigned n, char **at)
 	list[have] = NULL;
 }
 
-static span_t allowed(const struct runner *r, uint64_t queue)
+static span_t allowed(const struct runner *r, const struct msg_script_run *run)
 {
 	const struct keepd_conf *conf =
 		(const struct keepd_conf *)conf_root(r->running, &keepd_section);
 
-	switch (queue) {
+	if (run->deadline_ms)
+		return span_ms(run->deadline_ms);
+	switch (run->queue) {
 	case RUNNER_QUEUE_STARTUP: return conf->global->startup_script_timeout;
 	case RUNNER_QUEUE_SHUTDOWN: return conf->global->shutdown_script_timeout;
 	default: return span_s(RUNNER_DEADLINE_SECONDS);
 	}
+}
+
+static struct msg_script_done done_of(const struct msg_script_run *run)
+{
+	return (struct msg_script_done){ .script = run->script,
+		.queue = run->queue,
+		.step = run->step,
+		.status = SCRIPT_NOT_STARTED,
+		.is_tracked = run->is_tracked };
 }
 
 static int start(struct runner *r, const struct keepd_script_conf *script,
@@ -197,8 +215,7 @@ static int start(struct runner *r, const struct keepd_script_conf *script,
 		goto fail;
 	}
 	run->runner = r;
-	run->script = msg->script;
-	run->queue = msg->queue;
+	run->done = done_of(msg);
 	run->pidfd = -1;
 	snprintf(run->text, sizeof(run->text), "%s", script->command);
 	run->pid = fork();
@@ -213,7 +230,7 @@ static int start(struct runner *r, const struct keepd_script_conf *script,
 	if (run->pidfd < 0 || timer_open(&run->deadline, r->ctx.loop, run_overdue, run, e) < 0 ||
 		io_open(&run->io, r->ctx.loop, run->pidfd, IO_READ, run_ended, run, e) < 0)
 		fatal(EXIT_INTERNAL, "watch a script: %s", e->text);
-	run->allowed = allowed(r, run->queue);
+	run->allowed = allowed(r, msg);
 	timer_set(&run->deadline, mono_add(mono_now(), run->allowed));
 	run->next = r->runs;
 	r->runs = run;
@@ -229,6 +246,7 @@ static void runner_message(void *self, const struct msg *m)
 {
 	struct runner *r = self;
 	const struct keepd_script_conf *script;
+	struct msg_script_done done;
 	struct msg_script_run run;
 	struct err e = { 0 };
 
@@ -244,8 +262,10 @@ static void runner_message(void *self, const struct msg *m)
 		err_set(&e, "script %s belongs to another runner", script->command);
 	else if (start(r, script, &run, &e) == 0)
 		return;
-	log_error("%s%s%s", script ? script->command : "", script ? ": " : "", e.text);
-	report_done(r, run.script, run.queue, INT32_MIN, false);
+	log_limited(&r->refusal_limit, LOG_LEVEL_ERROR, "%s%s%s", script ? script->command : "",
+		script ? ": " : "", e.text);
+	done = done_of(&run);
+	report_done(r, &done);
 }
 
 static int runner_prepare(void *self, uint64_t generation, const char *text, struct err *e)
@@ -324,7 +344,7 @@ int runner_main(const struct runner_args *args)
 		.message = runner_message,
 	};
 	const struct priv_spec priv = { .user = args->user, .uid = args->uid, .gid = args->gid };
-	struct runner r = { .args = args };
+	struct runner r = { .args = args, .refusal_limit = { .burst = 20, .per = span_s(60) } };
 	struct err warn = { 0 }, e = { 0 };
 	int status;
 

@@ -21,7 +21,8 @@ struct queue {
 	struct queue *next; /* in its bucket */
 	uint64_t id;
 	bool is_busy;
-	unsigned place; /* of the script at work */
+	unsigned place;			/* of the script at work ... */
+	struct msg_script_done at_work; /* ... and what is known of it */
 	unsigned count;
 	struct waiting *waiting; /* the oldest first */
 
@@ -195,13 +196,18 @@ bool script_queue_next(struct script_queues *q, script_place_fn place_of, void *
 	struct msg_script_run *run, unsigned *place)
 {
 	for (struct queue *it = q->first; it; it = it->behind) {
-		*place = place_of(arg, it->waiting->run.script);
+		*place = place_of(arg, &it->waiting->run);
 		if (*place == SCRIPT_QUEUE_LATER)
 			continue;
 		*run = it->waiting->run;
 		drop_first(it);
 		it->is_busy = true;
 		it->place = *place;
+		it->at_work = (struct msg_script_done){ .script = run->script,
+			.queue = run->queue,
+			.step = run->step,
+			.status = SCRIPT_LOST,
+			.is_tracked = run->is_tracked };
 		settle(q, it);
 		return true;
 	}
@@ -218,7 +224,7 @@ void script_queue_done(struct script_queues *q, uint64_t queue, unsigned place)
 	settle(q, it);
 }
 
-void script_queue_abandon(struct script_queues *q, unsigned place)
+void script_queue_abandon(struct script_queues *q, unsigned place, script_lost_fn lost, void *arg)
 {
 	for (size_t i = 0; i < q->bucket_count; i++)
 		for (struct queue *it = q->buckets[i], *next; it; it = next) {
@@ -226,6 +232,8 @@ void script_queue_abandon(struct script_queues *q, unsigned place)
 			if (!it->is_busy || it->place != place)
 				continue;
 			it->is_busy = false;
+			if (lost)
+				lost(arg, &it->at_work);
 			settle(q, it);
 		}
 }
@@ -240,7 +248,22 @@ bool script_queue_waits(const struct script_queues *q, script_test_fn test, void
 	return false;
 }
 
+static bool is_missed(const struct queue *it)
+{
+	if (it->is_busy && !it->at_work.is_tracked)
+		return true;
+	for (const struct waiting *w = it->waiting; w; w = w->next)
+		if (!w->run.is_tracked)
+			return true;
+	return false;
+}
+
 size_t script_queue_pending(const struct script_queues *q)
 {
-	return q->count;
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->bucket_count; i++)
+		for (const struct queue *it = q->buckets[i]; it; it = it->next)
+			n += is_missed(it);
+	return n;
 }

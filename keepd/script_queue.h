@@ -24,7 +24,7 @@ void script_queues_free(struct script_queues *q);
 unsigned script_queue_push(struct script_queues *q, const struct msg_script_run *run);
 
 /* Where a script can be started now: a number, or SCRIPT_QUEUE_LATER: the run keeps waiting. */
-typedef unsigned (*script_place_fn)(void *arg, uint64_t script);
+typedef unsigned (*script_place_fn)(void *arg, const struct msg_script_run *run);
 #define SCRIPT_QUEUE_LATER (~0U)
 
 /*
@@ -37,14 +37,17 @@ bool script_queue_next(struct script_queues *q, script_place_fn place_of, void *
 /* The run handed out for this queue has ended at that place (or could not be started). */
 void script_queue_done(struct script_queues *q, uint64_t queue, unsigned place);
 
-/* What was at work at a place has ended with it. */
-void script_queue_abandon(struct script_queues *q, unsigned place);
+/* What was at work at a place has ended with it: lost() hears of each (SCRIPT_LOST), if not NULL.
+ */
+typedef void (*script_lost_fn)(void *arg, const struct msg_script_done *lost);
+void script_queue_abandon(struct script_queues *q, unsigned place, script_lost_fn lost, void *arg);
 
 /* Does a run wait whose script passes the test? */
 typedef bool (*script_test_fn)(void *arg, uint64_t script);
 bool script_queue_waits(const struct script_queues *q, script_test_fn test, void *arg);
 
-/* Queues that are busy or have something waiting. */
+/* Queues that are busy or have something waiting which somebody would miss: tracked runs do not
+ * count. */
 size_t script_queue_pending(const struct script_queues *q);
 
 #endif

@@ -40,15 +40,29 @@ bool scripts_can_run(struct parent *p, uint64_t id)
 
 #define NOWHERE CHILD_MAX
 
-static unsigned place_of(void *arg, uint64_t script)
+/* There are as many tracked scripts as are configured, and whoever fails must not hold them up. */
+static unsigned place_of(void *arg, const struct msg_script_run *run)
 {
-	const struct child *c = runner_of(arg, script);
+	const struct child *c = runner_of(arg, run->script);
 
 	/* Without a runner it never can: let it through, to be reported and dropped. */
 	if (!c)
 		return NOWHERE;
-	return c->state == CHILD_RUNNING && c->scripts < SCRIPTS_AT_ONCE ? c->index
-									 : SCRIPT_QUEUE_LATER;
+	if (c->state != CHILD_RUNNING || (!run->is_tracked && c->scripts >= SCRIPTS_AT_ONCE))
+		return SCRIPT_QUEUE_LATER;
+	return c->index;
+}
+
+/* To who asked for it and waits. */
+static void pass_on(void *arg, const struct msg_script_done *done)
+{
+	struct parent *p = arg;
+	struct child *c = &p->children[CHILD_VRRP];
+	struct err e;
+
+	if (done->is_tracked && c->state == CHILD_RUNNING &&
+		msg_send(&c->channel, MSG_SCRIPT_DONE, done, -1, &e) < 0)
+		log_error("tell the end of a script: %s", e.text);
 }
 
 void scripts_dispatch(struct parent *p)
@@ -63,11 +77,16 @@ void scripts_dispatch(struct parent *p)
 		if (!c) {
 			err_set(&e, "no such script in the configuration");
 		} else if (msg_send(&c->channel, MSG_SCRIPT_RUN, &run, -1, &e) == 0) {
-			c->scripts++;
+			*(run.is_tracked ? &c->tracked : &c->scripts) += 1;
 			continue;
 		}
 		log_error("script %016llx: %s", (unsigned long long)run.script, e.text);
 		script_queue_done(p->scripts, run.queue, place);
+		pass_on(p, &(struct msg_script_done){ .script = run.script,
+				   .queue = run.queue,
+				   .step = run.step,
+				   .status = SCRIPT_NOT_STARTED,
+				   .is_tracked = run.is_tracked });
 	}
 }
 
@@ -83,16 +102,21 @@ void scripts_take(struct parent *p, const struct msg_script_run *run)
 
 void scripts_done(struct parent *p, struct child *c, const struct msg_script_done *done)
 {
-	if (c->scripts)
-		c->scripts--;
+	unsigned *at_work = done->is_tracked ? &c->tracked : &c->scripts;
+
+	pass_on(p, done);
+	if (done->is_running)
+		return;
+	if (*at_work)
+		--*at_work;
 	script_queue_done(p->scripts, done->queue, c->index);
 	scripts_dispatch(p);
 }
 
 void scripts_runner_died(struct parent *p, struct child *c)
 {
-	c->scripts = 0;
-	script_queue_abandon(p->scripts, c->index);
+	c->scripts = c->tracked = 0;
+	script_queue_abandon(p->scripts, c->index, pass_on, p);
 }
 
 struct runner_of_parent {

@@ -16,6 +16,7 @@
 
 struct vrrp_iface;
 struct vrrp_router;
+struct vrrp_script;
 
 struct vrrp_engine {
 	struct role_ctx *ctx;
@@ -26,6 +27,7 @@ struct vrrp_engine {
 	struct addr *vips;	     /* of all routers that are not their owners, in order */
 	size_t vip_count;
 	struct vrrp_iface *ifaces;
+	struct vrrp_script *scripts;
 
 	struct page *page; /* borrowed; NULL = none came */
 	struct vrrp_slot
@@ -68,6 +70,8 @@ void vrrp_engine_announce_at(struct vrrp_engine *engine, mono_t due);
 void vrrp_engine_publish_soon(struct vrrp_engine *engine);
 /* Is it a virtual address of somebody here who does not own it? For link_source(). */
 bool vrrp_engine_is_vip(const void *engine, const struct addr *addr);
+/* Something that routers track has another result. */
+void vrrp_engine_tracked(struct vrrp_engine *engine);
 /* Reads what the kernel has told until now, and acts on it. */
 void vrrp_engine_sync(struct vrrp_engine *engine);
 

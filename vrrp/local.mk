@@ -32,6 +32,7 @@ libvrrp_a_SOURCES = \
 	vrrp/schema_track.c vrrp/schema_track.h \
 	vrrp/schema_types.c vrrp/schema_types.h \
 	vrrp/schema_weight.c \
+	vrrp/script.c vrrp/script.h \
 	vrrp/slot.h \
 	vrrp/socket.c vrrp/socket.h \
 	vrrp/state.c vrrp/state.h \

@@ -14,6 +14,7 @@
 #include "core/conf/conf.h"
 #include "core/exit.h"
 #include "vrrp/engine.h"
+#include "vrrp/script.h"
 
 struct vrrp_process {
 	struct role_ctx ctx;
@@ -105,6 +106,14 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 	return result;
 }
 
+static void on_message(void *self, const struct msg *m)
+{
+	struct vrrp_process *p = self;
+
+	if (m->number == MSG_SCRIPT_DONE)
+		vrrp_script_done(&p->engine, &m->script_done);
+}
+
 static void on_stop(void *self, bool keep, bool is_orphan)
 {
 	struct vrrp_process *p = self;
@@ -125,7 +134,8 @@ int vrrp_main(const struct role_args *args)
 		.commit = on_commit,
 		.abort = on_abort,
 		.page = on_page,
-		.stop = on_stop };
+		.stop = on_stop,
+		.message = on_message };
 	struct vrrp_process p = { 0 };
 	struct err e;
 	int status;

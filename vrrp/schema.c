@@ -18,7 +18,7 @@ static const struct conf_row root_rows[] = {
 	{ "vrrp_sync_group", NULL, NULL, &conf_type_block, &vrrp_sync_group_block, ROOT(sync_groups), .scope = CONF_LIVE, .tier = A,
 	  .state = CONF_LATER, .flags = CONF_REPEATS, .doc = "Instances that change their state together." },
 	{ "vrrp_script", NULL, NULL, &conf_type_block, &vrrp_script_block, ROOT(scripts), .scope = CONF_LIVE, .tier = A,
-	  .state = CONF_LATER, .flags = CONF_REPEATS, .doc = "A command that is run again and again; track_script refers to it." },
+	  .flags = CONF_REPEATS, .doc = "A command that is run again and again; track_script refers to it." },
 	{ "vrrp_track_process", NULL, NULL, &conf_type_block, &vrrp_process_block, ROOT(processes), .scope = CONF_LIVE, .tier = B,
 	  .state = CONF_LATER, .flags = CONF_REPEATS, .doc = "Processes that must run, or must not; track_process refers to it." },
 	CONF_TRACK_FILE_ROW(ROOT(track_files), CONF_LATER),

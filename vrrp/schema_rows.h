@@ -43,7 +43,7 @@
 	  CONF_LIVE, level, .state = built, \
 	  .doc = "Interfaces that must be up, one on each line" who ". With a weight their state changes the priority instead." }, \
 	{ "track_script", NULL, NULL, &conf_type_lines, &vrrp_track_script_block, AT(tracks.scripts), 0, 0, NULL, NULL, \
-	  CONF_LIVE, level, .state = CONF_LATER, \
+	  CONF_LIVE, level, .state = built, \
 	  .doc = "Scripts (vrrp_script) that must succeed, one on each line" who ". With a weight their result changes the priority instead." }, \
 	{ "track_file", NULL, NULL, &conf_type_lines, &vrrp_track_files_block, AT(tracks.files), 0, 0, NULL, NULL, \
 	  CONF_LIVE, B, .state = CONF_LATER, \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The trackers of a virtual router: made from its configuration, fed from the table of links.
- * Called by router.c; what results mean is decided in track.c.
+ * The trackers of a virtual router: made from its configuration, fed from the table of links
+ * and the scripts. Called by router.c; what results mean is decided in track.c.
  */
 #include "vrrp/tracking.h"
 
@@ -11,13 +11,21 @@
 
 #include "core/exit.h"
 #include "vrrp/router.h"
+#include "vrrp/script.h"
 
-static enum track_result look(const struct vrrp_engine *engine, const struct track *t)
+static enum track_result look_at_link(const struct vrrp_engine *engine, const char *name)
 {
-	const struct link_info *link = link_by_name(&engine->link.table, t->name);
+	const struct link_info *link = link_by_name(&engine->link.table, name);
 	unsigned both = IFF_UP | IFF_RUNNING;
 
 	return link && (link->flags & both) == both ? TRACK_UP : TRACK_DOWN;
+}
+
+static enum track_result look(const struct vrrp_router *r, size_t i)
+{
+	if (r->tracking.list[i].kind == TRACK_INTERFACE)
+		return look_at_link(r->engine, r->tracking.list[i].name);
+	return r->tracking.scripts[i] ? r->tracking.scripts[i]->result : TRACK_UNKNOWN;
 }
 
 /* Which one changed the priority is said by its last words. */
@@ -40,7 +48,7 @@ static const struct track *feed(struct vrrp_router *r)
 
 	for (size_t i = 0; i < r->tracking.count; i++) {
 		struct track *t = &r->tracking.list[i];
-		enum track_result result = look(r->engine, t);
+		enum track_result result = look(r, i);
 
 		if (result == t->result)
 			continue;
@@ -71,23 +79,45 @@ void vrrp_tracking_refresh(struct vrrp_router *r)
 		say_priority(r, was, changed);
 }
 
+static void *allocate(size_t count, size_t bytes)
+{
+	void *p = calloc(count + 1, bytes);
+
+	if (!p)
+		fatal(EXIT_INTERNAL, "out of memory for a virtual router");
+	return p;
+}
+
+static void add(struct vrrp_tracking *t, enum track_kind kind, const char *name,
+	struct conf_weight weight, const struct vrrp_script *script)
+{
+	t->scripts[t->count] = script;
+	t->list[t->count++] = (struct track){
+		.kind = kind, .name = name, .weight = weight.value, .is_reverse = weight.is_reverse
+	};
+}
+
 void vrrp_tracking_take(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
 {
 	const struct vrrp_tracks *c = &conf->tracks;
 	struct vrrp_tracking *t = &r->tracking;
+	size_t room = c->interfaces.count + c->scripts.count;
 
 	free(t->list);
+	free(t->scripts);
 	t->count = 0;
-	t->list = calloc(c->interfaces.count + 1, sizeof(*t->list));
-	if (!t->list)
-		fatal(EXIT_INTERNAL, "out of memory for a virtual router");
+	t->list = allocate(room, sizeof(*t->list));
+	t->scripts = allocate(room, sizeof(*t->scripts));
 	for (size_t i = 0; i < c->interfaces.count; i++) {
 		const struct vrrp_track_interface_conf *one = c->interfaces.items[i];
 
-		t->list[t->count++] = (struct track){ .kind = TRACK_INTERFACE,
-			.name = one->interface,
-			.weight = one->weight.value,
-			.is_reverse = one->weight.is_reverse };
+		add(t, TRACK_INTERFACE, one->interface, one->weight, NULL);
+	}
+	for (size_t i = 0; i < c->scripts.count; i++) {
+		const struct vrrp_track_conf *one = c->scripts.items[i];
+
+		add(t, TRACK_SCRIPT, one->name, one->weight,
+			vrrp_script_find(r->engine, one->name));
 	}
 	feed(r);
 	decide(r, conf->priority);
@@ -96,6 +126,7 @@ void vrrp_tracking_take(struct vrrp_router *r, const struct vrrp_instance_conf *
 void vrrp_tracking_free(struct vrrp_tracking *t)
 {
 	free(t->list);
+	free(t->scripts);
 	*t = (struct vrrp_tracking){ 0 };
 }
 

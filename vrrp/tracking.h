@@ -11,9 +11,11 @@
 
 struct vrrp_instance_conf;
 struct vrrp_router;
+struct vrrp_script;
 
 struct vrrp_tracking {
 	struct track *list;
+	const struct vrrp_script **scripts; /* of each in list; NULL where it is none */
 	size_t count;
 	struct track_verdict verdict;
 	/* After a restart of the process: what the predecessor sent, until all results are known;

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an instance tracks goes down and comes back: a fault, or another priority, and who owns the VIP then."""
+import os
+import signal
+
 import config
 from lab import A, E, PRIORITY, case, down, skew
 
@@ -105,3 +108,215 @@ def reload_of_weights_changes_the_priority_and_moves_nothing(lab):
     lab.still_owner('a', begin)
     lab.advert_gap('a', begin)
     lab.check(all(x.priority for x in lab.observer.adverts_of('a', begin)), 'no priority 0')
+
+
+# -- scripts -----------------------------------------------------------------------------------------------------------
+
+INTERVAL, RISE, FALL, TIMEOUT = 0.5, 2, 2, 0.4
+
+CHECK = '''#!/bin/sh
+read way < {folder}/way
+echo $$ $way >> {folder}/page
+case $way in
+ok) exit 0 ;;
+fail) exit 1 ;;
+die) kill -9 $$ ;;
+slow) sleep 2 ;;
+hang) trap '' TERM; while :; do sleep 1; done ;;
+esac
+'''
+
+
+class Check:
+    """A script that ends as it is told to."""
+
+    def __init__(self, way='ok'):
+        self.folder = '/run/check'
+        os.mkdir(self.folder, 0o755)
+        self.script = self.folder + '/script'
+        with open(self.script, 'w') as f:
+            f.write(CHECK.format(folder=self.folder))
+        os.chmod(self.script, 0o755)
+        with open(self.folder + '/page', 'w'):
+            pass
+        os.chmod(self.folder + '/page', 0o666)
+        self.end(way)
+
+    def end(self, way):
+        os.chmod(self.script, 0o644 if way == 'missing' else 0o755)
+        with open(self.folder + '/way.new', 'w') as f:
+            f.write(way + '\n')
+        os.chmod(self.folder + '/way.new', 0o644)
+        os.rename(self.folder + '/way.new', self.folder + '/way')
+
+    def runs(self):
+        """[pid, way] of each, in the order of their starts."""
+        with open(self.folder + '/page') as f:
+            return [(int(pid), way) for pid, way in (line.split() for line in f)]
+
+    def alive(self):
+        return [pid for pid, _ in self.runs() if os.path.exists(f'/proc/{pid}')]
+
+    def change(self, weight='', more='', then=lambda text: text):
+        """Director A tracks it."""
+        def change(text):
+            if 'priority 150' not in text:
+                return on_a()(text)
+            block = (f'vrrp_script chk {{\n script {self.script}\n interval {INTERVAL}\n timeout {TIMEOUT}\n'
+                     f' rise {RISE}\n fall {FALL}\n {more}\n}}\n')
+            return then(block + on_a('track_script {', f'chk {weight}', '}')(text))
+        return change
+
+
+def starts(lab, check, seconds):
+    """Runs in the next seconds."""
+    before = len(check.runs())
+    lab.sleep(seconds)
+    return len(check.runs()) - before
+
+
+@case('vrrp', seconds=120)
+def tracked_script_that_fails_is_a_fault_which_names_it(lab):
+    check = Check()
+    a, _ = lab.running_vrrp_pair(check.change())
+    lab.at_least('runs in 4 s', starts(lab, check, 4), 7, 'runs')
+    for way, why in (('fail', 'exit status 1'), ('die', 'killed by signal 9'), ('missing', 'it could not be started')):
+        begin = lab.now
+        check.end(way)
+        lab.until(lambda: lab.observer.owners() == ['b'], 8, 'B alone owns the VIP')
+        lab.at_most(f'takeover, {way}', lab.observer.acquired('b', begin) - begin,
+                    INTERVAL * FALL + skew(PRIORITY['b']) + E)
+        instance = a.instance()
+        lab.equal('state and reason', [instance['state'], instance['reason_key'], instance['reason']],
+                  ['fault', 'tracker', 'tracked script chk fails'])
+        lab.check(f'script chk: up -> down ({why})' in a.log(), f'A says why: {why}')
+        begin = lab.now
+        check.end('ok')
+        lab.until(lambda: lab.observer.owners() == ['a'], 8, 'A alone owns the VIP')
+        lab.at_most('given back', lab.observer.acquired('a', begin) - begin,
+                    INTERVAL * RISE + down(PRIORITY['a']) + E)
+        lab.sleep(A)
+
+
+@case('vrrp')
+def tracked_script_that_fails_once_too_few_moves_nothing(lab):
+    check = Check()
+    lab.running_vrrp_pair(check.change())
+    begin = lab.now
+    for _ in range(3):
+        runs = len(check.runs())
+        check.end('fail')
+        lab.until(lambda: len(check.runs()) > runs, 2 * INTERVAL, 'a run')
+        check.end('ok')
+        lab.sleep(2 * INTERVAL)
+    lab.equal('ways', sum(way == 'fail' for _, way in check.runs()), 3)
+    lab.still_owner('a', begin)
+    lab.advert_gap('a', begin)
+
+
+@case('vrrp')
+def tracked_script_that_hangs_fails_at_its_timeout_and_is_ended(lab):
+    check = Check()
+    a, _ = lab.running_vrrp_pair(check.change(more='init_fail', then=lambda text: config.edit(text, 'fall 2', 'fall 1')))
+    begin = lab.now
+    check.end('hang')
+    lab.until(lambda: lab.observer.owners() == ['b'], 8, 'B alone owns the VIP')
+    lab.at_most('takeover', lab.observer.acquired('b', begin) - begin, INTERVAL + TIMEOUT + skew(PRIORITY['b']) + E)
+    lab.check('script chk: up -> down (timed out)' in a.log(), 'A says why')
+    lab.sleep(6)
+    lab.at_most('runs meanwhile', sum(way == 'hang' for _, way in check.runs()), 4, 'runs')
+    lab.at_most('at the same time', len(check.alive()), 1, 'runs')
+    begin = lab.now
+    check.end('ok')
+    lab.until(lambda: lab.observer.owners() == ['a'], 12, 'A alone owns the VIP')
+    lab.at_most('given back', lab.observer.acquired('a', begin) - begin,
+                TIMEOUT + 2 + INTERVAL * (1 + RISE) + down(PRIORITY['a']) + E)
+    check.end('hang')
+    lab.sleep(2 * INTERVAL)
+    begin = lab.now
+    a.signal(signal.SIGTERM)
+    lab.equal('exit status', a.wait(5), 0)
+    lab.at_most('stop while it hangs', lab.now - begin, 2)
+    lab.until(lambda: not check.alive(), 2, 'nothing is left behind')
+
+
+def script_weight_moves_the_owner(lab, kinds=None):
+    check = Check()
+    a, _ = lab.running_vrrp_pair(check.change('weight -100'), kinds)
+    begin = lab.now
+    check.end('fail')
+    lab.until(lambda: lab.observer.owners() == ['b'], 8, 'B alone owns the VIP')
+    lab.at_most('takeover', lab.observer.acquired('b', begin) - begin, INTERVAL * FALL + down(PRIORITY['b']) + E)
+    lab.never_two_owners(begin, allowed=E)
+    lab.equal('last priority of A', lab.observer.adverts_of('a')[-1].priority, 50)
+    instance = a.instance()
+    lab.equal('state and priorities', [instance[x] for x in ('state', 'priority', 'priority_base')],
+              ['backup', 50, 150])
+    begin = lab.now
+    check.end('ok')
+    lab.until(lambda: lab.observer.owners() == ['a'], 8, 'A alone owns the VIP')
+    lab.at_most('given back', lab.observer.acquired('a', begin) - begin, INTERVAL * RISE + down(PRIORITY['a']) + E)
+    lab.never_two_owners(begin, allowed=E)
+
+
+@case('vrrp')
+def tracked_script_with_a_weight_moves_the_owner_and_back(lab):
+    script_weight_moves_the_owner(lab)
+
+
+@case('vrrp')
+def tracked_script_with_a_weight_moves_the_owner_to_keepalived_and_back(lab):
+    script_weight_moves_the_owner(lab, B_KEEPALIVED)
+
+
+@case('vrrp')
+def an_instance_waits_at_start_until_its_script_has_reported(lab):
+    check = Check('slow')
+    a, b = lab.vrrp_pair(check.change(then=lambda text: config.edit(text, r'timeout [\d.]+', 'timeout 5')))
+    begin = lab.now
+    a.start()
+    lab.sleep(1)
+    instance = a.instance()
+    lab.equal('state and reason', [instance['state'], instance['reason_key'], instance['reason']],
+              ['init', 'tracker-waits', 'tracked script chk has not reported yet'])
+    lab.until(lambda: a.instance()['state'] == 'backup', 3, 'A is a backup')
+    lab.at_least('backup after', lab.now - begin, 2)
+    lab.wait_owner('a', down(PRIORITY['a']) + E)
+    check.end('fail')
+    a.signal(signal.SIGTERM)
+    a.wait(5)
+    b.start()
+    a.start()
+    lab.until(lambda: a.instance()['state'] == 'fault', 1, 'the first result decides')
+    lab.equal('reason', a.instance()['reason'], 'tracked script chk fails')
+
+
+@case('vrrp', seconds=90)
+def children_that_die_and_reloads_move_nothing_while_the_script_succeeds(lab):
+    check = Check()
+    a, _ = lab.running_vrrp_pair(check.change('weight 30'))
+    with open(a.conf) as f:
+        weighted = f.read()
+    begin = lab.now
+    for role in ('vrrp', 'runner'):
+        pid = a.kill_child(role)
+        lab.until(lambda: a.child(role) not in (None, pid), 5, f'another {role}')
+        lab.at_least(f'runs after {role} died', starts(lab, check, 3), 3, 'runs')
+    for text, priority in ((config.edit(weighted, 'weight 30', 'weight 40'), 190),
+                           (config.edit(weighted, 'weight 30', ''), 150),
+                           (config.edit(weighted, r'chk weight 30', 'other weight 20'), 150)):
+        if 'other' in text:
+            text = config.edit(text, 'vrrp_script chk', 'vrrp_script other')
+            priority = 170
+        reload_with(lab, a, text)
+        lab.sleep(1.2 * A + INTERVAL)
+        lab.equal('priority on the wire', lab.observer.adverts_of('a')[-1].priority, priority)
+    a.kill_child('vrrp')
+    lab.sleep(2)
+    lab.equal('priorities while nothing failed', sorted({x.priority for x in lab.observer.adverts_of('a', begin)}),
+              [150, 170, 180, 190])
+    reload_with(lab, a, config.without(config.without(text, 'track_script'), 'vrrp_script other'))
+    lab.sleep(INTERVAL)
+    lab.equal('runs when nothing tracks it', starts(lab, check, 2), 0)
+    lab.still_owner('a', begin)
+    lab.advert_gap('a', begin)

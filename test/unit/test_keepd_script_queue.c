@@ -21,16 +21,18 @@ static void teardown(void)
 
 enum { HERE = 1, ELSEWHERE = 2 };
 
-static unsigned here(void *arg, uint64_t script)
+static unsigned here(void *arg, const struct msg_script_run *run)
 {
 	(void)arg;
-	(void)script;
+	(void)run;
 	return HERE;
 }
 
 /* All but one script can be started, even numbers here, odd numbers elsewhere. */
-static unsigned not_now(void *arg, uint64_t script)
+static unsigned not_now(void *arg, const struct msg_script_run *run)
 {
+	uint64_t script = run->script;
+
 	if (script == *(uint64_t *)arg)
 		return SCRIPT_QUEUE_LATER;
 	return script % 2 ? ELSEWHERE : HERE;
@@ -158,10 +160,54 @@ START_TEST(a_dead_runner_frees_its_queues_only)
 	ck_assert_uint_eq(place, ELSEWHERE);
 	push(1, 11, 2);
 	push(2, 22, 2);
-	script_queue_abandon(q, HERE);
+	script_queue_abandon(q, HERE, NULL, NULL);
 	ck_assert_uint_eq(next(), 11);
 	ck_assert_uint_eq(next(), 0);
 	ck_assert_uint_eq(script_queue_pending(q), 2);
+}
+END_TEST
+
+static void note_lost(void *arg, const struct msg_script_done *lost)
+{
+	ck_assert_int_eq(lost->status, SCRIPT_LOST);
+	*(struct msg_script_done *)arg = *lost;
+}
+
+START_TEST(what_a_dead_runner_had_is_told)
+{
+	const struct msg_script_run run = {
+		.queue = 1, .script = 10, .step = 7, .is_tracked = true
+	};
+	struct msg_script_done lost = { 0 };
+
+	script_queue_push(q, &run);
+	ck_assert_uint_eq(next(), 10);
+	script_queue_abandon(q, ELSEWHERE, note_lost, &lost);
+	ck_assert_uint_eq(lost.queue, 0);
+	script_queue_abandon(q, HERE, note_lost, &lost);
+	ck_assert_uint_eq(lost.queue, 1);
+	ck_assert_uint_eq(lost.script, 10);
+	ck_assert_uint_eq(lost.step, 7);
+	ck_assert(lost.is_tracked);
+	lost.queue = 0;
+	script_queue_abandon(q, HERE, note_lost, &lost);
+	ck_assert_uint_eq(lost.queue, 0);
+}
+END_TEST
+
+START_TEST(nobody_misses_a_tracked_run)
+{
+	const struct msg_script_run run = { .queue = 1, .script = 10, .is_tracked = true };
+
+	script_queue_push(q, &run);
+	ck_assert_uint_eq(script_queue_pending(q), 0);
+	ck_assert_uint_eq(next(), 10);
+	ck_assert_uint_eq(script_queue_pending(q), 0);
+	push(2, 20, 1);
+	ck_assert_uint_eq(script_queue_pending(q), 1);
+	done(1);
+	ck_assert_uint_eq(next(), 20);
+	ck_assert_uint_eq(script_queue_pending(q), 1);
 }
 END_TEST
 
@@ -226,6 +272,8 @@ Suite *make_suite(void)
 	tcase_add_test(t, a_queue_is_bounded_and_keeps_the_newest);
 	tcase_add_test(t, a_script_without_a_runner_waits);
 	tcase_add_test(t, a_dead_runner_frees_its_queues_only);
+	tcase_add_test(t, what_a_dead_runner_had_is_told);
+	tcase_add_test(t, nobody_misses_a_tracked_run);
 	tcase_add_test(t, an_end_told_by_another_runner_is_none);
 	tcase_add_test(t, who_has_waited_longest_is_first);
 	tcase_add_test(t, a_hundred_thousand_queues);
