@@ -9,6 +9,8 @@
 
 /* Of one user: a node on which all servers go down must not drown in processes as well. */
 #define SCRIPTS_AT_ONCE 32
+/* Tracked scripts are a handful, and whoever fails must not hold them up. */
+#define TRACKED_AT_ONCE 256
 
 /* A removed object may still ask for its last script, hence the generation before. */
 static const struct keepd_script_conf *find_script(struct parent *p, uint64_t id)
@@ -40,7 +42,6 @@ bool scripts_can_run(struct parent *p, uint64_t id)
 
 #define NOWHERE CHILD_MAX
 
-/* There are as many tracked scripts as are configured, and whoever fails must not hold them up. */
 static unsigned place_of(void *arg, const struct msg_script_run *run)
 {
 	const struct child *c = runner_of(arg, run->script);
@@ -48,7 +49,9 @@ static unsigned place_of(void *arg, const struct msg_script_run *run)
 	/* Without a runner it never can: let it through, to be reported and dropped. */
 	if (!c)
 		return NOWHERE;
-	if (c->state != CHILD_RUNNING || (!run->is_tracked && c->scripts >= SCRIPTS_AT_ONCE))
+	if (c->state != CHILD_RUNNING)
+		return SCRIPT_QUEUE_LATER;
+	if (run->is_tracked ? c->tracked >= TRACKED_AT_ONCE : c->scripts >= SCRIPTS_AT_ONCE)
 		return SCRIPT_QUEUE_LATER;
 	return c->index;
 }
