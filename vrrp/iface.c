@@ -51,7 +51,7 @@ static void receive(struct vrrp_iface *iface, const uint8_t *packet, size_t len)
 	}
 	r = iface->by_vrid[vrid];
 	if (r) {
-		vrrp_router_receive(r, packet, len);
+		vrrp_adverts_receive(r, packet, len);
 		return;
 	}
 	/* Other virtual routers on the same link are nothing unusual. */

@@ -5,6 +5,7 @@ noinst_LIBRARIES += libvrrp.a
 libvrrp_a_SOURCES = \
 	vrrp/addresses.c \
 	vrrp/adopt.c vrrp/adopt.h \
+	vrrp/adverts.c \
 	vrrp/announce.c vrrp/announce.h \
 	vrrp/arp.c vrrp/arp.h \
 	vrrp/engine.c vrrp/engine.h \

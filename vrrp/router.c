@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One virtual router: feeds its state machine and executes the actions in their order. Called by
- * the engine (life, reload, interfaces), by iface.c (packets) and by its timer. What to do is
- * decided in fsm.c, which addresses to touch in addresses.c.
+ * the engine (life, reload, interfaces), by adverts.c (what peers say) and by its timer. What to do
+ * is decided in fsm.c, which addresses to touch in addresses.c.
  */
 #include "vrrp/router.h"
 
@@ -13,7 +13,6 @@
 #include "core/exit.h"
 #include "vrrp/arp.h"
 #include "vrrp/iface.h"
-#include "vrrp/socket.h"
 
 /* ---- what is published ---- */
 
@@ -48,55 +47,6 @@ void vrrp_router_touch(struct vrrp_router *r)
 }
 
 /* ---- actions ---- */
-
-/* The rules have left PASS only, with a password of at most that many bytes. */
-static enum vrrp_packet_auth auth_of(
-	const struct vrrp_router *r, uint8_t password[VRRP_PASSWORD_BYTES])
-{
-	const struct vrrp_auth_conf *auth = r->conf->authentication;
-
-	if (!auth)
-		return VRRP_PACKET_AUTH_NONE;
-	memcpy(password, auth->pass, strnlen(auth->pass, VRRP_PASSWORD_BYTES));
-	return VRRP_PACKET_AUTH_PASS;
-}
-
-static enum vrrp_sum own_sum(const struct vrrp_router *r)
-{
-	bool is_message = r->conf->version == 2 || r->conf->v3_checksum_as_v2;
-
-	return is_message ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER;
-}
-
-static void send_advert(struct vrrp_router *r, uint8_t priority)
-{
-	struct vrrp_packet_spec spec = { .version = r->conf->version,
-		.vrid = r->conf->vrid,
-		.priority = priority,
-		.advert_int = r->params.advert_int,
-		.sum = own_sum(r),
-		.source = r->params.source,
-		.addrs = r->advertised,
-		.addr_count = r->advertised_count };
-	uint8_t packet[VRRP_PACKET_MAX_BYTES];
-	struct err e;
-	size_t len;
-
-	spec.auth = auth_of(r, spec.password);
-	len = vrrp_packet_encode(&spec, packet, sizeof(packet));
-	if (vrrp_socket_send(r->engine->send_fd, r->iface->ifindex, packet, len, &e) < 0) {
-		r->slot.send_errors++;
-		vrrp_router_touch(r);
-		log_limited(&r->send_limit, LOG_LEVEL_WARNING, "instance %s: %s", r->conf->name,
-			e.text);
-		return;
-	}
-	r->slot.sent++;
-	r->slot.zero_sent += priority == 0;
-	/* A successor asks how long ago this was: it stands there before anything else happens. */
-	r->slot.last_advert_us = mono_now().us;
-	vrrp_router_publish(r);
-}
 
 static struct announce_params announce_params(const struct vrrp_router *r)
 {
@@ -146,7 +96,7 @@ static void on_transition(struct vrrp_router *r, const struct vrrp_action *a, co
 static void execute(struct vrrp_router *r, const struct vrrp_action *a, const char *why, mono_t now)
 {
 	switch (a->type) {
-	case VRRP_DO_SEND: send_advert(r, a->priority); break;
+	case VRRP_DO_SEND: vrrp_adverts_send(r, a->priority); break;
 	case VRRP_DO_VIPS_ADD: vrrp_addresses_reconcile(r); break;
 	case VRRP_DO_VIPS_DEL:
 		/* When all stop, all say priority 0 first: their peers need not wait for addresses.
@@ -179,7 +129,7 @@ static void say_preempt_delay(const struct vrrp_router *r, const struct vrrp_fsm
 			r->conf->name, peer, r->fsm.peer_priority);
 }
 
-static void step(struct vrrp_router *r, const struct vrrp_event *event)
+void vrrp_router_step(struct vrrp_router *r, const struct vrrp_event *event)
 {
 	struct vrrp_fsm was = r->fsm;
 	struct vrrp_actions actions;
@@ -212,99 +162,13 @@ static void on_timer(void *arg)
 		vrrp_engine_sync(r->engine);
 		event.type = VRRP_EV_DOWN_TIMER;
 	}
-	step(r, &event);
+	vrrp_router_step(r, &event);
 	/* Not due after all: something was heard, or the timer was a hair early. */
 	due = r->fsm.state == VRRP_ACTIVE   ? r->fsm.advert_due
 	      : r->fsm.state == VRRP_BACKUP ? r->fsm.down_due
 					    : MONO_NEVER;
 	if (due.us != INT64_MAX && !timer_is_set(&r->timer))
 		timer_set(&r->timer, due);
-}
-
-static void drop(struct vrrp_router *r, enum vrrp_drop why, const uint8_t *packet)
-{
-	char source[ADDR_TEXT_BYTES];
-	struct in_addr v4;
-	struct addr addr;
-
-	r->errors[why]++;
-	vrrp_router_touch(r);
-	memcpy(&v4, packet + 12, sizeof(v4));
-	addr = addr_from_v4(v4);
-	log_limited(&r->drop_limits[why], LOG_LEVEL_WARNING, "instance %s: advert from %s: %s (%s)",
-		r->conf->name, addr_format(&addr, source), vrrp_drop_words(why),
-		vrrp_drop_rfc(why, r->conf->version));
-}
-
-/* What is odd about an advert and yet no reason to drop it. */
-static void note_oddities(
-	struct vrrp_router *r, const struct vrrp_advert *advert, const uint8_t *packet)
-{
-	if (!advert->is_list_equal)
-		drop(r, VRRP_DROP_ADDRESS_LIST, packet);
-	if (advert->interval.us != r->params.advert_int.us)
-		drop(r, VRRP_DROP_INTERVAL_ADOPTED, packet);
-}
-
-/* Each router accepts one form of the checksum or both: say so when the peer's is not ours. */
-static void learn_sum(struct vrrp_router *r, const struct vrrp_advert *advert)
-{
-	bool is_known =
-		r->slot.peer_sum == advert->sum && addr_equal(&r->fsm.peer, &advert->source);
-	char source[ADDR_TEXT_BYTES];
-
-	r->slot.peer_sum = advert->sum;
-	if (is_known || advert->sum == own_sum(r))
-		return;
-	log_limited(&r->sum_limit, LOG_LEVEL_WARNING,
-		"instance %s: peer %s has checksums %s the pseudo-header, we have them %s it "
-		"(v3_checksum_as_v2): it may not accept ours",
-		r->conf->name, addr_format(&advert->source, source),
-		advert->sum == VRRP_SUM_MESSAGE ? "without" : "with",
-		advert->sum == VRRP_SUM_MESSAGE ? "with" : "without");
-}
-
-static void say_rival(struct vrrp_router *r, const struct vrrp_advert *advert)
-{
-	char source[ADDR_TEXT_BYTES];
-
-	r->slot.rivals++;
-	log_limited(&r->rival_limit, LOG_LEVEL_WARNING,
-		"instance %s: peer %s with priority %u is active, too; answering and announcing",
-		r->conf->name, addr_format(&advert->source, source), advert->priority);
-}
-
-void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t len)
-{
-	struct vrrp_packet_params params = { .version = r->conf->version,
-		.vrid = r->conf->vrid,
-		.advert_int = r->params.advert_int,
-		.addrs = r->advertised,
-		.addr_count = r->advertised_count,
-		.own = r->iface->own,
-		.own_count = r->iface->own_count };
-	struct vrrp_advert advert;
-	enum vrrp_drop why;
-
-	if (r->fsm.state != VRRP_BACKUP && r->fsm.state != VRRP_ACTIVE)
-		return;
-	params.auth = auth_of(r, params.password);
-	why = vrrp_packet_decode(packet, len, &params, &advert);
-	if (why != VRRP_DROP_NONE) {
-		drop(r, why, packet);
-		return;
-	}
-	r->slot.received++;
-	r->slot.zero_received += advert.priority == 0;
-	vrrp_router_touch(r);
-	note_oddities(r, &advert, packet);
-	learn_sum(r, &advert);
-	step(r, &(struct vrrp_event){ .type = VRRP_EV_ADVERT,
-			.priority = advert.priority,
-			.source = advert.source,
-			.interval = advert.interval });
-	if (r->fsm.state == VRRP_ACTIVE && advert.priority > 0)
-		say_rival(r, &advert);
 }
 
 /* Looks for the source address and at the trackers; returns why the router cannot run, or NONE. */
@@ -332,7 +196,7 @@ static void step_fault(struct vrrp_router *r, struct vrrp_event event)
 	char tracker[TRACK_TEXT_BYTES];
 
 	event.tracker = vrrp_tracking_text(&r->tracking, tracker);
-	step(r, &event);
+	vrrp_router_step(r, &event);
 }
 
 void vrrp_router_link(struct vrrp_router *r)
@@ -345,7 +209,7 @@ void vrrp_router_link(struct vrrp_router *r)
 		return;
 	}
 	if (priority != r->params.priority) {
-		step(r, &(struct vrrp_event){ .type = VRRP_EV_PRIORITY });
+		vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_PRIORITY });
 		vrrp_router_touch(r);
 	}
 	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = find_fault(r) });
@@ -590,7 +454,7 @@ void vrrp_router_start(struct vrrp_router *r)
 
 void vrrp_router_stop(struct vrrp_router *r, enum vrrp_reason reason)
 {
-	step(r, &(struct vrrp_event){ .type = VRRP_EV_STOP, .reason = reason });
+	vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_STOP, .reason = reason });
 }
 
 void vrrp_router_take(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
@@ -618,7 +482,7 @@ void vrrp_router_settle(struct vrrp_router *r)
 	if (was.version != r->params.version || was.priority != r->params.priority ||
 		was.preempt != r->params.preempt || was.advert_int.us != r->params.advert_int.us ||
 		was.down_adverts != r->params.down_adverts)
-		step(r, &(struct vrrp_event){ .type = VRRP_EV_PARAMS });
+		vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_PARAMS });
 	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = fault });
 	vrrp_addresses_reconcile(r);
 	vrrp_engine_announce_at(r->engine, announce_due(&r->plan, mono_now()));

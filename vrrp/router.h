@@ -78,8 +78,8 @@ void vrrp_router_stop(struct vrrp_router *r, enum vrrp_reason reason);
 void vrrp_router_take(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
 void vrrp_router_settle(struct vrrp_router *r);
 
-/* A packet for its VRID came in. */
-void vrrp_router_receive(struct vrrp_router *r, const uint8_t *packet, size_t len);
+/* Feeds its state machine and does what that decides. */
+void vrrp_router_step(struct vrrp_router *r, const struct vrrp_event *event);
 /* Its interface, an address somewhere, or something that it tracks may be different. */
 void vrrp_router_link(struct vrrp_router *r);
 
@@ -91,6 +91,10 @@ bool vrrp_vip_is_alike(const struct vrrp_vip_conf *a, const struct vrrp_vip_conf
 
 /* Announces one address that is due, if there is one; false if not. */
 bool vrrp_router_announce(struct vrrp_router *r, mono_t now);
+
+/* adverts.c: sends one; takes a packet for its VRID. */
+void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority);
+void vrrp_adverts_receive(struct vrrp_router *r, const uint8_t *packet, size_t len);
 
 /* addresses.c: makes the kernel's addresses what the state asks for, now. */
 void vrrp_addresses_reconcile(struct vrrp_router *r);

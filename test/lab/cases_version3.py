@@ -133,3 +133,15 @@ def both_forms_of_the_checksum_are_accepted_and_the_other_one_is_told(lab):
     lab.still_owner('b', begin)
     lab.equal('checksum of B, as A sees it', a.instance()['peer_checksum'], 'message')
     lab.check('v3_checksum_as_v2' in a.log() and 'v3_checksum_as_v2' in b.log(), 'both say that the other is different')
+
+
+@case('vrrp')
+def vrrp_child_killed_at_a_tenth_of_a_second_the_other_does_not_move(lab):
+    a, b = pair_with_intervals(lab, TENTH, TENTH)
+    begin = lab.just_after_advert('a')
+    a.kill_child('vrrp')
+    lab.sleep(1)
+    lab.still_owner('a', begin)
+    lab.at_most('advert gap', lab.observer.longest_gap('a', begin, lab.now), TENTH.down(PRIORITY['b']))
+    lab.equal('adverts of B', len(lab.observer.adverts_of('b', begin)), 0)
+    lab.check(b.instance()['state'] == 'backup', 'B is a backup')
