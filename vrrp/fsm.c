@@ -305,8 +305,6 @@ static bool is_preempt_delayed(struct step *s)
 {
 	const struct vrrp_params *p = s->params;
 
-	if (!p->preempt_delay.us || p->priority == VRRP_OWNER_PRIORITY)
-		return false;
 	if (!s->f->preempt_from.us)
 		s->f->preempt_from = s->now;
 	return mono_before(s->now, vrrp_preempt_due(p, s->f));
@@ -317,14 +315,17 @@ static void on_advert_backup(struct step *s)
 	const struct vrrp_params *p = s->params;
 	bool preempt = p->preempt || p->priority == VRRP_OWNER_PRIORITY;
 	bool is_lower = preempt && s->event->priority < p->priority;
+	bool is_accepted = !is_lower;
 
 	if (s->event->priority == 0) {
 		down_timer_start(s, true); /* RFC 3768 6.4.2: Master_Down_Timer to Skew_Time */
 		return;
 	}
-	if (!is_lower)
+	if (!is_lower || !p->preempt_delay.us || p->priority == VRRP_OWNER_PRIORITY)
 		s->f->preempt_from = (mono_t){ 0 };
-	if (!is_lower || is_preempt_delayed(s)) {
+	else
+		is_accepted = is_preempt_delayed(s);
+	if (is_accepted) {
 		s->f->active_int = s->event->interval; /* RFC 9568 6.4.2 */
 		down_timer_start(s, false); /* RFC 3768 6.4.2: Master_Down_Timer to its full time */
 	}

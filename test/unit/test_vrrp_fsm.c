@@ -550,6 +550,17 @@ START_TEST(version_2_has_one_interval_for_all)
 }
 END_TEST
 
+START_TEST(delay_that_is_taken_away_ends)
+{
+	struct row r = table_delay[1].row;
+	struct vrrp_fsm out;
+
+	r.actions = "";
+	out = try_row(&r, 2, 0);
+	ck_assert_int_eq(out.preempt_from.us, 0);
+}
+END_TEST
+
 START_TEST(row_with_preempt_delay_holds)
 {
 	const struct row_delay *r = &table_delay[_i];
@@ -863,6 +874,7 @@ Suite *make_suite(void)
 	tcase_add_loop_test(t, row_of_version_3_holds, 0, ROWS_V3);
 	tcase_add_test(t, version_2_has_one_interval_for_all);
 	tcase_add_loop_test(t, row_with_preempt_delay_holds, 0, ROWS_DELAY);
+	tcase_add_test(t, delay_that_is_taken_away_ends);
 	tcase_add_test(t, table_has_every_event_in_every_state);
 	tcase_add_test(t, skew_and_down_interval_are_exact);
 	tcase_add_test(t, shorter_interval_brings_the_next_advert_forward);
