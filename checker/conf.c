@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checker/conf.h"
+#include "core/conf/common.h"
 #include "core/conf/conf.h"
 
 struct conf *checker_conf_read(const char *text, uint64_t generation, struct err *e)
@@ -25,4 +26,14 @@ struct conf *checker_conf_read(const char *text, uint64_t generation, struct err
 const struct checker_conf *checker_conf_root(const struct conf *conf)
 {
 	return (const struct checker_conf *)conf_root(conf, &checker_section);
+}
+
+void checker_conf_tuning(const struct checker_conf *conf, struct tuning *tuning)
+{
+	const struct checker_global_conf *g = conf->global;
+
+	*tuning = (struct tuning){
+		.nice = g->nice, .rt_priority = g->rt_priority, .no_swap = g->no_swap
+	};
+	tuning->has_cpus = conf_cpus(&g->cpus, &tuning->cpus);
 }

@@ -307,6 +307,7 @@ static void on_commit(void *self, uint64_t generation)
 	struct checker *c = self;
 	struct conf *old_conf = c->running;
 	struct model *old = c->model;
+	struct tuning tuning;
 
 	(void)generation;
 	c->now = mono_now();
@@ -318,6 +319,8 @@ static void on_commit(void *self, uint64_t generation)
 	c->model = c->prepared_model;
 	c->prepared = NULL;
 	c->prepared_model = NULL;
+	checker_conf_tuning(c->model->conf, &tuning);
+	role_tune(&c->ctx, &tuning);
 	model_recall(c->model, c->recalled, c->recalled_count);
 	free(c->recalled);
 	c->recalled = NULL;

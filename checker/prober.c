@@ -342,6 +342,7 @@ static void on_commit(void *self, uint64_t generation)
 	struct probe_list old = p->probes;
 	struct idmap whats = { 0 };
 	mono_t now = mono_now();
+	struct tuning tuning;
 
 	(void)generation;
 	p->probes = p->prepared_probes;
@@ -367,6 +368,8 @@ static void on_commit(void *self, uint64_t generation)
 	conf_free(p->running);
 	p->running = p->prepared;
 	p->prepared = NULL;
+	checker_conf_tuning(checker_conf_root(p->running), &tuning);
+	role_tune(&p->ctx, &tuning);
 	ring(p, PROBE_SLOT_ALL);
 	wake_up(p);
 	log_info("%zu probes", p->probes.count);

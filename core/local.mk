@@ -18,4 +18,5 @@ libcore_a_SOURCES = \
 	core/priv.c core/priv.h \
 	core/proc.c core/proc.h \
 	core/role.c core/role.h \
-	core/script_run.c core/script_run.h
+	core/script_run.c core/script_run.h \
+	core/tuning.c core/tuning.h

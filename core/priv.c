@@ -23,7 +23,6 @@
 
 #include "core/priv.h"
 
-#define RR_PRIORITY 2
 #define OOM_SCORE   (-900) /* after -1000, "never", and before everything else on the node */
 #define STACK_BYTES ((size_t)512 << 10)
 
@@ -92,11 +91,13 @@ static int limit_realtime(void)
 	return sigaction(SIGXCPU, &demote, NULL) < 0 || setrlimit(RLIMIT_RTTIME, &seconds) < 0;
 }
 
-int priv_realtime_renew(struct err *e)
+int priv_realtime_set(int priority, struct err *e)
 {
-	const struct sched_param rr = { .sched_priority = RR_PRIORITY };
+	const struct sched_param param = { .sched_priority = priority };
+	int policy = priority ? SCHED_RR : SCHED_OTHER;
 
-	if (sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &rr) < 0)
+	if ((priority && limit_realtime() != 0) ||
+		sched_setscheduler(0, policy | SCHED_RESET_ON_FORK, &param) < 0)
 		return err_sys(e, errno, "real-time priority");
 	return 0;
 }
@@ -108,16 +109,17 @@ bool priv_realtime(void)
 
 static void become_realtime(struct err *warn)
 {
-	const struct rlimit again = { RR_PRIORITY, RR_PRIORITY };
+	const struct rlimit again = { PRIV_RT_PRIORITY, PRIV_RT_PRIORITY };
+	struct rlimit limit;
 	struct err e;
 
 	if (limit_realtime() != 0) {
 		warn_add(warn, errno, "no real-time priority: RLIMIT_RTTIME");
 		return;
 	}
-	if (priv_realtime_renew(&e) < 0)
+	if (priv_realtime_set(PRIV_RT_PRIORITY, &e) < 0)
 		warn_add(warn, e.sysno, "no real-time priority: sched_setscheduler");
-	else
+	else if (getrlimit(RLIMIT_RTPRIO, &limit) < 0 || limit.rlim_cur < PRIV_RT_PRIORITY)
 		setrlimit(RLIMIT_RTPRIO, &again); /* for a renewal later; role_run() reports */
 }
 

@@ -35,12 +35,14 @@ int priv_drop(const struct priv_spec *spec, pid_t ppid, struct err *warn, struct
 /*
  * A real-time process that computes for PRIV_RTTIME_SECONDS without ever sleeping is no longer
  * honest; it is not killed (its addresses would go) but loses SCHED_RR, so that the node stays
- * usable. priv_realtime() says whether the caller has SCHED_RR; priv_realtime_renew() asks for it
- * again and fails if the limits do not allow that. role_run() does both.
+ * usable. priv_realtime() says whether the caller has SCHED_RR; priv_realtime_set() asks for it
+ * (again), or gives it up with priority 0, and fails if the limits do not allow that. role_run()
+ * does both.
  */
 #define PRIV_RTTIME_SECONDS 1
+#define PRIV_RT_PRIORITY    2 /* unless somebody says otherwise */
 bool priv_realtime(void);
-int priv_realtime_renew(struct err *e);
+int priv_realtime_set(int priority, struct err *e);
 
 /* Is the capability in the effective set? For messages such as "keepd needs CAP_NET_ADMIN". */
 bool priv_has(int cap);

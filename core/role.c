@@ -86,6 +86,11 @@ static void on_prepare(struct runner *r, const struct msg *m)
 	answer(r, MSG_CONF_READY, &m->generation);
 }
 
+static void watch_realtime(struct runner *r)
+{
+	timer_set(&r->realtime, mono_add(mono_now(), span_s(REALTIME_PERIOD)));
+}
+
 static void on_commit(struct runner *r, const struct msg *m)
 {
 	uint64_t generation = m->generation.generation;
@@ -98,6 +103,8 @@ static void on_commit(struct runner *r, const struct msg *m)
 	}
 	if (!r->is_same)
 		r->ops->commit(r->ctx->self, generation);
+	if (!timer_is_set(&r->realtime) && r->realtime.event && priv_realtime())
+		watch_realtime(r);
 	r->is_prepared = false;
 	free(r->running_text);
 	r->running_text = r->prepared_text;
@@ -221,10 +228,10 @@ static void on_realtime(void *arg)
 	struct runner *r = arg;
 	struct err e = { 0 };
 
-	timer_set(&r->realtime, mono_add(mono_now(), span_s(REALTIME_PERIOD)));
-	if (priv_realtime())
+	watch_realtime(r);
+	if (priv_realtime() || !r->ctx->tuner.now.rt_priority)
 		return;
-	if (priv_realtime_renew(&e) == 0) {
+	if (priv_realtime_set(r->ctx->tuner.now.rt_priority, &e) == 0) {
 		log_warning("real-time priority was lost after %d s without a pause; set again",
 			PRIV_RTTIME_SECONDS);
 		return;
@@ -245,7 +252,7 @@ static int open_watchers(struct runner *r, struct err *e)
 		timer_open(&r->realtime, loop, on_realtime, r, e) < 0)
 		return -1;
 	if (priv_realtime())
-		timer_set(&r->realtime, mono_add(mono_now(), span_s(REALTIME_PERIOD)));
+		watch_realtime(r);
 	return io_open(&r->io, loop, r->ctx->parent.fd, IO_READ, channel_ready, r, e);
 }
 
@@ -267,6 +274,21 @@ void role_become(enum role role)
 	prctl(PR_SET_NAME, name);
 }
 
+void role_tune(struct role_ctx *ctx, const struct tuning *wanted)
+{
+	struct tuning tuning = *wanted;
+	struct err warn;
+
+	if (ctx->is_realtime) {
+		tuning.no_swap = ctx->tuner.now.no_swap;
+		if (!tuning.rt_priority)
+			tuning.rt_priority = PRIV_RT_PRIORITY;
+	}
+	tuning_apply(&ctx->tuner, &tuning, &warn);
+	if (warn.text[0])
+		log_warning("not as the configuration wants it: %s", warn.text);
+}
+
 static void give_up_root(const struct role_ops *ops, const struct role_args *args)
 {
 	struct priv_spec spec = {
@@ -276,6 +298,7 @@ static void give_up_root(const struct role_ops *ops, const struct role_args *arg
 
 	if (priv_user(args->user, &spec.uid, &spec.gid, &e) < 0)
 		fatal(EXIT_NO_USER, "%s", e.text);
+	tuning_allow();
 	if (priv_drop(&spec, getppid(), &warn, &e) < 0)
 		fatal(EXIT_CAPABILITY, "%s", e.text);
 	if (warn.text[0])
@@ -290,6 +313,11 @@ void role_begin(
 	log_open(args->sink, args->level, role_name(ops->role));
 	give_up_root(ops, args);
 	ctx->self = self;
+	ctx->is_realtime = ops->is_realtime;
+	if (ops->is_realtime) {
+		ctx->tuner.now.rt_priority = PRIV_RT_PRIORITY;
+		ctx->tuner.now.no_swap = true;
+	}
 	ctx->loop = loop_new(&e);
 	if (!ctx->loop)
 		fatal(EXIT_CHILD, "%s", e.text);

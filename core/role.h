@@ -12,6 +12,7 @@
 #include "core/loop.h"
 #include "core/msg.h"
 #include "core/page.h"
+#include "core/tuning.h"
 
 /* What the parent tells every child on its command line. */
 struct role_args {
@@ -24,6 +25,8 @@ struct role_ctx {
 	struct loop *loop; /* made by role_begin(), or role_run() if NULL; freed by the caller */
 	struct channel parent; /* set by role_run(); a descriptor > 0 put there before is kept */
 	void *self;	       /* the role's own process struct */
+	struct tuner tuner;
+	bool is_realtime; /* of ops; by role_begin() */
 };
 
 /* All but role, prepare, commit and stop may be 0. */
@@ -74,6 +77,12 @@ void role_begin(
  * the role's watchers may still stand in it: the caller closes those, then loop_free(ctx->loop).
  */
 int role_run(struct role_ctx *ctx, const struct role_ops *ops);
+
+/*
+ * In commit(): what the configuration wants for this process. A role that runs in real time by
+ * itself goes on to do so, and has its memory locked, whatever it says.
+ */
+void role_tune(struct role_ctx *ctx, const struct tuning *wanted);
 
 /* Tells the parent that something happened: fills a msg_event and sends it; losing it is harmless.
  */

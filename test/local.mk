@@ -19,7 +19,8 @@ core_tests = \
 	test/unit/test_core_priv_drop \
 	test/unit/test_core_proc \
 	test/unit/test_core_role \
-	test/unit/test_core_script_run
+	test/unit/test_core_script_run \
+	test/unit/test_core_tuning
 
 unit_tests = \
 	test/unit/test_checker_http_parse \

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/conf/common.h"
 #include "core/conf/conf.h"
 #include "core/exit.h"
 #include "vrrp/engine.h"
@@ -80,6 +81,14 @@ static int on_prepare(void *self, uint64_t generation, const char *text, struct 
 	return 0;
 }
 
+static void tune(struct vrrp_process *p, const struct vrrp_global_conf *g)
+{
+	struct tuning tuning = { .nice = g->priority, .rt_priority = g->rt_priority };
+
+	tuning.has_cpus = conf_cpus(&g->cpu_affinity, &tuning.cpus);
+	role_tune(&p->ctx, &tuning);
+}
+
 static void on_commit(void *self, uint64_t generation)
 {
 	struct vrrp_process *p = self;
@@ -88,6 +97,7 @@ static void on_commit(void *self, uint64_t generation)
 	(void)generation;
 	p->running = p->prepared;
 	p->prepared = NULL;
+	tune(p, ((const struct vrrp_conf *)conf_root(p->running, &vrrp_section))->global);
 	vrrp_engine_apply(&p->engine, root_of(old), root_of(p->running));
 	conf_free(old);
 }

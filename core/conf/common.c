@@ -235,6 +235,18 @@ void conf_rt_priority_check(
 	WARN(offset, "priorities of real time are 1 to 99; %d is taken", *priority);
 }
 
+bool conf_cpus(const struct conf_list *ranges, cpu_set_t *cpus)
+{
+	CPU_ZERO(cpus);
+	for (size_t i = 0; i < ranges->count; i++) {
+		const struct conf_range *range = ranges->items[i];
+
+		for (uint32_t n = range->first; n <= range->last && n < CPU_SETSIZE; n++)
+			CPU_SET(n, cpus);
+	}
+	return ranges->count != 0;
+}
+
 static void slow_check(struct conf_obj *obj, struct conf_rules *r, uint32_t at, span_t t)
 {
 	const struct conf_row *row = conf_row_at(obj->block, at);

@@ -8,6 +8,7 @@
  * stand in the rows of common.c.
  */
 
+#include <sched.h>
 #include "core/conf/schema.h"
 #include "core/mono.h"
 
@@ -59,6 +60,9 @@ struct conf_rules;
 /* keepalived moves a priority of real time into its range; so do we, with a warning. */
 void conf_rt_priority_check(
 	struct conf_rules *r, struct conf_obj *obj, uint32_t offset, int32_t *priority);
+
+/* A list of struct conf_range as a set of processors; false if it is empty. */
+bool conf_cpus(const struct conf_list *ranges, cpu_set_t *cpus);
 
 /* The rows for the outermost level; at: .offset of a conf_list. */
 /* clang-format off */

@@ -320,3 +320,54 @@ def stop_waits_for_no_script_longer_than_it_may_take(lab):
     lab.at_most('stopped after', lab.now - begin, 8.0)
     lab.equal('runs of the shutdown script', len(down_.runs()), 1)
     lab.equal('processes', a.processes(), {})
+
+
+# -- the scheduler ---------------------------------------------------------------------------------------------------
+
+
+def tuning(director, role):
+    """(nice, real time, processors) of a child."""
+    pid = director.need_child(role)
+    with open(f'/proc/{pid}/stat') as f:
+        nice = int(f.read().rsplit(')', 1)[1].split()[16])
+    return nice, os.sched_getparam(pid).sched_priority, os.sched_getaffinity(pid)
+
+
+def globals_of(text, *lines):
+    return 'global_defs {\n' + '\n'.join(lines) + '\n}\n' + text
+
+
+@case('vrrp')
+def nice_value_and_processors_of_the_vrrp_process_are_set_and_follow_a_reload(lab):
+    a = alone(lab, start=False)
+    text = config.vrrp_only(config.load('a'))
+    a.configure(globals_of(text, 'vrrp_priority 5', 'vrrp_cpu_affinity 0'))
+    a.start()
+    before = tuning(a, 'vrrp')
+    lab.equal('nice value and processors', (before[0], before[2]), (5, {0}))
+    a.configure(globals_of(text, 'vrrp_priority 7'))
+    lab.equal('exit of keepctl reload', a.keepctl('reload').returncode, 0)
+    lab.equal('nice value, real time, processors', tuning(a, 'vrrp'), (7, before[1], os.sched_getaffinity(0)))
+    stop(lab, a)
+
+
+@case('ipvs')
+def priorities_of_both_children_are_set_and_taken_back(lab):
+    a, = lab.build(directors=['a'])
+    text = config.load('a')
+    a.configure(globals_of(text, 'vrrp_priority -5', 'vrrp_rt_priority 30', 'checker_priority -7',
+                           'checker_rt_priority 20', 'checker_no_swap', 'checker_cpu_affinity 0'))
+    a.start()
+    lab.equal('vrrp', tuning(a, 'vrrp')[:2], (-5, 30))
+    for role in ('checker', 'prober'):
+        lab.equal(role, tuning(a, role), (-7, 20, {0}))
+        with open(f'/proc/{a.need_child(role)}/status') as f:
+            locked = int(next(line for line in f if line.startswith('VmLck')).split()[1])
+        lab.check(locked > 0, f'memory of the {role} is locked')
+    lab.check('not as the configuration wants it' not in a.log(), 'nothing was refused')
+    a.configure(text)
+    lab.equal('exit of keepctl reload', a.keepctl('reload').returncode, 0)
+    lab.equal('vrrp after the reload', tuning(a, 'vrrp')[:2], (0, 2))
+    for role in ('checker', 'prober'):
+        lab.equal(f'{role} after the reload', tuning(a, role), (0, 0, os.sched_getaffinity(0)))
+    stop(lab, a)

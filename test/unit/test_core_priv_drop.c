@@ -235,10 +235,10 @@ START_TEST(one_who_never_sleeps_loses_real_time_but_lives)
 	raise(SIGXCPU); /* as RLIMIT_RTTIME does */
 	ck_assert(!priv_realtime());
 	if (may_renew) {
-		ck_assert_msg(priv_realtime_renew(&e) == 0, "%s", e.text);
+		ck_assert_msg(priv_realtime_set(PRIV_RT_PRIORITY, &e) == 0, "%s", e.text);
 		ck_assert(priv_realtime());
 	} else {
-		ck_assert_int_eq(priv_realtime_renew(&e), -1);
+		ck_assert_int_eq(priv_realtime_set(PRIV_RT_PRIORITY, &e), -1);
 		ck_assert_str_eq(e.text, "real-time priority: Operation not permitted");
 	}
 }
