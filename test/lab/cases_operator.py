@@ -424,7 +424,7 @@ def init_script_stop_withdraws_what_a_killed_keepd_left(lab):
     lab.check('a' in lab.observer.owners(), 'the VIP is left behind')
     done = a.ns.run(['sh', '/run/keepd.init', 'stop'], env={'KEEPD_RUN_DIR': a.run_dir})
     lab.equal('exit status', done.returncode, 0)
-    lab.check('a' not in lab.observer.owners(), f'and withdrawn: {done.stdout}')
+    lab.until(lambda: 'a' not in lab.observer.owners(), 1, f'and withdrawn: {done.stdout}')
 
 
 @case('vrrp')
