@@ -11,7 +11,7 @@
 /* Owns all its texts. */
 struct finding {
 	enum conf_severity severity;
-	unsigned file_number, order; /* of the reading, and within the kind: how it is sorted */
+	unsigned file_number, order; /* of the reading of files, and of the findings */
 	unsigned again;		     /* CONF_NOT_BUILT, CONF_IGNORED: in how many further places */
 	char *file;
 	uint32_t line, col, width; /* from 1; 0 = there is none */
@@ -38,6 +38,7 @@ enum finding_kind {
 struct conf_report {
 	struct findings kinds[KIND_COUNT];
 	bool is_unreadable, hides_lines;
+	unsigned order;			  /* of the next finding that is kept */
 	const char *secrets[SECRETS_MAX]; /* keywords; NULL = free */
 	unsigned repeated; /* in further rounds of a sequence, not counted as found */
 	char first[ERR_TEXT_BYTES];

@@ -281,7 +281,7 @@ void conf_report_addv(struct conf_report *r, enum conf_severity severity, struct
 	if (!f)
 		fatal(EXIT_INTERNAL, "out of memory");
 	f->severity = severity;
-	f->order = all->kept;
+	f->order = r->order++;
 	f->file_number = pos.file ? pos.file->number : 0;
 	f->file = pos.file ? copy(pos.file->name, strlen(pos.file->name)) : NULL;
 	f->line = pos.line;
