@@ -84,7 +84,8 @@ static void say_end(const struct run *run)
 	int status = run->done.status;
 
 	if (run->done.timed_out)
-		log_at(level, "script %s: killed after %g s", run->text, span_seconds(run->allowed));
+		log_at(level, "script %s: killed after %g s", run->text,
+			span_seconds(run->allowed));
 	else if (status < 0)
 		log_at(level, "script %s: killed by signal %d", run->text, -status);
 	else if (status)
