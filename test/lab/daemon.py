@@ -164,6 +164,11 @@ class Director:
 
     def need_child(self, role):
         pid = self.child(role)
+        for _ in range(20):     # while it is being started its name changes under our eyes
+            if pid is not None:
+                break
+            time.sleep(0.05)
+            pid = self.child(role)
         assert pid is not None, f'director {self.name} has no {role} process; it has {self.processes()}'
         return pid
 
