@@ -155,28 +155,13 @@ static int table_read(struct type_in *in, void *field)
 	return 0;
 }
 
-static void name_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	conf_type_string.print(row, field, out);
-}
-
 /* "" is the keyword alone where param is "". */
 static void table_print(const struct conf_row *row, const void *field, FILE *out)
 {
 	const char *text = *(const char *const *)field;
 
 	if (text && *text)
-		name_print(row, field, out);
-}
-
-static bool name_equal(const void *a, const void *b)
-{
-	return conf_type_string.equal(a, b);
-}
-
-static uint64_t name_hash(uint64_t h, const void *field)
-{
-	return conf_type_string.hash(h, field);
+		type_string_print(row, field, out);
 }
 
 static void name_describe(const struct conf_row *row, FILE *out)
@@ -195,7 +180,9 @@ static void table_describe(const struct conf_row *row, FILE *out)
 		fputs(", or nothing", out);
 }
 
-const struct conf_type checker_type_name = { "NAME", sizeof(const char *), 0, name_read, name_print,
-	name_equal, name_hash, name_describe, .examples = "a\nsip\nname-of-15-byte\n\"a b\"" };
+const struct conf_type checker_type_name = { "NAME", sizeof(const char *), 0, name_read,
+	type_string_print, type_string_equal, type_string_hash, name_describe,
+	.examples = "a\nsip\nname-of-15-byte\n\"a b\"" };
 const struct conf_type checker_type_table = { "[NAME]", sizeof(const char *), 0, table_read,
-	table_print, name_equal, name_hash, table_describe, .examples = "\nmy_table\n\"a b\"" };
+	table_print, type_string_equal, type_string_hash, table_describe,
+	.examples = "\nmy_table\n\"a b\"" };

@@ -177,21 +177,6 @@ static int dns_name_read(struct type_in *in, void *field)
 	return 0;
 }
 
-static void dns_name_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	conf_type_string.print(row, field, out);
-}
-
-static bool dns_name_equal(const void *a, const void *b)
-{
-	return conf_type_string.equal(a, b);
-}
-
-static uint64_t dns_name_hash(uint64_t h, const void *field)
-{
-	return conf_type_string.hash(h, field);
-}
-
 static void dns_name_describe(const struct conf_row *row, FILE *out)
 {
 	(void)row;
@@ -201,7 +186,7 @@ static void dns_name_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type checker_type_dns_name = { "NAME", sizeof(const char *), 0, dns_name_read,
-	dns_name_print, dns_name_equal, dns_name_hash, dns_name_describe,
+	type_string_print, type_string_equal, type_string_hash, dns_name_describe,
 	.examples = ".\nexample.org\nexample.org.\n_sip._udp.example.org\na" };
 
 /* ---- options of expressions ---- */

@@ -352,28 +352,14 @@ static int name_read(struct type_in *in, void *field)
 	return 0;
 }
 
-static void name_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	conf_type_string.print(row, field, out);
-}
-
-static bool name_equal(const void *a, const void *b)
-{
-	return conf_type_string.equal(a, b);
-}
-
-static uint64_t name_hash(uint64_t h, const void *field)
-{
-	return conf_type_string.hash(h, field);
-}
-
 static void name_describe(const struct conf_row *row, FILE *out)
 {
 	fprintf(out, "a name; without it %s", (const char *)row->param);
 }
 
 const struct conf_type vrrp_type_optional = { "[NAME]", sizeof(const char *), 0, name_read,
-	name_print, name_equal, name_hash, name_describe, .examples = "\nmine" };
+	type_string_print, type_string_equal, type_string_hash, name_describe,
+	.examples = "\nmine" };
 
 /* ---- a few words, or none ---- */
 

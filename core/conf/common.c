@@ -87,21 +87,6 @@ static int process_read(struct type_in *in, void *field)
 	return 0;
 }
 
-static void process_print(const struct conf_row *row, const void *field, FILE *out)
-{
-	conf_type_string.print(row, field, out);
-}
-
-static bool process_equal(const void *a, const void *b)
-{
-	return conf_type_string.equal(a, b);
-}
-
-static uint64_t process_hash(uint64_t h, const void *field)
-{
-	return conf_type_string.hash(h, field);
-}
-
 static void process_describe(const struct conf_row *row, FILE *out)
 {
 	(void)row;
@@ -109,7 +94,7 @@ static void process_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_process = { "NAME", sizeof(const char *), 0, process_read,
-	process_print, process_equal, process_hash, process_describe,
+	type_string_print, type_string_equal, type_string_hash, process_describe,
 	.examples = "keepd_web\nname-of-15-byte" };
 
 /* clang-format off */

@@ -71,6 +71,11 @@ uint64_t hash_text(uint64_t h, const char *text);
 /* Makes all bits of the result depend on all bits of the sum. */
 uint64_t hash_end(uint64_t h);
 
+/* For types of their own whose field is a const char *, as that of conf_type_string. */
+void type_string_print(const struct conf_row *row, const void *field, FILE *out);
+bool type_string_equal(const void *a, const void *b);
+uint64_t type_string_hash(uint64_t h, const void *field);
+
 /* Prints a string as one word, in quotes where it needs them. */
 void type_print_word(const char *text, FILE *out);
 bool text_equal(const char *a, const char *b); /* NULL equals NULL only */

@@ -52,7 +52,7 @@ static int string_read(struct type_in *in, void *field)
 	return 0;
 }
 
-static void string_print(const struct conf_row *row, const void *field, FILE *out)
+void type_string_print(const struct conf_row *row, const void *field, FILE *out)
 {
 	const char *text = *(const char *const *)field;
 
@@ -61,12 +61,12 @@ static void string_print(const struct conf_row *row, const void *field, FILE *ou
 		type_print_word(text, out);
 }
 
-static bool string_equal(const void *a, const void *b)
+bool type_string_equal(const void *a, const void *b)
 {
 	return text_equal(*(const char *const *)a, *(const char *const *)b);
 }
 
-static uint64_t string_hash(uint64_t h, const void *field)
+uint64_t type_string_hash(uint64_t h, const void *field)
 {
 	return hash_text(h, *(const char *const *)field);
 }
@@ -77,7 +77,7 @@ static void string_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_string = { "STRING", sizeof(const char *), 0, string_read,
-	string_print, string_equal, string_hash, string_describe,
+	type_string_print, type_string_equal, type_string_hash, string_describe,
 	.examples = "plain\n\"two words\"\n\"#!{} "
 		    "x\"\na\\#b\\!c\n\"it's\"\n\"\\x41\"\n\"\"\n\"a\tb\"\ncaf\xc3\xa9\n\"'\"" };
 
@@ -102,7 +102,8 @@ static void ifname_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_ifname = { "INTERFACE", sizeof(const char *), 0, ifname_read,
-	string_print, string_equal, string_hash, ifname_describe, .examples = "eth0\nbond0.100" };
+	type_string_print, type_string_equal, type_string_hash, ifname_describe,
+	.examples = "eth0\nbond0.100" };
 
 /* ---- user and group ---- */
 
@@ -344,6 +345,6 @@ static void regex_describe(const struct conf_row *row, FILE *out)
 }
 
 const struct conf_type conf_type_regex = { "\"EXPRESSION\"", sizeof(const char *), 0, regex_read,
-	regex_print, string_equal, string_hash, regex_describe,
+	regex_print, type_string_equal, type_string_hash, regex_describe,
 	.examples = "\"Still alive\"\n^a\n\"\\\\d+ \\x22 # {}\"\n'x y'\n\"tab\\there\\n\"\na\\ "
 		    "b\n\"\\\"\\\"\"" };
