@@ -153,15 +153,6 @@ static bool is_to_be_found_anew(struct vrrp_vip *vip, const struct link_info *li
 	return is_new;
 }
 
-/* Put on just now, at a takeover or later: then is when the neighbours want to hear of it. */
-static void announce_added(struct vrrp_router *r, size_t i, mono_t now)
-{
-	const struct announce_params params = { .repeat = r->conf->garp_master_repeat };
-
-	announce_one(&r->plan, &params, (uint32_t)i);
-	vrrp_engine_announce_at(r->engine, now);
-}
-
 /* What is there after all, and when to look again. */
 static void take_stock(struct vrrp_router *r, mono_t now, mono_t next)
 {
@@ -180,8 +171,10 @@ static void take_stock(struct vrrp_router *r, mono_t now, mono_t next)
 			link = link_by_index(table, key->ifindex);
 		vip->was_present = is_active && is_there;
 		present += is_there;
+		/* Put on just now, at a takeover or later: the neighbours want to hear of it then.
+		 */
 		if ((is_to_be_found_anew(vip, link) || vip->is_added) && vip->was_present)
-			announce_added(r, i, now);
+			announcer_add(r, i, now);
 		vip->is_added = false;
 		if (mono_before(now, vip->held_until))
 			r->work_due = mono_min(r->work_due, vip->held_until);

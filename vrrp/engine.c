@@ -11,18 +11,13 @@
 
 #include "core/conf/conf.h"
 #include "core/exit.h"
-#include "vrrp/arp.h"
 #include "vrrp/iface.h"
 #include "vrrp/router.h"
 #include "vrrp/script.h"
 #include "vrrp/socket.h"
 
 enum {
-	/* 1000 frames a second, request and reply for each address. */
-	ANNOUNCE_TICK_MS = 10,
-	ANNOUNCE_AT_ONCE = 5,
 	PUBLISH_DELAY_MS = 100,
-	NO_SLOT = VRRP_SLOTS,
 };
 
 /* ---- timers that routers share ---- */
@@ -42,53 +37,6 @@ void vrrp_engine_publish_soon(struct vrrp_engine *engine)
 {
 	if (!timer_is_set(&engine->publish_timer))
 		timer_set(&engine->publish_timer, mono_add(mono_now(), span_ms(PUBLISH_DELAY_MS)));
-}
-
-void vrrp_engine_announce_at(struct vrrp_engine *engine, mono_t due)
-{
-	if (mono_before(due, engine->announce_earliest))
-		due = engine->announce_earliest;
-	set_earlier(&engine->announce_timer, due);
-}
-
-/*
- * One address of each router in turn, so that a router with many does not hold up the others; and
- * no address twice, so that the rounds of a burst are a little apart: whatever loses one frame, or
- * relearns an address just now, does not lose all of them.
- */
-static int announce_some(struct vrrp_engine *engine, mono_t now)
-{
-	struct vrrp_router *r = engine->announce_from;
-	int idle = 0, sent = 0, routers = 0;
-
-	for (struct vrrp_router *o = engine->routers; o; o = o->next, routers++)
-		o->announced = 0;
-	while (sent < ANNOUNCE_AT_ONCE && idle < routers) {
-		if (!r)
-			r = engine->routers;
-		if (r->announced < r->vip_count && vrrp_router_announce(r, now)) {
-			r->announced++;
-			sent++;
-			idle = 0;
-		} else {
-			idle++;
-		}
-		r = r->next;
-	}
-	engine->announce_from = r;
-	return sent;
-}
-
-static void on_announce(void *arg)
-{
-	struct vrrp_engine *engine = arg;
-	mono_t now = mono_now();
-
-	if (announce_some(engine, now))
-		engine->announce_earliest = mono_add(now, span_ms(ANNOUNCE_TICK_MS));
-	for (struct vrrp_router *r = engine->routers; r; r = r->next)
-		if (r->fsm.state == VRRP_ACTIVE)
-			vrrp_engine_announce_at(engine, announce_due(&r->plan, now));
 }
 
 static void on_publish(void *arg)
@@ -147,64 +95,6 @@ void vrrp_engine_sync(struct vrrp_engine *engine)
 		refresh_links(engine);
 }
 
-/* ---- state slots ---- */
-
-void vrrp_engine_page(struct vrrp_engine *engine, struct page *page)
-{
-	struct vrrp_slot slot;
-
-	engine->page = page;
-	free(engine->left);
-	engine->left = calloc(VRRP_SLOTS, sizeof(*engine->left));
-	if (!engine->left)
-		fatal(EXIT_INTERNAL, "out of memory for the state page");
-	for (engine->slot_count = 0; engine->slot_count < VRRP_SLOTS; engine->slot_count++) {
-		if (!page_read(page, engine->slot_count, &slot))
-			break;
-		engine->left[engine->slot_count] = slot;
-	}
-	engine->left_count = engine->slot_count;
-}
-
-static bool is_slot_taken(const struct vrrp_engine *engine, uint32_t index)
-{
-	if (engine->left && index < engine->left_count && engine->left[index].vrid)
-		return true;
-	for (const struct vrrp_router *r = engine->routers; r; r = r->next)
-		if (r->slot_index == index)
-			return true;
-	return false;
-}
-
-static uint32_t free_slot(struct vrrp_engine *engine)
-{
-	for (uint32_t i = 0; i < engine->slot_count; i++)
-		if (!is_slot_taken(engine, i))
-			return i;
-	return engine->slot_count < VRRP_SLOTS ? engine->slot_count++ : NO_SLOT;
-}
-
-static void erase_slot(struct vrrp_engine *engine, uint32_t index)
-{
-	const struct vrrp_slot nothing = { 0 };
-
-	if (engine->page && index < VRRP_SLOTS)
-		page_write(engine->page, index, &nothing);
-}
-
-/* The slot a predecessor had for this one: its index, and its copy in *left. */
-static uint32_t claim_slot(
-	struct vrrp_engine *engine, const struct vrrp_identity *id, struct vrrp_slot *left)
-{
-	for (uint32_t i = 0; engine->left && i < engine->left_count; i++)
-		if (vrrp_adopt_is_same(&engine->left[i], id)) {
-			*left = engine->left[i];
-			engine->left[i].vrid = 0;
-			return i;
-		}
-	return free_slot(engine);
-}
-
 static int by_key(const void *a, const void *b)
 {
 	return addr_key_cmp(a, b);
@@ -259,23 +149,6 @@ static void remove_orphans(struct vrrp_engine *engine)
 	link_monitor_sync(&engine->link);
 }
 
-/* After the first configuration: what nobody claimed is over. */
-static void forget_left(struct vrrp_engine *engine)
-{
-	bool was_active = false;
-
-	for (uint32_t i = 0; engine->left && i < engine->left_count; i++) {
-		was_active |= engine->left[i].state == VRRP_ACTIVE;
-		if (engine->left[i].vrid)
-			erase_slot(engine, i);
-	}
-	if (was_active)
-		remove_orphans(engine);
-	free(engine->left);
-	engine->left = NULL;
-	engine->left_count = 0;
-}
-
 /* ---- configuration ---- */
 
 static int by_address(const void *a, const void *b)
@@ -319,11 +192,7 @@ bool vrrp_engine_knows_interface(const struct vrrp_engine *engine, const char *n
 	for (const struct vrrp_iface *i = engine->ifaces; i; i = i->next)
 		if (!strcmp(i->name, name))
 			return true;
-	for (uint32_t i = 0; engine->left && i < engine->left_count; i++)
-		if (engine->left[i].vrid &&
-			!strncmp(engine->left[i].ifname, name, sizeof(engine->left[i].ifname)))
-			return true;
-	return false;
+	return vrrp_slots_knew_interface(&engine->slots, name);
 }
 
 static struct vrrp_router *find_router(const struct vrrp_engine *engine, const void *conf)
@@ -340,10 +209,10 @@ static struct vrrp_router *add_router(
 {
 	const struct vrrp_identity id = vrrp_router_identity(conf);
 	struct vrrp_slot left = { 0 };
-	uint32_t index = claim_slot(engine, &id, &left);
+	uint32_t index = vrrp_slots_claim(&engine->slots, &id, &left);
 	struct vrrp_router *r, **at = &engine->routers;
 
-	if (index == NO_SLOT)
+	if (index == VRRP_NO_SLOT && engine->slots.page)
 		log_warning("instance %s: the state page has no room for more than %d instances",
 			conf->name, VRRP_SLOTS);
 	r = vrrp_router_new(engine, conf, index, left.vrid ? &left : NULL);
@@ -360,9 +229,8 @@ static void remove_router(struct vrrp_engine *engine, struct vrrp_router *r)
 	while (*at != r)
 		at = &(*at)->next;
 	*at = r->next;
-	if (engine->announce_from == r)
-		engine->announce_from = NULL;
-	erase_slot(engine, r->slot_index);
+	announcer_forget(&engine->announcer, r);
+	vrrp_slots_release(&engine->slots, r->slot_index);
 	vrrp_router_free(r);
 }
 
@@ -417,7 +285,8 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 		if (r->fsm.state == VRRP_INIT)
 			vrrp_router_start(r);
 	vrrp_scripts_sweep(engine);
-	forget_left(engine);
+	if (vrrp_slots_forget(&engine->slots))
+		remove_orphans(engine);
 }
 
 void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
@@ -435,13 +304,12 @@ void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
 
 int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct err *e)
 {
-	*engine = (struct vrrp_engine){ .ctx = ctx, .send_fd = -1, .arp_fd = -1 };
-	if (timer_open(&engine->announce_timer, ctx->loop, on_announce, engine, e) < 0 ||
+	*engine = (struct vrrp_engine){ .ctx = ctx, .send_fd = -1, .announcer = { .fd = -1 } };
+	if (announcer_open(&engine->announcer, engine, e) < 0 ||
 		timer_open(&engine->work_timer, ctx->loop, on_work, engine, e) < 0 ||
 		timer_open(&engine->publish_timer, ctx->loop, on_publish, engine, e) < 0 ||
 		link_monitor_open(&engine->link, ctx->loop, on_links_changed, engine, e) < 0 ||
-		(engine->send_fd = vrrp_socket_sender(e)) < 0 ||
-		(engine->arp_fd = arp_open(e)) < 0) {
+		(engine->send_fd = vrrp_socket_sender(e)) < 0) {
 		vrrp_engine_close(engine);
 		return -1;
 	}
@@ -457,15 +325,13 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 		vrrp_router_free(r);
 	}
 	vrrp_scripts_free(engine);
-	timer_close(&engine->announce_timer);
+	announcer_close(&engine->announcer);
 	timer_close(&engine->work_timer);
 	timer_close(&engine->publish_timer);
 	link_monitor_close(&engine->link);
 	if (engine->send_fd >= 0)
 		close(engine->send_fd);
-	if (engine->arp_fd >= 0)
-		close(engine->arp_fd);
-	free(engine->left);
+	vrrp_slots_free(&engine->slots);
 	free(engine->vips);
-	*engine = (struct vrrp_engine){ .send_fd = -1, .arp_fd = -1 };
+	*engine = (struct vrrp_engine){ .send_fd = -1, .announcer = { .fd = -1 } };
 }

@@ -8,11 +8,11 @@
  * announcements, the state page. One per process.
  */
 
-#include "core/page.h"
 #include "core/role.h"
 #include "vrrp/link.h"
 #include "vrrp/schema.h"
-#include "vrrp/slot.h"
+#include "vrrp/announcer.h"
+#include "vrrp/slots.h"
 
 struct vrrp_iface;
 struct vrrp_router;
@@ -21,7 +21,7 @@ struct vrrp_script;
 struct vrrp_engine {
 	struct role_ctx *ctx;
 	struct link_monitor link;
-	int send_fd, arp_fd;
+	int send_fd;
 
 	struct vrrp_router *routers; /* in the order they came */
 	struct addr *vips;	     /* of all routers that are not their owners, in order */
@@ -29,15 +29,8 @@ struct vrrp_engine {
 	struct vrrp_iface *ifaces;
 	struct vrrp_script *scripts;
 
-	struct page *page; /* borrowed; NULL = none came */
-	struct vrrp_slot
-		*left; /* what a predecessor left behind, until the first configuration runs */
-	uint32_t left_count;
-	uint32_t slot_count; /* slots ever written */
-
-	struct timer announce_timer;	   /* the next announcements that are due */
-	mono_t announce_earliest;	   /* not before: the pace */
-	struct vrrp_router *announce_from; /* whose turn it is; NULL = the first */
+	struct vrrp_slots slots;
+	struct announcer announcer;
 	struct timer work_timer;    /* addresses to be put on later, sockets to be opened again */
 	struct timer publish_timer; /* counters that changed */
 	bool is_stopping;
@@ -47,9 +40,6 @@ struct vrrp_engine {
 int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct err *e);
 /* Frees everything; withdraws nothing. */
 void vrrp_engine_close(struct vrrp_engine *engine);
-
-/* The state page, and with it what a predecessor left in it. */
-void vrrp_engine_page(struct vrrp_engine *engine, struct page *page);
 
 /* Is there such an interface, or was there, for one who runs on it or ran on it before? */
 bool vrrp_engine_knows_interface(const struct vrrp_engine *engine, const char *name);
@@ -65,7 +55,6 @@ void vrrp_engine_stop(struct vrrp_engine *engine, bool keep);
 
 /* An address operation is to be tried at `due`, an interface to be opened. */
 void vrrp_engine_work_at(struct vrrp_engine *engine, mono_t due);
-void vrrp_engine_announce_at(struct vrrp_engine *engine, mono_t due);
 /* Counters of somebody changed: published within a tenth of a second. */
 void vrrp_engine_publish_soon(struct vrrp_engine *engine);
 /* Is it a virtual address of somebody here who does not own it? For link_source(). */

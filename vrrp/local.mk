@@ -7,6 +7,7 @@ libvrrp_a_SOURCES = \
 	vrrp/adopt.c vrrp/adopt.h \
 	vrrp/adverts.c \
 	vrrp/announce.c vrrp/announce.h \
+	vrrp/announcer.c vrrp/announcer.h \
 	vrrp/arp.c vrrp/arp.h \
 	vrrp/engine.c vrrp/engine.h \
 	vrrp/fsm.c vrrp/fsm.h \
@@ -17,7 +18,7 @@ libvrrp_a_SOURCES = \
 	vrrp/notify.c \
 	vrrp/packet.c vrrp/packet.h \
 	vrrp/repair.c vrrp/repair.h \
-	vrrp/router.c vrrp/router.h \
+	vrrp/router.c vrrp/router.h vrrp/router_conf.c \
 	vrrp/schema.c vrrp/schema.h vrrp/schema_rows.h \
 	vrrp/schema_address.c vrrp/schema_address.h \
 	vrrp/schema_iproute_metrics.c \
@@ -35,6 +36,7 @@ libvrrp_a_SOURCES = \
 	vrrp/schema_weight.c \
 	vrrp/script.c vrrp/script.h \
 	vrrp/slot.h \
+	vrrp/slots.c vrrp/slots.h \
 	vrrp/socket.c vrrp/socket.h \
 	vrrp/state.c vrrp/state.h \
 	vrrp/table.c vrrp/table.h \

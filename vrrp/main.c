@@ -110,7 +110,7 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 	if (kind == PAGE_VRRP && !p->page.map) {
 		result = page_open(&p->page, fd, sizeof(struct vrrp_slot), VRRP_SLOTS, true, e);
 		if (result == 0)
-			vrrp_engine_page(&p->engine, &p->page);
+			vrrp_slots_page(&p->engine.slots, &p->page);
 	}
 	close(fd);
 	return result;

@@ -11,7 +11,6 @@
 
 #include "core/conf/conf.h"
 #include "core/exit.h"
-#include "vrrp/arp.h"
 #include "vrrp/iface.h"
 
 /* ---- what is published ---- */
@@ -36,8 +35,7 @@ void vrrp_router_publish(struct vrrp_router *r)
 		vrrp_tracking_text(&r->tracking, s->tracker);
 	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 		s->errors[i] = r->errors[i] + r->iface->errors[i];
-	if (r->engine->page && r->slot_index < VRRP_SLOTS)
-		page_write(r->engine->page, r->slot_index, s);
+	vrrp_slots_write(&r->engine->slots, r->slot_index, s);
 }
 
 void vrrp_router_touch(struct vrrp_router *r)
@@ -47,25 +45,6 @@ void vrrp_router_touch(struct vrrp_router *r)
 }
 
 /* ---- actions ---- */
-
-static struct announce_params announce_params(const struct vrrp_router *r)
-{
-	return (struct announce_params){ .repeat = r->conf->garp_master_repeat,
-		.delay = r->conf->garp_master_delay,
-		.refresh = r->conf->garp_master_refresh,
-		.refresh_repeat = r->conf->garp_master_refresh_repeat };
-}
-
-static void announce(struct vrrp_router *r, bool is_once, mono_t now)
-{
-	const struct announce_params params = announce_params(r);
-
-	if (is_once)
-		announce_resume(&r->plan, &params, now);
-	else
-		announce_start(&r->plan, &params, now);
-	vrrp_engine_announce_at(r->engine, announce_due(&r->plan, now));
-}
 
 static void on_transition(struct vrrp_router *r, const struct vrrp_action *a, const char *why)
 {
@@ -104,7 +83,7 @@ static void execute(struct vrrp_router *r, const struct vrrp_action *a, const ch
 		if (!r->engine->is_stopping)
 			vrrp_addresses_reconcile(r);
 		break;
-	case VRRP_DO_ANNOUNCE: announce(r, a->is_once, now); break;
+	case VRRP_DO_ANNOUNCE: announcer_start(r, a->is_once, now); break;
 	case VRRP_DO_TIMER_SET: timer_set(&r->timer, a->due); break;
 	case VRRP_DO_TIMER_OFF: timer_off(&r->timer); break;
 	case VRRP_DO_NOTIFY: on_transition(r, a, why); break;
@@ -217,144 +196,6 @@ void vrrp_router_link(struct vrrp_router *r)
 		vrrp_addresses_reconcile(r);
 }
 
-bool vrrp_router_announce(struct vrrp_router *r, mono_t now)
-{
-	const struct announce_params params = announce_params(r);
-	const struct link_info *link;
-	struct addr_key key;
-	struct err e;
-	uint32_t i;
-
-	if (r->fsm.state != VRRP_ACTIVE || !announce_take(&r->plan, &params, now, &i))
-		return false;
-	if (!r->vips[i].was_present)
-		return true; /* when it comes, it is announced */
-	key = vrrp_addresses_key(r, r->vips[i].conf);
-	link = link_by_index(&r->engine->link.table, key.ifindex);
-	if (!link || !link_can_arp(link) || key.addr.family != AF_INET)
-		return true;
-	for (enum arp_form form = ARP_REQUEST; form <= ARP_REPLY; form++) {
-		if (arp_send(r->engine->arp_fd, key.ifindex, form, link->mac, &key.addr, &e) == 0)
-			r->slot.announcements++;
-		else
-			log_limited(&r->arp_limit, LOG_LEVEL_WARNING, "instance %s: %s",
-				r->conf->name, e.text);
-	}
-	vrrp_router_touch(r);
-	return true;
-}
-
-/* ---- configuration ---- */
-
-static void *allocate(size_t count, size_t bytes)
-{
-	void *p = calloc(count ? count : 1, bytes);
-
-	if (!p)
-		fatal(EXIT_INTERNAL, "out of memory for a virtual router");
-	return p;
-}
-
-static bool text_equal(const char *a, const char *b)
-{
-	return !strcmp(a ? a : "", b ? b : "");
-}
-
-bool vrrp_vip_is_alike(const struct vrrp_vip_conf *a, const struct vrrp_vip_conf *b)
-{
-	return a->scope == b->scope && text_equal(a->label, b->label);
-}
-
-static const struct vrrp_vip *find_vip(
-	const struct vrrp_vip *vips, size_t count, const struct vrrp_vip_conf *conf)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct vrrp_vip_conf *c = vips[i].conf;
-
-		if (c->prefix.len == conf->prefix.len &&
-			addr_equal(&c->prefix.addr, &conf->prefix.addr) &&
-			text_equal(c->dev, conf->dev))
-			return &vips[i];
-	}
-	return NULL;
-}
-
-static void take_advertised(struct vrrp_router *r)
-{
-	r->advertised = allocate(r->vip_count, sizeof(*r->advertised));
-	r->advertised_count = 0;
-	for (size_t i = 0; i < r->vip_count && r->advertised_count < VRRP_ADDRESSES_MAX; i++)
-		if (r->vips[i].conf->prefix.addr.family == AF_INET)
-			r->advertised[r->advertised_count++] = r->vips[i].conf->prefix.addr;
-}
-
-/* The list of addresses; what is known of those that were in the old list stays known. */
-static void take_vips(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
-{
-	const struct announce_params params = announce_params(r);
-	struct vrrp_vip *old = r->vips;
-	uint32_t *old_left = r->announce_left;
-	size_t old_count = r->vip_count;
-	struct announce_plan plan = r->plan;
-
-	free(r->wants);
-	free(r->ops);
-	free(r->advertised);
-	r->vip_count = conf->vips.count;
-	r->vips = allocate(r->vip_count, sizeof(*r->vips));
-	r->wants = allocate(r->vip_count, sizeof(*r->wants));
-	r->ops = allocate(r->vip_count, sizeof(*r->ops));
-	r->announce_left = allocate(r->vip_count, sizeof(*r->announce_left));
-	announce_init(&r->plan, r->announce_left, (uint32_t)r->vip_count);
-	if (old) {
-		r->plan.second_due = plan.second_due;
-		r->plan.refresh_due = plan.refresh_due;
-	}
-	for (size_t i = 0; i < r->vip_count; i++) {
-		const struct vrrp_vip_conf *c = conf->vips.items[i];
-		const struct vrrp_vip *known = find_vip(old, old_count, c);
-
-		if (known) {
-			r->vips[i] = *known;
-			r->vips[i].was_present &= vrrp_vip_is_alike(known->conf, c);
-			announce_raise(&r->plan, (uint32_t)i, old_left[known - old]);
-		} else if (r->fsm.state == VRRP_ACTIVE) {
-			announce_one(&r->plan, &params, (uint32_t)i);
-		}
-		r->vips[i].conf = c;
-	}
-	take_advertised(r);
-	r->slot.vips = (uint32_t)r->vip_count;
-	free(old);
-	free(old_left);
-}
-
-static void take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
-{
-	r->conf = conf;
-	r->params.version = conf->version;
-	r->params.preempt = !conf->nopreempt;
-	r->params.preempt_delay = conf->preempt_delay;
-	r->params.advert_int = conf->advert_int;
-	r->params.down_adverts = conf->down_timer_adverts;
-	memset(r->slot.name, 0, sizeof(r->slot.name));
-	strncpy(r->slot.name, conf->name, sizeof(r->slot.name) - 1);
-	r->slot.version = conf->version;
-	r->slot.priority_base = conf->priority;
-	r->slot.down_adverts = conf->down_timer_adverts;
-	r->slot.advert_int_us = conf->advert_int.us;
-	vrrp_tracking_take(r, conf);
-	take_vips(r, conf);
-}
-
-struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf)
-{
-	struct vrrp_identity id = { .family = AF_INET, .vrid = conf->vrid };
-
-	strncpy(id.ifname, conf->interface, sizeof(id.ifname) - 1);
-	return id;
-}
-
 static void set_limits(struct vrrp_router *r)
 {
 	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
@@ -368,9 +209,11 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	const struct vrrp_instance_conf *conf, uint32_t slot_index, const struct vrrp_slot *left)
 {
 	const struct vrrp_identity id = vrrp_router_identity(conf);
-	struct vrrp_router *r = allocate(1, sizeof(*r));
+	struct vrrp_router *r = calloc(1, sizeof(*r));
 	struct err e;
 
+	if (!r)
+		fatal(EXIT_INTERNAL, "out of memory for a virtual router");
 	r->engine = engine;
 	r->slot_index = slot_index;
 	r->fsm.advert_due = r->fsm.down_due = MONO_NEVER;
@@ -384,7 +227,7 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	r->slot.unicast_source = id.unicast_source;
 	r->slot.queue = conf_hash(&conf->obj, true);
 	r->conf = conf;
-	take_conf(r, conf);
+	vrrp_router_take_conf(r, conf);
 	r->iface = vrrp_iface_get(engine, conf->interface);
 	r->iface->by_vrid[conf->vrid] = r;
 	if (left)
@@ -461,7 +304,7 @@ void vrrp_router_take(struct vrrp_router *r, const struct vrrp_instance_conf *co
 {
 	r->old_conf = r->conf;
 	r->old_params = r->params;
-	take_conf(r, conf);
+	vrrp_router_take_conf(r, conf);
 }
 
 void vrrp_router_settle(struct vrrp_router *r)
@@ -471,11 +314,8 @@ void vrrp_router_settle(struct vrrp_router *r)
 
 	vrrp_addresses_drop_old(r, r->old_conf);
 	if (r->fsm.state == VRRP_ACTIVE &&
-		r->old_conf->garp_master_refresh.us != r->conf->garp_master_refresh.us) {
-		const struct announce_params params = announce_params(r);
-
-		announce_refresh(&r->plan, &params, mono_now());
-	}
+		r->old_conf->garp_master_refresh.us != r->conf->garp_master_refresh.us)
+		announcer_refresh(r, mono_now());
 	r->old_conf = NULL;
 	vrrp_addresses_check(r);
 	fault = find_fault(r);
@@ -485,6 +325,6 @@ void vrrp_router_settle(struct vrrp_router *r)
 		vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_PARAMS });
 	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = fault });
 	vrrp_addresses_reconcile(r);
-	vrrp_engine_announce_at(r->engine, announce_due(&r->plan, mono_now()));
+	announcer_plan(r, mono_now());
 	vrrp_router_publish(r);
 }

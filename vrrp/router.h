@@ -65,7 +65,9 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	const struct vrrp_instance_conf *conf, uint32_t slot_index, const struct vrrp_slot *left);
 void vrrp_router_free(struct vrrp_router *r);
 
+/* router_conf.c: what it is known by; takes over all values of conf, which is borrowed. */
 struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf);
+void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
 
 /* Brings it to life: resumes if its predecessor's slot allows, else removes leftovers and starts.
  */
@@ -88,9 +90,6 @@ void vrrp_router_publish(struct vrrp_router *r);
 
 /* The same label and scope, which the kernel fixes when an address is made? */
 bool vrrp_vip_is_alike(const struct vrrp_vip_conf *a, const struct vrrp_vip_conf *b);
-
-/* Announces one address that is due, if there is one; false if not. */
-bool vrrp_router_announce(struct vrrp_router *r, mono_t now);
 
 /* adverts.c: sends one; takes a packet for its VRID. */
 void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority);

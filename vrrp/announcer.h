@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_VRRP_ANNOUNCER_H
+#define KEEPD_VRRP_ANNOUNCER_H
+
+/*
+ * Sends the announcements of all virtual routers, each of which has its own plan (announce.h), at
+ * one pace: neighbours and switches drop what comes too fast, and no advert waits for them.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "core/err.h"
+#include "core/loop.h"
+
+struct vrrp_engine;
+struct vrrp_router;
+
+struct announcer {
+	struct vrrp_engine *engine;
+	int fd;			  /* a packet socket that only sends */
+	struct timer timer;	  /* the next announcements that are due */
+	mono_t earliest;	  /* not before: the pace */
+	struct vrrp_router *from; /* whose turn it is; NULL = the first */
+};
+
+/* -1 and *e. */
+int announcer_open(struct announcer *a, struct vrrp_engine *engine, struct err *e);
+void announcer_close(struct announcer *a); /* fd -1 = never opened */
+
+/* ---- of one router ---- */
+
+/* It is Active now: the burst, or one round only. */
+void announcer_start(struct vrrp_router *r, bool is_once, mono_t now);
+/* One address was put on. */
+void announcer_add(struct vrrp_router *r, size_t index, mono_t now);
+/* What stands in its plan, or in its configuration, is different. */
+void announcer_plan(struct vrrp_router *r, mono_t now);
+/* The periodic announcements have another interval. */
+void announcer_refresh(struct vrrp_router *r, mono_t now);
+/* It is going away. */
+void announcer_forget(struct announcer *a, const struct vrrp_router *r);
+
+#endif
