@@ -11,6 +11,9 @@ libvrrp_a_SOURCES = \
 	vrrp/arp.c vrrp/arp.h \
 	vrrp/engine.c vrrp/engine.h \
 	vrrp/fsm.c vrrp/fsm.h \
+	vrrp/fsm_advert.c \
+	vrrp/fsm_step.c vrrp/fsm_step.h \
+	vrrp/fsm_words.c \
 	vrrp/iface.c vrrp/iface.h \
 	vrrp/link.c vrrp/link.h \
 	vrrp/main.c vrrp/main.h \

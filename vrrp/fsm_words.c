@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Why a transition came about, in words. Called by router.c and the tests. */
+#include "vrrp/fsm.h"
+
+#include <stdio.h>
+
+const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
+	const struct vrrp_event *event, mono_t now, char buf[VRRP_REASON_TEXT_BYTES])
+{
+	char peer[ADDR_TEXT_BYTES];
+
+	addr_format(event->type == VRRP_EV_ADVERT ? &event->source : &was->peer, peer);
+	switch (reason) {
+	case VRRP_BECAUSE_NO_PEER:
+		snprintf(buf, VRRP_REASON_TEXT_BYTES, "no peer heard for %.3f s",
+			span_seconds(mono_sub(now, was->down_from)));
+		break;
+	case VRRP_BECAUSE_PEER_SILENT:
+		snprintf(buf, VRRP_REASON_TEXT_BYTES, "peer %s silent for %.3f s", peer,
+			span_seconds(mono_sub(now, was->peer_heard)));
+		break;
+	case VRRP_BECAUSE_PEER_LEFT:
+		snprintf(buf, VRRP_REASON_TEXT_BYTES, "peer %s left", peer);
+		break;
+	case VRRP_BECAUSE_PREEMPTS:
+		snprintf(buf, VRRP_REASON_TEXT_BYTES, "peer %s has a lower priority, %u", peer,
+			was->peer_priority);
+		break;
+	case VRRP_BECAUSE_HIGHER_PRIORITY:
+		snprintf(buf, VRRP_REASON_TEXT_BYTES, "peer %s has a higher priority, %u", peer,
+			event->priority);
+		break;
+	case VRRP_BECAUSE_HIGHER_ADDRESS:
+		snprintf(buf, VRRP_REASON_TEXT_BYTES,
+			"peer %s has our priority, %u, and a higher address", peer,
+			event->priority);
+		break;
+	case VRRP_BECAUSE_TRACKER:
+	case VRRP_BECAUSE_TRACKER_WAITS:
+		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%s",
+			event->tracker && event->tracker[0] ? event->tracker
+							    : vrrp_reason_words(reason));
+		break;
+	case VRRP_BECAUSE_NONE:
+	case VRRP_BECAUSE_STARTED:
+	case VRRP_BECAUSE_STOPPED:
+	case VRRP_BECAUSE_REMOVED:
+	case VRRP_BECAUSE_RESUMED:
+	case VRRP_BECAUSE_OWNER:
+	case VRRP_BECAUSE_LINK_ABSENT:
+	case VRRP_BECAUSE_LINK_DOWN:
+	case VRRP_BECAUSE_NO_SOURCE:
+	case VRRP_BECAUSE_LINK_UP:
+	case VRRP_BECAUSE_NO_SOCKET:
+	case VRRP_BECAUSE_TRACKERS_OK:
+	case VRRP_REASON_COUNT:
+		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%s", vrrp_reason_words(reason));
+		break;
+	}
+	return buf;
+}
