@@ -47,6 +47,8 @@ unit_tests = \
 	test/unit/test_keepd_rundir \
 	test/unit/test_keepd_runner \
 	test/unit/test_keepd_script_queue \
+	test/unit/test_vrrp_bfd_packet \
+	test/unit/test_vrrp_bfd_session \
 	test/unit/test_vrrp_fsm \
 	test/unit/test_vrrp_iproute \
 	test/unit/test_vrrp_packet \
@@ -103,6 +105,16 @@ test_fuzz_fuzz_advert_LDADD = libvrrp.a libcore.a
 test_fuzz_fuzz_advert_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_replay_advert_SOURCES = test/fuzz/fuzz_advert.c test/fuzz/replay.c
 test_fuzz_replay_advert_LDADD = libvrrp.a libcore.a
+
+if FUZZ
+noinst_PROGRAMS += test/fuzz/fuzz_bfd
+endif
+check_PROGRAMS += test/fuzz/replay_bfd
+test_fuzz_fuzz_bfd_SOURCES = test/fuzz/fuzz_bfd.c
+test_fuzz_fuzz_bfd_LDADD = libvrrp.a libcore.a
+test_fuzz_fuzz_bfd_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+test_fuzz_replay_bfd_SOURCES = test/fuzz/fuzz_bfd.c test/fuzz/replay.c
+test_fuzz_replay_bfd_LDADD = libvrrp.a libcore.a
 
 if FUZZ
 noinst_PROGRAMS += test/fuzz/fuzz_http

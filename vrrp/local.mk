@@ -9,6 +9,8 @@ libvrrp_a_SOURCES = \
 	vrrp/announce.c vrrp/announce.h \
 	vrrp/announcer.c vrrp/announcer.h \
 	vrrp/arp.c vrrp/arp.h \
+	vrrp/bfd_packet.c vrrp/bfd_packet.h \
+	vrrp/bfd_session.c vrrp/bfd_session.h \
 	vrrp/engine.c vrrp/engine.h \
 	vrrp/fsm.c vrrp/fsm.h \
 	vrrp/fsm_advert.c \
