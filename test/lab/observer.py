@@ -75,6 +75,7 @@ class Observer:
         self.garps = []                         # seen on the switch
         self.client_garps = []                  # seen by the client
         self.owned = {name: [] for name in directors}   # name -> [[since, until or None], ...]
+        self._added = {name: [] for name in directors}  # name -> times at which any address came
         self._lock = threading.RLock()
         switch = network.lan.call(_capture_socket)
         loop.add(switch, lambda: self._on_frames(switch, self._on_switch))
@@ -122,6 +123,8 @@ class Observer:
             length, kind = struct.unpack_from('@IH', data)
             if kind in (RTM_NEWADDR, RTM_DELADDR):
                 self._on_address(name, now, kind, data[16 + 8:length])
+            if kind == RTM_NEWADDR:
+                self._added[name].append(now)
             data = data[(length + 3) & ~3:]
 
     def _on_address(self, name, now, kind, attributes):
@@ -150,6 +153,10 @@ class Observer:
         """When NAME got the VIP, first time after a moment; None if it did not."""
         with self._lock:
             return next((since for since, _ in self.owned[name] if since >= after), None)
+
+    def added_since(self, name, since):
+        """When addresses of any kind came, in order."""
+        return [t for t in self._added[name] if t >= since]
 
     def lost(self, name, after):
         with self._lock:

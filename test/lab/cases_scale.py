@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Many virtual routers, and many addresses: adverts stay on time whatever else is to be done.
+
+Bounds are those of the protocol; how fast it goes beyond them is printed as a figure.
+"""
+import signal
+
+from cases_network import addresses, cpu_seconds, reload_with
+from lab import A, E, PRIORITY, VIP, case, down
+
+D = down(PRIORITY['b'])
+LATE = 1.5 * A
+PER_LINK = 255
+
+
+def device(link):
+    return f'eth{link}'
+
+
+def instance(link, vrid, priority):
+    vip = VIP if (link, vrid) == (0, 1) else f'10.{link}.{vrid}.1'
+    return (f'vrrp_instance VI_{link}_{vrid} {{\n state BACKUP\n interface {device(link)}\n virtual_router_id {vrid}\n'
+            f' priority {priority}\n advert_int 1\n virtual_ipaddress {{\n  {vip}/32\n }}\n}}\n')
+
+
+def text(count, priority, changed=None):
+    """COUNT instances, 255 at most on a link; CHANGED is the (link, vrid) of one with another priority."""
+    places = [(i // PER_LINK, i % PER_LINK + 1) for i in range(count)]
+    return ''.join(instance(link, vrid, priority - (5 if (link, vrid) == changed else 0)) for link, vrid in places)
+
+
+def more_links(lab, count):
+    """eth1, eth2 ... of both directors, on the same switch: the same VRID is another virtual router on each."""
+    for link in range(1, count):
+        lab.network.lan.ip(f'link add br{link} type bridge forward_delay 0 mcast_snooping 0', f'link set br{link} up')
+        for name in ('a', 'b'):
+            port = f'p-{name}{link}'
+            lab.network.lan.ip(f'link add {port} type veth peer name {device(link)} netns {name}',
+                               f'link set {port} master br{link} up')
+            lab.network.host[name].ip(f'addr add 172.16.{link}.{1 if name == "a" else 2}/24 dev {device(link)}',
+                                      f'link set {device(link)} up')
+
+
+def ports(name, links):
+    return [name] + [f'{name}{link}' for link in range(1, links)]
+
+
+def worst_gap(lab, name, links, since, expected):
+    """The longest silence of any of a director's virtual routers that spoke at all since then."""
+    times = {}
+    for port in ports(name, links):
+        for advert in lab.observer.adverts_of(port, since):
+            if advert.priority:
+                times.setdefault((port, advert.vrid), []).append(advert.time)
+    lab.check(len(times) >= expected, f'{name} advertises {expected} virtual routers: {len(times)}')
+    return max(after - before for all_ in times.values() for before, after in zip(all_, all_[1:]))
+
+
+def held(director, links):
+    return sum(len(addresses(director, device(link))) - 1 for link in range(links))
+
+
+def spread(lab, name, since):
+    """From the first to the last address that came."""
+    times = lab.observer.added_since(name, since)
+    return times[-1] - times[0]
+
+
+def many(lab, count):
+    links = (count + PER_LINK - 1) // PER_LINK
+    a, b = lab.build()
+    more_links(lab, links)
+    for director in (a, b):
+        director.configure(text(count, PRIORITY[director.name]))
+    a.start()
+    lab.until(lambda: held(a, links) == count, D + 6, f'A has {count} addresses')
+    b.start()
+    lab.sleep(D + 1)
+    begin = lab.now
+    lab.sleep(3 * A)
+    lab.at_most('advert gap', worst_gap(lab, 'a', links, begin, count), LATE)
+    lab.equal('addresses on the backup', held(b, links), 0)
+
+    begin = lab.now
+    used = cpu_seconds(a.need_child('vrrp'))
+    reload_with(lab, a, text(count, PRIORITY['a']))
+    lab.sleep(2 * A)
+    reload_with(lab, a, text(count, PRIORITY['a'], changed=(0, 7)))
+    lab.sleep(2 * A)
+    lab.figure('processor time of two reloads and 4 s of adverts', f'{cpu_seconds(a.need_child("vrrp")) - used:.2f} s')
+    lab.at_most('advert gap over reloads', worst_gap(lab, 'a', links, begin - 1.2 * A, count), LATE)
+    lab.equal('addresses taken over meanwhile', len(lab.observer.added_since('b', begin)), 0)
+
+    used = cpu_seconds(b.need_child('vrrp'))
+    begin = lab.now
+    a.kill_everything()
+    lab.until(lambda: held(b, links) == count, D + 6, f'B has {count} addresses')
+    lab.at_most('takeover of all', lab.observer.added_since('b', begin)[-1] - begin, D + E)
+    lab.figure('first to last address', f'{1000 * spread(lab, "b", begin):.1f} ms')
+    lab.sleep(4 * A)
+    lab.figure('processor time of the takeover', f'{cpu_seconds(b.need_child("vrrp")) - used:.2f} s')
+    lab.at_most('advert gap while announcing', worst_gap(lab, 'b', links, begin, count), LATE)
+
+    b.signal(signal.SIGTERM)
+    lab.equal('exit status', b.wait(10), 0)
+    lab.equal('addresses left on B', held(b, links), 0)
+
+
+@case('vrrp', seconds=120)
+def two_hundred_and_fifty_five_routers_on_one_link_are_on_time(lab):
+    many(lab, PER_LINK)
+
+
+@case('vrrp', seconds=180)
+def a_thousand_routers_on_four_links_are_on_time(lab):
+    many(lab, 1000)
