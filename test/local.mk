@@ -54,6 +54,7 @@ unit_tests = \
 	test/unit/test_vrrp_packet \
 	test/unit/test_vrrp_parts \
 	test/unit/test_vrrp_schema \
+	test/unit/test_vrrp_source \
 	test/unit/test_vrrp_track
 
 if HAVE_CHECK

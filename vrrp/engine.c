@@ -13,7 +13,6 @@
 #include "core/exit.h"
 #include "vrrp/iface.h"
 #include "vrrp/router.h"
-#include "vrrp/script.h"
 #include "vrrp/socket.h"
 
 enum {
@@ -50,17 +49,13 @@ static void on_publish(void *arg)
 		i->is_dirty = false;
 }
 
-void vrrp_engine_tracked(struct vrrp_engine *engine)
-{
-	for (struct vrrp_router *r = engine->routers; r; r = r->next)
-		vrrp_router_link(r);
-}
-
 static void refresh_links(struct vrrp_engine *engine)
 {
 	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
 		vrrp_iface_refresh(i);
-	vrrp_engine_tracked(engine);
+	vrrp_sources_links(engine);
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		vrrp_router_link(r);
 }
 
 static void on_links_changed(void *arg)
@@ -268,7 +263,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	size_t count;
 
 	link_monitor_sync(&engine->link);
-	vrrp_scripts_take(engine, new_conf);
+	vrrp_sources_take(engine, new_conf);
 	changes = conf_diff(old_conf ? &old_conf->instances : &none, &new_conf->instances, &count);
 	/* First all lists are taken over, then addresses are touched: one that moves from router to
 	 * router stays where it is. And only then is it known which addresses are virtual ones. */
@@ -284,7 +279,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		if (r->fsm.state == VRRP_INIT)
 			vrrp_router_start(r);
-	vrrp_scripts_sweep(engine);
+	vrrp_sources_sweep(engine);
 	if (vrrp_slots_forget(&engine->slots))
 		remove_orphans(engine);
 }
@@ -324,7 +319,7 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 		engine->routers = r->next;
 		vrrp_router_free(r);
 	}
-	vrrp_scripts_free(engine);
+	vrrp_sources_free(engine);
 	announcer_close(&engine->announcer);
 	timer_close(&engine->work_timer);
 	timer_close(&engine->publish_timer);

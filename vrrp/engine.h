@@ -13,10 +13,10 @@
 #include "vrrp/schema.h"
 #include "vrrp/announcer.h"
 #include "vrrp/slots.h"
+#include "vrrp/source.h"
 
 struct vrrp_iface;
 struct vrrp_router;
-struct vrrp_script;
 
 struct vrrp_engine {
 	struct role_ctx *ctx;
@@ -27,7 +27,7 @@ struct vrrp_engine {
 	struct addr *vips;	     /* of all routers that are not their owners, in order */
 	size_t vip_count;
 	struct vrrp_iface *ifaces;
-	struct vrrp_script *scripts;
+	struct vrrp_sources sources; /* what is tracked */
 
 	struct vrrp_slots slots;
 	struct announcer announcer;
@@ -59,8 +59,6 @@ void vrrp_engine_work_at(struct vrrp_engine *engine, mono_t due);
 void vrrp_engine_publish_soon(struct vrrp_engine *engine);
 /* Is it a virtual address of somebody here who does not own it? For link_source(). */
 bool vrrp_engine_is_vip(const void *engine, const struct addr *addr);
-/* Something that routers track has another result. */
-void vrrp_engine_tracked(struct vrrp_engine *engine);
 /* Reads what the kernel has told until now, and acts on it. */
 void vrrp_engine_sync(struct vrrp_engine *engine);
 

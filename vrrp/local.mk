@@ -17,13 +17,14 @@ libvrrp_a_SOURCES = \
 	vrrp/fsm_step.c vrrp/fsm_step.h \
 	vrrp/fsm_words.c \
 	vrrp/iface.c vrrp/iface.h \
+	vrrp/interface.c \
 	vrrp/link.c vrrp/link.h \
 	vrrp/main.c vrrp/main.h \
 	vrrp/netlink.c vrrp/netlink.h \
 	vrrp/notify.c \
 	vrrp/packet.c vrrp/packet.h \
 	vrrp/repair.c vrrp/repair.h \
-	vrrp/router.c vrrp/router.h vrrp/router_conf.c \
+	vrrp/router.c vrrp/router.h vrrp/router_conf.c vrrp/router_tracks.c \
 	vrrp/schema.c vrrp/schema.h vrrp/schema_rows.h \
 	vrrp/schema_address.c vrrp/schema_address.h \
 	vrrp/schema_iproute_metrics.c \
@@ -43,6 +44,7 @@ libvrrp_a_SOURCES = \
 	vrrp/slot.h \
 	vrrp/slots.c vrrp/slots.h \
 	vrrp/socket.c vrrp/socket.h \
+	vrrp/source.c vrrp/source.h \
 	vrrp/state.c vrrp/state.h \
 	vrrp/table.c vrrp/table.h \
 	vrrp/track.c vrrp/track.h \

@@ -180,16 +180,9 @@ static void step_fault(struct vrrp_router *r, struct vrrp_event event)
 
 void vrrp_router_link(struct vrrp_router *r)
 {
-	uint8_t priority = r->params.priority;
-
-	vrrp_tracking_refresh(r);
 	if (r->is_waiting) {
 		vrrp_router_start(r);
 		return;
-	}
-	if (priority != r->params.priority) {
-		vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_PRIORITY });
-		vrrp_router_touch(r);
 	}
 	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = find_fault(r) });
 	if (r->fsm.state != VRRP_INIT)
@@ -227,6 +220,7 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	r->slot.unicast_source = id.unicast_source;
 	r->slot.queue = conf_hash(&conf->obj, true);
 	r->conf = conf;
+	vrrp_tracking_init(&r->tracking, engine, vrrp_router_tracked, r);
 	vrrp_router_take_conf(r, conf);
 	r->iface = vrrp_iface_get(engine, conf->interface);
 	r->iface->by_vrid[conf->vrid] = r;
@@ -281,8 +275,7 @@ void vrrp_router_start(struct vrrp_router *r)
 		event.type = VRRP_EV_RESUME;
 		if (event.reason == VRRP_BECAUSE_TRACKER_WAITS)
 			event.reason = VRRP_BECAUSE_NONE; /* as the predecessor left it */
-		r->tracking.held_priority = left.priority;
-		vrrp_tracking_refresh(r);
+		vrrp_router_hold_priority(r, left.priority);
 		event.last_sent = (mono_t){ left.last_advert_us };
 		r->slot.is_resumed = true;
 		r->fsm.since = (mono_t){ left.since_us };

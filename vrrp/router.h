@@ -37,6 +37,9 @@ struct vrrp_router {
 	struct vrrp_params params;
 	struct vrrp_fsm fsm;
 	struct vrrp_tracking tracking;
+	/* After a restart of the process: what the predecessor sent, until all results are known;
+	 * 0 = no such. */
+	uint8_t held_priority;
 	bool is_waiting;    /* in Initialize, until what it tracks has reported */
 	struct timer timer; /* advert or down timer, whichever runs */
 
@@ -82,7 +85,7 @@ void vrrp_router_settle(struct vrrp_router *r);
 
 /* Feeds its state machine and does what that decides. */
 void vrrp_router_step(struct vrrp_router *r, const struct vrrp_event *event);
-/* Its interface, an address somewhere, or something that it tracks may be different. */
+/* Its interface, or an address somewhere, may be different. */
 void vrrp_router_link(struct vrrp_router *r);
 
 void vrrp_router_touch(struct vrrp_router *r); /* publish soon */
@@ -90,6 +93,12 @@ void vrrp_router_publish(struct vrrp_router *r);
 
 /* The same label and scope, which the kernel fixes when an address is made? */
 bool vrrp_vip_is_alike(const struct vrrp_vip_conf *a, const struct vrrp_vip_conf *b);
+
+/* router_tracks.c: the priority that follows from what it tracks, or, as long as not all of that is
+ * known, the held one (0: none). */
+void vrrp_router_hold_priority(struct vrrp_router *r, uint8_t held);
+/* What it tracks is different; owner is the router. */
+void vrrp_router_tracked(void *owner, const struct track *cause);
 
 /* adverts.c: sends one; takes a packet for its VRID. */
 void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority);

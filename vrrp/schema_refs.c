@@ -10,7 +10,8 @@
 struct refs {
 	struct vrrp_conf *c;
 	struct conf_rules *r;
-	struct conf_names *instances, *scripts, *files, *processes, *bfds, *groups;
+	struct conf_names *instances, *groups;
+	struct conf_names *tracked[TRACK_KIND_COUNT]; /* NULL: has no blocks */
 };
 
 /* ---- names ---- */
@@ -102,17 +103,20 @@ static void drop_twins(struct conf_list *list, struct conf_rules *r)
 
 #define TRACK_AT(member) ((uint32_t)offsetof(struct vrrp_track_conf, member))
 
-static void resolve_tracks(struct conf_list *list, struct conf_names *names, const char *what,
-	uint32_t weight, struct conf_rules *r)
+static const struct conf_weight *weight_of(const struct conf_obj *target, uint32_t offset)
 {
-	for (size_t i = 0; i < list->count; i++) {
+	return (const void *)((const char *)target + offset);
+}
+
+static void resolve_tracks(struct conf_list *list, struct conf_names *names,
+	const struct vrrp_track_place *place, struct conf_rules *r)
+{
+	for (size_t i = 0; place->block && i < list->count; i++) {
 		struct vrrp_track_conf *t = list->items[i];
 
-		t->target = resolve(&t->obj, names, what, r);
+		t->target = resolve(&t->obj, names, place->block, r);
 		if (t->target && !conf_is_set(&t->obj, TRACK_AT(weight)))
-			t->weight = *(
-				const struct conf_weight *)(const void *)((const char *)t->target +
-									  weight);
+			t->weight = *weight_of(t->target, place->weight);
 	}
 	conf_list_purge(list);
 	drop_twins(list, r);
@@ -120,16 +124,9 @@ static void resolve_tracks(struct conf_list *list, struct conf_names *names, con
 
 static void tracks_check(struct vrrp_tracks *t, const struct refs *refs)
 {
-	struct conf_rules *r = refs->r;
-
-	drop_twins(&t->interfaces, r);
-	resolve_tracks(&t->scripts, refs->scripts, "vrrp_script",
-		offsetof(struct vrrp_script_conf, weight), r);
-	resolve_tracks(
-		&t->files, refs->files, "track_file", offsetof(struct conf_track_file, weight), r);
-	resolve_tracks(&t->processes, refs->processes, "vrrp_track_process",
-		offsetof(struct vrrp_process_conf, weight), r);
-	resolve_tracks(&t->bfds, refs->bfds, "bfd_instance", offsetof(struct conf_bfd, weight), r);
+	for (unsigned kind = 0; kind < TRACK_KIND_COUNT; kind++)
+		resolve_tracks(
+			&t->lists[kind], refs->tracked[kind], &vrrp_track_places[kind], refs->r);
 }
 
 /* ---- groups ---- */
@@ -227,18 +224,22 @@ static void statics_check(const struct conf_list *list, uint32_t offset, const s
 	}
 }
 
+static struct conf_list *blocks_of(struct vrrp_conf *c, const struct vrrp_track_place *place)
+{
+	return (void *)((char *)c + place->list);
+}
+
 void vrrp_refs_check(struct vrrp_conf *c, struct conf_rules *r)
 {
 	struct refs refs = {
 		.c = c,
 		.r = r,
 		.instances = name_instances(&c->instances, r),
-		.scripts = name_all(&c->scripts, r),
-		.files = name_all(&c->track_files, r),
-		.processes = name_all(&c->processes, r),
-		.bfds = name_all(&c->bfds, r),
 	};
 
+	for (unsigned kind = 0; kind < TRACK_KIND_COUNT; kind++)
+		if (vrrp_track_places[kind].block)
+			refs.tracked[kind] = name_all(blocks_of(c, &vrrp_track_places[kind]), r);
 	name_all(&c->sync_groups, r);
 	for (size_t i = 0; i < c->instances.count; i++)
 		tracks_check(&((struct vrrp_instance_conf *)c->instances.items[i])->tracks, &refs);
@@ -258,8 +259,10 @@ void vrrp_refs_check(struct vrrp_conf *c, struct conf_rules *r)
 
 static void mark_tracked(const struct vrrp_tracks *t)
 {
-	for (size_t i = 0; i < t->scripts.count; i++) {
-		const struct vrrp_track_conf *one = t->scripts.items[i];
+	const struct conf_list *scripts = &t->lists[TRACK_SCRIPT];
+
+	for (size_t i = 0; i < scripts->count; i++) {
+		const struct vrrp_track_conf *one = scripts->items[i];
 
 		((struct vrrp_script_conf *)(uintptr_t)one->target)->is_tracked = true;
 	}

@@ -39,19 +39,19 @@
 /* What instances and groups may watch; `who` ends the sentences. */
 /* clang-format off */
 #define TRACK_ROWS(AT, who, level, built) \
-	{ "track_interface", NULL, NULL, &conf_type_lines, &vrrp_track_interface_block, AT(tracks.interfaces), 0, 0, NULL, NULL, \
+	{ "track_interface", NULL, NULL, &conf_type_lines, &vrrp_track_interface_block, AT(tracks.lists[TRACK_INTERFACE]), 0, 0, NULL, NULL, \
 	  CONF_LIVE, level, .state = built, \
 	  .doc = "Interfaces that must be up, one on each line" who ". With a weight their state changes the priority instead." }, \
-	{ "track_script", NULL, NULL, &conf_type_lines, &vrrp_track_script_block, AT(tracks.scripts), 0, 0, NULL, NULL, \
+	{ "track_script", NULL, NULL, &conf_type_lines, &vrrp_track_script_block, AT(tracks.lists[TRACK_SCRIPT]), 0, 0, NULL, NULL, \
 	  CONF_LIVE, level, .state = built, \
 	  .doc = "Scripts (vrrp_script) that must succeed, one on each line" who ". With a weight their result changes the priority instead." }, \
-	{ "track_file", NULL, NULL, &conf_type_lines, &vrrp_track_files_block, AT(tracks.files), 0, 0, NULL, NULL, \
+	{ "track_file", NULL, NULL, &conf_type_lines, &vrrp_track_files_block, AT(tracks.lists[TRACK_FILE]), 0, 0, NULL, NULL, \
 	  CONF_LIVE, B, .state = CONF_LATER, \
 	  .doc = "Files (track_file) whose number, times the weight, is added to the priority" who "." }, \
-	{ "track_process", NULL, NULL, &conf_type_lines, &vrrp_track_processes_block, AT(tracks.processes), 0, 0, NULL, NULL, \
+	{ "track_process", NULL, NULL, &conf_type_lines, &vrrp_track_processes_block, AT(tracks.lists[TRACK_PROCESS]), 0, 0, NULL, NULL, \
 	  CONF_LIVE, B, .state = CONF_LATER, \
 	  .doc = "Processes (vrrp_track_process) that must run, one on each line" who ". With a weight they change the priority instead." }, \
-	{ "track_bfd", NULL, NULL, &conf_type_lines, &vrrp_track_bfds_block, AT(tracks.bfds), 0, 0, NULL, NULL, \
+	{ "track_bfd", NULL, NULL, &conf_type_lines, &vrrp_track_bfds_block, AT(tracks.lists[TRACK_BFD]), 0, 0, NULL, NULL, \
 	  CONF_LIVE, C, .state = CONF_LATER, \
 	  .doc = "BFD sessions (bfd_instance) that must be up, one on each line" who ". With a weight they change the priority instead." }
 /* clang-format on */

@@ -8,7 +8,6 @@
 #define SCRIPT(member)   .offset = offsetof(struct vrrp_script_conf, member)
 #define PROCESS(member)  .offset = offsetof(struct vrrp_process_conf, member)
 #define TRACK(member)    .offset = offsetof(struct vrrp_track_conf, member)
-#define TRACK_IF(member) .offset = offsetof(struct vrrp_track_interface_conf, member)
 #define BEAT(member)     .offset = offsetof(struct vrrp_linkbeat_conf, member)
 #define DELAY(member)    .offset = offsetof(struct vrrp_link_delay_conf, member)
 
@@ -87,12 +86,12 @@ const struct conf_block vrrp_process_block = {
 /* ---- lines of track_interface, track_script, ... ---- */
 
 static const struct conf_row interface_args[] = {
-	{ "INTERFACE", NULL, NULL, &conf_type_ifname, NULL, TRACK_IF(interface), .scope = CONF_LIVE, .tier = A, .flags = CONF_KEY,
+	{ "INTERFACE", NULL, NULL, &conf_type_ifname, NULL, TRACK(name), .scope = CONF_LIVE, .tier = A, .flags = CONF_KEY,
 	  .doc = "The interface." },
 };
 
 static const struct conf_row interface_rows[] = {
-	{ "weight", NULL, NULL, &conf_type_weight, NULL, TRACK_IF(weight), -254, 254, NULL, "0", CONF_LIVE, B,
+	{ "weight", NULL, NULL, &conf_type_weight, NULL, TRACK(weight), -254, 254, NULL, "0", CONF_LIVE, B,
 	  .doc = "0 = it being down is a fault, more = added to the priority while it is up, less = taken from it while it is down; reverse: the other way round." },
 };
 
@@ -115,7 +114,7 @@ static const struct conf_row track_bfds_rows[] = { TRACK_WEIGHT(253, "bfd_instan
 static void track_interface_check(struct conf_obj *obj, struct conf_rules *r);
 
 const struct conf_block vrrp_track_interface_block = {
-	"track_interface", sizeof(struct vrrp_track_interface_conf), interface_args, 1, interface_rows, 1, true, track_interface_check, NULL,
+	"track_interface", sizeof(struct vrrp_track_conf), interface_args, 1, interface_rows, 1, true, track_interface_check, NULL,
 };
 const struct conf_block vrrp_track_script_block = {
 	"track_script", sizeof(struct vrrp_track_conf), track_script_args, 1, track_script_rows, 1, true, NULL, NULL,
@@ -128,6 +127,16 @@ const struct conf_block vrrp_track_processes_block = {
 };
 const struct conf_block vrrp_track_bfds_block = {
 	"track_bfd", sizeof(struct vrrp_track_conf), track_bfds_args, 1, track_bfds_rows, 1, true, NULL, NULL,
+};
+
+#define PLACE(block, lists, type) { block, offsetof(struct vrrp_conf, lists), offsetof(struct type, weight) }
+
+const struct vrrp_track_place vrrp_track_places[TRACK_KIND_COUNT] = {
+	[TRACK_INTERFACE] = { NULL, 0, 0 },
+	[TRACK_SCRIPT] = PLACE("vrrp_script", scripts, vrrp_script_conf),
+	[TRACK_FILE] = PLACE("track_file", track_files, conf_track_file),
+	[TRACK_PROCESS] = PLACE("vrrp_track_process", processes, vrrp_process_conf),
+	[TRACK_BFD] = PLACE("bfd_instance", bfds, conf_bfd),
 };
 
 /* ---- links ---- */
@@ -162,10 +171,10 @@ const struct conf_block vrrp_link_delay_block = {
 
 /* ---- rules ---- */
 
-#define SCRIPT_AT(member)   ((uint32_t)offsetof(struct vrrp_script_conf, member))
-#define PROCESS_AT(member)  ((uint32_t)offsetof(struct vrrp_process_conf, member))
-#define TRACK_IF_AT(member) ((uint32_t)offsetof(struct vrrp_track_interface_conf, member))
-#define WEIGHT_MAX	    253
+#define SCRIPT_AT(member)  ((uint32_t)offsetof(struct vrrp_script_conf, member))
+#define PROCESS_AT(member) ((uint32_t)offsetof(struct vrrp_process_conf, member))
+#define TRACK_AT(member)   ((uint32_t)offsetof(struct vrrp_track_conf, member))
+#define WEIGHT_MAX	   253
 
 /* keepalived counts in milliseconds, and takes 1 second where there is no time at all. */
 static void at_least_a_second(
@@ -211,12 +220,12 @@ static void process_check(struct conf_obj *obj, struct conf_rules *r)
 /* keepalived takes 254 of an interface and makes 253 of it. */
 static void track_interface_check(struct conf_obj *obj, struct conf_rules *r)
 {
-	struct vrrp_track_interface_conf *t = (struct vrrp_track_interface_conf *)obj;
+	struct vrrp_track_conf *t = (struct vrrp_track_conf *)obj;
 	int32_t limit = t->weight.value < 0 ? -WEIGHT_MAX : WEIGHT_MAX;
 
 	if (t->weight.value >= -WEIGHT_MAX && t->weight.value <= WEIGHT_MAX)
 		return;
-	WARN(TRACK_IF_AT(weight), "the weight of an interface is at most 253; %d is taken", limit);
+	WARN(TRACK_AT(weight), "the weight of an interface is at most 253; %d is taken", limit);
 	t->weight.value = limit;
-	conf_repaired(obj, TRACK_IF_AT(weight));
+	conf_repaired(obj, TRACK_AT(weight));
 }

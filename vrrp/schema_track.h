@@ -8,6 +8,7 @@
  */
 
 #include "core/conf/common.h"
+#include "vrrp/track.h"
 
 struct vrrp_instance_conf;
 
@@ -45,26 +46,27 @@ struct vrrp_process_conf {
 	bool full_command;
 };
 
-/* One line of track_interface: INTERFACE [weight N [reverse]] */
-struct vrrp_track_interface_conf {
-	struct conf_obj obj;
-	const char *interface;
-	struct conf_weight weight;
-};
-
-/* One line of track_script, track_file, track_process, track_bfd: NAME [weight N [reverse]] */
+/* One line of track_interface, track_script, track_file ...: NAME [weight N [reverse]] */
 struct vrrp_track_conf {
 	struct conf_obj obj;
 	const char *name;
 	struct conf_weight weight;     /* after the rules: that of the target, if not written */
-	const struct conf_obj *target; /* set by the rules, never NULL after them */
+	const struct conf_obj *target; /* set by the rules; NULL: this kind has no blocks */
 };
 
 /* What a vrrp_instance or a vrrp_sync_group watches. */
 struct vrrp_tracks {
-	struct conf_list interfaces;			  /* of struct vrrp_track_interface_conf */
-	struct conf_list scripts, files, processes, bfds; /* of struct vrrp_track_conf */
+	struct conf_list lists[TRACK_KIND_COUNT]; /* of struct vrrp_track_conf */
 };
+
+/* What the entries of a kind refer to. */
+struct vrrp_track_place {
+	const char *block; /* NULL: no block; the name is that of an interface, and the like */
+	uint32_t list;	   /* of such blocks, in struct vrrp_conf */
+	uint32_t weight;   /* in such a block: of entries without one */
+};
+
+extern const struct vrrp_track_place vrrp_track_places[TRACK_KIND_COUNT];
 
 /* One name in `group` */
 struct vrrp_member_conf {

@@ -33,44 +33,31 @@ static void zero_weight(struct conf_obj *obj, struct conf_weight *weight, const 
 	conf_repaired(obj, conf_row(obj->block, 1)->offset);
 }
 
-static void interfaces_check(struct vrrp_tracks *t, const struct weights *w)
-{
-	for (size_t n = 0; n < t->interfaces.count; n++) {
-		struct vrrp_track_interface_conf *one = t->interfaces.items[n];
-
-		if (!one->weight.value)
-			continue;
-		if (w->i->priority == PRIORITY_OWNER)
-			drop_weighted(&one->obj, w);
-		else
-			zero_weight(&one->obj, &one->weight, w);
-	}
-	conf_list_purge(&t->interfaces);
-}
-
 /* Of files, the weight 1 is the default and no wish. */
-static void names_check(struct conf_list *list, bool are_files, const struct weights *w)
+static bool may_be_a_fault(unsigned kind, int32_t weight, const struct weights *w)
 {
-	for (size_t n = 0; n < list->count; n++) {
-		struct vrrp_track_conf *one = list->items[n];
-
-		if (!one->weight.value)
-			continue;
-		if (are_files && one->weight.value == 1)
-			zero_weight(&one->obj, &one->weight, w);
-		else
-			drop_weighted(&one->obj, w);
-	}
-	conf_list_purge(list);
+	if (kind == TRACK_INTERFACE)
+		return w->i->priority != PRIORITY_OWNER;
+	return kind == TRACK_FILE && weight == 1;
 }
 
 static void no_weights(struct vrrp_tracks *t, const struct weights *w)
 {
-	interfaces_check(t, w);
-	names_check(&t->scripts, false, w);
-	names_check(&t->files, true, w);
-	names_check(&t->processes, false, w);
-	names_check(&t->bfds, false, w);
+	for (unsigned kind = 0; kind < TRACK_KIND_COUNT; kind++) {
+		struct conf_list *list = &t->lists[kind];
+
+		for (size_t n = 0; n < list->count; n++) {
+			struct vrrp_track_conf *one = list->items[n];
+
+			if (!one->weight.value)
+				continue;
+			if (may_be_a_fault(kind, one->weight.value, w))
+				zero_weight(&one->obj, &one->weight, w);
+			else
+				drop_weighted(&one->obj, w);
+		}
+		conf_list_purge(list);
+	}
 }
 
 /* ---- what they can do ---- */
@@ -97,11 +84,9 @@ static void sum_check(const struct vrrp_tracks *t, struct weights *w)
 	const struct conf_row *row =
 		conf_row_at(w->i->obj.block, offsetof(struct vrrp_instance_conf, priority));
 
-	for (size_t n = 0; n < t->interfaces.count; n++)
-		add(w, &((const struct vrrp_track_interface_conf *)t->interfaces.items[n])->weight);
-	add_list(w, &t->scripts);
-	add_list(w, &t->processes);
-	add_list(w, &t->bfds);
+	for (unsigned kind = 0; kind < TRACK_KIND_COUNT; kind++)
+		if (kind != TRACK_FILE)
+			add_list(w, &t->lists[kind]);
 	if (w->i->priority + w->gain > PRIORITY_MAX)
 		conf_complain(w->r, CONF_WARNING, &w->i->obj, row,
 			"with all weights the priority would be %d; more than %d is not possible",
@@ -117,18 +102,20 @@ static void sum_check(const struct vrrp_tracks *t, struct weights *w)
 /* The interface of the instance is tracked anyway. */
 static void own_interface(struct vrrp_instance_conf *i, struct conf_rules *r)
 {
-	for (size_t n = 0; n < i->tracks.interfaces.count; n++) {
-		struct vrrp_track_interface_conf *one = i->tracks.interfaces.items[n];
+	struct conf_list *list = &i->tracks.lists[TRACK_INTERFACE];
 
-		if (!text_equal(one->interface, i->interface))
+	for (size_t n = 0; n < list->count; n++) {
+		struct vrrp_track_conf *one = list->items[n];
+
+		if (!text_equal(one->name, i->interface))
 			continue;
 		conf_complain(r, CONF_WARNING, &one->obj, one->obj.block->args,
 			"%s is the interface of the instance, which is always tracked: this entry "
 			"is ignored",
-			one->interface);
+			one->name);
 		conf_drop(&one->obj);
 	}
-	conf_list_purge(&i->tracks.interfaces);
+	conf_list_purge(list);
 }
 
 static const char *obstacle(const struct vrrp_instance_conf *i)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The life of tracked scripts: see script.h. Called by the engine and by timers; which row of
- * results means what is decided in track.c, what that means for instances in tracking.c.
+ * The life of tracked scripts, a kind of source (source.h): see script.h. Called by source.c,
+ * main.c and timers; which row of results means what is decided in track.c.
  */
 #include "vrrp/script.h"
 
@@ -17,35 +17,33 @@
 /* Who is told to end gets two seconds for it, and a runner that died a moment to come back. */
 #define LOST_AFTER_US 35000000
 
-static const char *result_word(enum track_result result)
+static const struct vrrp_script_conf *conf_of(const struct vrrp_script *s)
 {
-	static const char *const words[] = { "unknown", "up", "down" };
-
-	return words[result];
+	return (const struct vrrp_script_conf *)s->source.conf;
 }
 
 /* There are a handful. */
 static struct vrrp_script *find(const struct vrrp_engine *engine, uint64_t queue)
 {
-	struct vrrp_script *s = engine->scripts;
+	struct vrrp_source *s = engine->sources.lists[TRACK_SCRIPT];
 
-	while (s && s->queue != queue)
+	while (s && s->id != queue)
 		s = s->next;
-	return s;
+	return (struct vrrp_script *)s;
 }
 
 /* ---- starts ---- */
 
 static void ask(struct vrrp_script *s, mono_t now)
 {
-	const struct vrrp_script_conf *c = s->conf;
-	struct msg_script_run run = script_run_begin(c->script.id, s->queue, (uint64_t)now.us);
+	const struct vrrp_script_conf *c = conf_of(s);
+	struct msg_script_run run = script_run_begin(c->script.id, s->source.id, (uint64_t)now.us);
 	struct err e;
 
 	run.is_tracked = true;
 	run.deadline_ms = (uint32_t)(c->timeout.us / 1000);
 	s->started = now;
-	if (msg_send(&s->engine->ctx->parent, MSG_SCRIPT_RUN, &run, -1, &e) < 0) {
+	if (msg_send(&s->source.engine->ctx->parent, MSG_SCRIPT_RUN, &run, -1, &e) < 0) {
 		log_limited(
 			&s->send_limit, LOG_LEVEL_ERROR, "script %s: not run: %s", c->name, e.text);
 		return;
@@ -66,37 +64,30 @@ static void start_at(struct vrrp_script *s, mono_t due)
 static void on_timer(void *arg)
 {
 	struct vrrp_script *s = arg;
-	mono_t now = mono_now(), next = mono_add(s->due, s->conf->interval);
+	mono_t now = mono_now(), next = mono_add(s->due, conf_of(s)->interval);
 
 	if (s->is_running && !mono_before(now, s->lost_due)) {
 		log_limited(&s->lost_limit, LOG_LEVEL_ERROR,
-			"script %s: how it ended was never told; running it again", s->conf->name);
+			"script %s: how it ended was never told; running it again",
+			conf_of(s)->name);
 		s->is_running = false;
 	}
 	if (!s->is_running)
 		ask(s, now);
-	start_at(s, mono_before(now, next) ? next : mono_add(now, s->conf->interval));
+	start_at(s, mono_before(now, next) ? next : mono_add(now, conf_of(s)->interval));
 }
 
 /* ---- results ---- */
 
 static void count(struct vrrp_script *s, bool is_success, const char *why)
 {
-	const struct vrrp_script_conf *c = s->conf;
-	enum track_result was = s->result;
+	const struct vrrp_script_conf *c = conf_of(s);
 
 	if (s->is_renewed)
 		s->count.is_known = false;
 	s->is_renewed = false;
 	track_count_add(&s->count, c->rise, c->fall, is_success);
-	s->result = track_count_result(&s->count, c->rise);
-	if (s->result == was)
-		return;
-	log_notice(
-		"script %s: %s -> %s (%s)", c->name, result_word(was), result_word(s->result), why);
-	role_event(
-		s->engine->ctx, "script", c->name, result_word(was), result_word(s->result), why);
-	vrrp_engine_tracked(s->engine);
+	vrrp_source_report(&s->source, track_count_result(&s->count, c->rise), why);
 }
 
 static void say_how(const struct msg_script_done *done, char *buf, size_t room)
@@ -130,44 +121,31 @@ void vrrp_script_done(struct vrrp_engine *engine, const struct msg_script_done *
 	count(s, !done->timed_out && done->status == 0, why);
 }
 
-/* ---- configuration ---- */
+/* ---- a kind of source ---- */
 
-const struct vrrp_script *vrrp_script_find(const struct vrrp_engine *engine, const char *name)
-{
-	const struct vrrp_script *s = engine->scripts;
-
-	while (s && (!s->conf || strcmp(s->conf->name, name) != 0))
-		s = s->next;
-	return s;
-}
-
-static void add(struct vrrp_engine *engine, const struct vrrp_script_conf *conf, uint64_t queue)
+static void on_open(struct vrrp_source *source)
 {
 	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
-	struct vrrp_script *s = calloc(1, sizeof(*s));
+	struct vrrp_script *s = (struct vrrp_script *)source;
+	const struct vrrp_script_conf *conf = conf_of(s);
 	struct err e;
 
-	if (!s)
-		fatal(EXIT_INTERNAL, "out of memory for script %s", conf->name);
-	s->engine = engine;
-	s->conf = conf;
-	s->queue = queue;
 	s->send_limit = s->lost_limit = limit;
 	if (conf->init_fail)
 		s->count = track_count_init_fail();
-	s->result = track_count_result(&s->count, conf->rise);
-	if (timer_open(&s->timer, engine->ctx->loop, on_timer, s, &e) < 0)
+	track_source_set(&source->is, track_count_result(&s->count, conf->rise));
+	if (timer_open(&s->timer, source->engine->ctx->loop, on_timer, s, &e) < 0)
 		fatal(EXIT_INTERNAL, "script %s: %s", conf->name, e.text);
 	start_at(s, mono_now());
-	s->next = engine->scripts;
-	engine->scripts = s;
 }
 
 /* What was found out stays until the next result says something else. */
-static void change(struct vrrp_script *s, const struct vrrp_script_conf *old,
-	const struct vrrp_script_conf *conf)
+static void on_change(struct vrrp_source *source, const struct conf_obj *old_obj)
 {
-	s->conf = conf;
+	const struct vrrp_script_conf *old = (const struct vrrp_script_conf *)old_obj;
+	struct vrrp_script *s = (struct vrrp_script *)source;
+	const struct vrrp_script_conf *conf = conf_of(s);
+
 	track_count_limits(&s->count, old->rise, conf->rise, conf->fall);
 	if (old->script.id != conf->script.id) {
 		s->is_renewed = true;
@@ -178,53 +156,14 @@ static void change(struct vrrp_script *s, const struct vrrp_script_conf *old,
 	}
 }
 
-void vrrp_scripts_take(struct vrrp_engine *engine, const struct vrrp_conf *conf)
+static void on_close(struct vrrp_source *source)
 {
-	struct vrrp_script *s;
-
-	for (s = engine->scripts; s; s = s->next) {
-		s->old_conf = s->conf;
-		s->conf = NULL;
-	}
-	for (size_t i = 0; i < conf->scripts.count; i++) {
-		const struct vrrp_script_conf *c = conf->scripts.items[i];
-		uint64_t queue = conf_hash(&c->obj, true);
-
-		s = find(engine, queue);
-		if (s)
-			change(s, s->old_conf, c);
-		else
-			add(engine, c, queue);
-	}
+	timer_close(&((struct vrrp_script *)source)->timer);
 }
 
-static void free_one(struct vrrp_script *s)
-{
-	timer_close(&s->timer);
-	free(s);
-}
-
-void vrrp_scripts_sweep(struct vrrp_engine *engine)
-{
-	for (struct vrrp_script **at = &engine->scripts; *at;) {
-		struct vrrp_script *s = *at;
-
-		s->old_conf = NULL;
-		if (s->conf) {
-			at = &s->next;
-			continue;
-		}
-		*at = s->next;
-		free_one(s);
-	}
-}
-
-void vrrp_scripts_free(struct vrrp_engine *engine)
-{
-	while (engine->scripts) {
-		struct vrrp_script *s = engine->scripts;
-
-		engine->scripts = s->next;
-		free_one(s);
-	}
-}
+const struct vrrp_source_ops vrrp_script_ops = {
+	.bytes = sizeof(struct vrrp_script),
+	.open = on_open,
+	.change = on_change,
+	.close = on_close,
+};

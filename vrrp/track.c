@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Weights, faults and rows of equal results: see track.h. Called by tracking.c, script.c and the
- * unit tests.
+ * Weights, faults and rows of equal results: see track.h. Called by tracking.c, script.c, status.c
+ * of the parent and the unit tests.
  */
 #include "vrrp/track.h"
 
@@ -10,83 +10,120 @@
 enum {
 	PRIORITY_OWNER = 255,
 	PRIORITY_MAX = 254,
-	VALUE_FAULT = -254, /* of a file: so little or less is a fault, whatever the base */
-	VALUE_MAX = 253,
+	NUMBER_FAULT = -254, /* of a file, times the weight: so little is a fault */
+	EFFECT_MAX = 253,
 };
 
-struct effect {
-	int priority;
-	bool is_fault, is_undecided;
+static const struct {
+	const char *word, *up, *down, *unknown;
+} kinds[TRACK_KIND_COUNT] = {
+#define X(name, word, up, down, unknown) [TRACK_##name] = { word, up, down, unknown },
+	TRACK_KIND_LIST(X)
+#undef X
 };
 
-static struct effect effect_of_result(const struct track *t)
+const char *track_kind_word(unsigned kind)
 {
-	bool is_up = t->result == TRACK_UP;
-	int weight = t->is_reverse ? -t->weight : t->weight;
-
-	if (t->result == TRACK_UNKNOWN)
-		return (struct effect){ .is_undecided = t->weight == 0 };
-	if (t->weight == 0)
-		return (struct effect){ .is_fault = is_up == t->is_reverse };
-	return (struct effect){ .priority = is_up == (t->weight > 0) ? weight : 0 };
+	return kind < TRACK_KIND_COUNT ? kinds[kind].word : "?";
 }
 
-static struct effect effect_of_value(const struct track *t)
+const char *track_result_word(unsigned result)
 {
-	int64_t value = t->result == TRACK_UNKNOWN ? 0 : t->value;
+	static const char *const words[TRACK_RESULT_COUNT] = { "unknown", "up", "down" };
+
+	return result < TRACK_RESULT_COUNT ? words[result] : "?";
+}
+
+/* ---- results ---- */
+
+void track_source_set(struct track_source *s, enum track_result result)
+{
+	s->result = result;
+	s->value = result == TRACK_UP;
+	s->missing = result == TRACK_DOWN;
+}
+
+void track_source_number(struct track_source *s, int64_t number)
+{
+	s->result = number ? TRACK_DOWN : TRACK_UP;
+	s->value = s->missing = number;
+}
+
+/* ---- what they mean ---- */
+
+static int64_t times(int64_t amount, int64_t weight)
+{
+	int64_t product;
+
+	if (__builtin_mul_overflow(amount, weight, &product))
+		product = (amount < 0) == (weight < 0) ? INT64_MAX : INT64_MIN;
+	return product;
+}
+
+static int limited(int64_t n)
+{
+	return n > EFFECT_MAX ? EFFECT_MAX : n < -EFFECT_MAX ? -EFFECT_MAX : (int)n;
+}
+
+struct track_effect track_effect(const struct track *t)
+{
+	const struct track_source *s = t->source;
 	int64_t weight = t->is_reverse ? -(int64_t)t->weight : t->weight, product;
+	bool is_number = s->kind == TRACK_FILE;
 
+	if (s->result == TRACK_UNKNOWN)
+		return (struct track_effect){ .is_undecided = t->weight == 0 || is_number };
 	if (t->weight == 0)
-		return (struct effect){ .is_fault = (value != 0) != t->is_reverse };
-	if (__builtin_mul_overflow(value, weight, &product))
-		product = (value < 0) == (weight < 0) ? INT64_MAX : INT64_MIN;
-	if (product <= VALUE_FAULT)
-		return (struct effect){ .is_fault = true };
-	return (struct effect){ .priority = product > VALUE_MAX ? VALUE_MAX : (int)product };
+		return (struct track_effect){ .is_fault =
+						      (s->result == TRACK_UP) == t->is_reverse };
+	product = times(t->weight > 0 ? s->value : s->missing, weight);
+	if (is_number && product <= NUMBER_FAULT)
+		return (struct track_effect){ .is_fault = true };
+	return (struct track_effect){ .priority = limited(product) };
 }
 
-struct track_verdict track_decide(const struct track *tracks, size_t count, uint8_t base)
+struct track_verdict track_decide(const struct track *tracks, size_t count)
 {
-	struct track_verdict v = { .priority = base, .is_complete = true };
-	int64_t sum = base;
+	struct track_verdict v = { .is_complete = true };
 
 	for (size_t i = 0; i < count; i++) {
 		const struct track *t = &tracks[i];
-		struct effect effect =
-			t->kind == TRACK_FILE ? effect_of_value(t) : effect_of_result(t);
+		struct track_effect effect = track_effect(t);
 
-		sum += effect.priority;
+		v.sum += effect.priority;
 		if (effect.is_fault && !v.fault)
 			v.fault = t;
 		if (effect.is_undecided && !v.undecided)
 			v.undecided = t;
-		v.is_complete &= t->result != TRACK_UNKNOWN;
+		v.is_complete &= t->source->result != TRACK_UNKNOWN;
 	}
-	if (base != PRIORITY_OWNER)
-		v.priority = (uint8_t)(sum < 1 ? 1 : sum > PRIORITY_MAX ? PRIORITY_MAX : sum);
 	return v;
 }
 
-const char *track_text(const struct track *t, char buf[TRACK_TEXT_BYTES])
+uint8_t track_priority(uint8_t base, int64_t sum)
 {
-	static const struct {
-		const char *noun, *up, *down, *unknown;
-	} words[TRACK_KIND_COUNT] = {
-		[TRACK_INTERFACE] = { "interface", "is up", "is down", "is not known yet" },
-		[TRACK_SCRIPT] = { "script", "succeeds", "fails", "has not reported yet" },
-		[TRACK_FILE] = { "file", "has a value", "has a value", "has not been read yet" },
-	};
-	const char *verb = t->result == TRACK_UP     ? words[t->kind].up
-			   : t->result == TRACK_DOWN ? words[t->kind].down
-						     : words[t->kind].unknown;
+	int64_t priority = base + sum;
 
+	if (base == PRIORITY_OWNER)
+		return base;
+	return (uint8_t)(priority < 1 ? 1 : priority > PRIORITY_MAX ? PRIORITY_MAX : priority);
+}
+
+const char *track_text(const struct track_source *s, char buf[TRACK_TEXT_BYTES])
+{
+	const char *verb = s->result == TRACK_UP     ? kinds[s->kind].up
+			   : s->result == TRACK_DOWN ? kinds[s->kind].down
+						     : kinds[s->kind].unknown;
+	char number[48] = "";
+
+	if (s->result != TRACK_UNKNOWN && s->kind == TRACK_FILE)
+		snprintf(number, sizeof(number), " %lld", (long long)s->value);
+	else if (s->value + s->missing > 1)
+		snprintf(number, sizeof(number), " (%lld of %lld)", (long long)s->value,
+			(long long)(s->value + s->missing));
 	/* A long name is cut, what is said of it never. */
-	if (t->kind == TRACK_FILE && t->result != TRACK_UNKNOWN)
-		snprintf(buf, TRACK_TEXT_BYTES, "tracked file %.40s has the value %lld", t->name,
-			(long long)t->value);
-	else
-		snprintf(buf, TRACK_TEXT_BYTES, "tracked %s %.50s %s", words[t->kind].noun, t->name,
-			verb);
+	snprintf(buf, TRACK_TEXT_BYTES, "tracked %s %.38s %s%s", kinds[s->kind].word, s->name, verb,
+		number);
 	return buf;
 }
 

@@ -3,34 +3,41 @@
 #define KEEPD_VRRP_TRACKING_H
 
 /*
- * What one virtual router watches: its trackers, fed with what the engine knows.
+ * What an instance or a group tracks: the list from its configuration, and the verdict of it, which
+ * is made anew whenever a source in the list is different.
  */
 
+#include "vrrp/source.h"
 #include "vrrp/state.h"
-#include "vrrp/track.h"
-
-struct vrrp_instance_conf;
-struct vrrp_router;
-struct vrrp_script;
 
 struct vrrp_tracking {
 	struct track *list;
-	const struct vrrp_script **scripts; /* of each in list; NULL where it is none */
+	struct vrrp_use *uses; /* of each in list */
 	size_t count;
 	struct track_verdict verdict;
-	/* After a restart of the process: what the predecessor sent, until all results are known;
-	 * 0 = no such. */
-	uint8_t held_priority;
+	/* The verdict may be another one, because of `cause`. May not free its own tracking. */
+	void (*changed)(void *owner, const struct track *cause);
+	void *owner;
+	struct vrrp_engine *engine;
+
+	bool is_dirty;
+	struct vrrp_tracking *next_dirty;
+	const struct track *cause;
 };
 
-/* The trackers of a configuration, with their results as they are now. Borrowed: conf. */
-void vrrp_tracking_take(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
+void vrrp_tracking_init(struct vrrp_tracking *t, struct vrrp_engine *engine,
+	void (*changed)(void *owner, const struct track *cause), void *owner);
+/* Zeroed or initialised before. */
 void vrrp_tracking_free(struct vrrp_tracking *t);
 
-/* Takes over what the engine knows now, and the priority that follows into r->params. */
-void vrrp_tracking_refresh(struct vrrp_router *r);
+/* Another list, with the results as they are now; changed() is not called. */
+void vrrp_tracking_take(struct vrrp_tracking *t, const struct vrrp_tracks *conf);
 
-/* Why the router may not take part (TRACKER, TRACKER_WAITS), or NONE. */
+/* For source.c: one of them is different; now it is to be decided. */
+void vrrp_tracking_mark(struct vrrp_tracking *t, const struct track *cause);
+void vrrp_tracking_tell(struct vrrp_tracking *t);
+
+/* Why its owner may not take part (TRACKER, TRACKER_WAITS), or NONE. */
 enum vrrp_reason vrrp_tracking_fault(const struct vrrp_tracking *t);
 
 /* The words for that, "" for NONE. Returns buf. */

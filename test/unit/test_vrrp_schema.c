@@ -181,14 +181,14 @@ static void check_inside(const struct vrrp_instance_conf *i)
 	ck_assert_uint_eq(i->use_vmac.group, 7);
 	ck_assert_int_eq(i->garp_extra_if.every.us, 10000000);
 	ck_assert(!i->garp_extra_if.is_all);
-	ck_assert_uint_eq(i->tracks.interfaces.count, 3);
-	t = i->tracks.scripts.items[0];
+	ck_assert_uint_eq(i->tracks.lists[TRACK_INTERFACE].count, 3);
+	t = i->tracks.lists[TRACK_SCRIPT].items[0];
 	ck_assert_str_eq(((const struct vrrp_script_conf *)t->target)->name, "gateway");
 	ck_assert_int_eq(t->weight.value, -30); /* that of the script */
-	t = i->tracks.scripts.items[1];
+	t = i->tracks.lists[TRACK_SCRIPT].items[1];
 	ck_assert_int_eq(t->weight.value, -20);
 	ck_assert(t->weight.is_reverse);
-	t = i->tracks.files.items[0];
+	t = i->tracks.lists[TRACK_FILE].items[0];
 	ck_assert_int_eq(t->weight.value, 2);
 	ck_assert(t->weight.is_reverse);
 }
@@ -259,7 +259,7 @@ START_TEST(values_are_in_their_fields)
 	ck_assert_int_eq(delay->down.us, 500000);
 	ck_assert_int_eq(delay->up.us, 2000000);
 	ck_assert_uint_eq(both->members.count, 2);
-	ck_assert_uint_eq(both->tracks.bfds.count, 1);
+	ck_assert_uint_eq(both->tracks.lists[TRACK_BFD].count, 1);
 	conf_free(c);
 	free(text);
 }
@@ -323,11 +323,12 @@ START_TEST(weights_in_a_sync_group)
 	const struct vrrp_tracks *t = &first(c)->tracks;
 
 	ck_assert_int_eq(
-		((const struct vrrp_track_interface_conf *)t->interfaces.items[0])->weight.value,
+		((const struct vrrp_track_conf *)t->lists[TRACK_INTERFACE].items[0])->weight.value,
 		0);
-	ck_assert_uint_eq(t->scripts.count, 1);
-	ck_assert_uint_eq(t->files.count, 1);
-	ck_assert_int_eq(((const struct vrrp_track_conf *)t->files.items[0])->weight.value, 0);
+	ck_assert_uint_eq(t->lists[TRACK_SCRIPT].count, 1);
+	ck_assert_uint_eq(t->lists[TRACK_FILE].count, 1);
+	ck_assert_int_eq(
+		((const struct vrrp_track_conf *)t->lists[TRACK_FILE].items[0])->weight.value, 0);
 	conf_free(c);
 }
 END_TEST
@@ -439,7 +440,7 @@ START_TEST(thousands_of_instances_take_no_time)
 
 	ck_assert_uint_eq(root_of(c)->scripts.count, MANY);
 	ck_assert_ptr_nonnull(first(c)->sync_group);
-	ck_assert_uint_eq(first(c)->tracks.scripts.count, 1);
+	ck_assert_uint_eq(first(c)->tracks.lists[TRACK_SCRIPT].count, 1);
 	ck_assert_int_lt(mono_sub(mono_now(), before).us, 5000000);
 	conf_free(c);
 	free(text);

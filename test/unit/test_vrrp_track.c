@@ -8,17 +8,41 @@
 #include "unit.h"
 #include "vrrp/track.h"
 
+#define OF(kind, name, is_up, is_down)                                                             \
+	&(const struct track_source)                                                               \
+	{                                                                                          \
+		TRACK_##kind, name,                                                                \
+			(is_up)	    ? TRACK_UP                                                     \
+			: (is_down) ? TRACK_DOWN                                                   \
+				    : TRACK_UNKNOWN,                                               \
+			is_up, is_down                                                             \
+	}
+#define ONE(kind, name, result)                                                                    \
+	OF(kind, name, TRACK_##result == TRACK_UP, TRACK_##result == TRACK_DOWN)
 #define IF(weight, reverse, result)                                                                \
 	{                                                                                          \
-		TRACK_INTERFACE, "eth1", weight, reverse, TRACK_##result, 0                        \
+		ONE(INTERFACE, "eth1", result), weight, reverse                                    \
 	}
 #define SCRIPT(weight, reverse, result)                                                            \
 	{                                                                                          \
-		TRACK_SCRIPT, "chk", weight, reverse, TRACK_##result, 0                            \
+		ONE(SCRIPT, "chk", result), weight, reverse                                        \
 	}
-#define FILE_(weight, reverse, value)                                                              \
+#define FILE_(weight, reverse, number)                                                             \
 	{                                                                                          \
-		TRACK_FILE, "load", weight, reverse, TRACK_UP, value                               \
+		&(const struct track_source){ TRACK_FILE, "load",                                  \
+			(number) ? TRACK_DOWN : TRACK_UP, number, number },                        \
+			weight, reverse                                                            \
+	}
+#define NO_NUMBER(weight, reverse)                                                                 \
+	{                                                                                          \
+		OF(FILE, "load", 0, 0), weight, reverse                                            \
+	}
+/* So many parts are as they must be, so many are not. */
+#define PARTS(weight, reverse, result, value, missing)                                             \
+	{                                                                                          \
+		&(const struct track_source){ TRACK_PROCESS, "web", TRACK_##result, value,         \
+			missing },                                                                 \
+			weight, reverse                                                            \
 	}
 
 #define NO -1
@@ -68,7 +92,7 @@ static const struct row {
 	/* ---- values ---- */
 	{ "value times weight", 100, { FILE_(2, false, 10) }, 1, 120, NO, NO },
 	{ "reverse", 100, { FILE_(2, true, 10) }, 1, 80, NO, NO },
-	{ "no value is 0", 100, { { TRACK_FILE, "load", 2, false, TRACK_UNKNOWN, 7 } }, 1, 100, NO, NO },
+	{ "no number yet: it may be a fault", 100, { NO_NUMBER(2, false) }, 1, 100, NO, 0 },
 	{ "weight 0: 0 is none", 100, { FILE_(0, false, 0) }, 1, 100, NO, NO },
 	{ "weight 0: anything else is a fault", 100, { FILE_(0, false, -1) }, 1, 100, 0, NO },
 	{ "weight 0 reverse", 100, { FILE_(0, true, 0) }, 1, 100, 0, NO },
@@ -77,6 +101,16 @@ static const struct row {
 	{ "253 at most", 1, { FILE_(1, false, 1000) }, 1, 254, NO, NO },
 	{ "much too much", 1, { FILE_(-254, false, INT64_MIN) }, 1, 254, NO, NO },
 	{ "much too little", 1, { FILE_(254, false, INT64_MIN) }, 1, 1, 0, NO },
+
+	/* ---- parts ---- */
+	{ "more: for each that is as it must be", 100, { PARTS(10, false, UP, 3, 2) }, 1, 130, NO, NO },
+	{ "less: for each that is not", 100, { PARTS(-10, false, UP, 3, 2) }, 1, 80, NO, NO },
+	{ "more reverse: taken for each that is", 100, { PARTS(10, true, DOWN, 1, 2) }, 1, 90, NO, NO },
+	{ "less reverse: added for each that is not", 100, { PARTS(-10, true, DOWN, 1, 2) }, 1, 120, NO, NO },
+	{ "0: the result decides, not how many", 100, { PARTS(0, false, UP, 1, 2) }, 1, 100, NO, NO },
+	{ "0: not enough of them", 100, { PARTS(0, false, DOWN, 1, 2) }, 1, 100, 0, NO },
+	{ "many parts are no fault", 100, { PARTS(-253, false, DOWN, 0, 200) }, 1, 1, NO, NO },
+	{ "what many add is limited before the sum", 1, { PARTS(100, false, UP, 9, 0), IF(-200, false, DOWN) }, 2, 54, NO, NO },
 	/* clang-format on */
 };
 
@@ -88,12 +122,13 @@ static int index_in(const struct row *row, const struct track *t)
 START_TEST(table_row_holds)
 {
 	const struct row *row = &table[_i];
-	struct track_verdict v = track_decide(row->tracks, row->count, row->base);
+	struct track_verdict v = track_decide(row->tracks, row->count);
+	uint8_t priority = track_priority(row->base, v.sum);
 	bool is_complete = true;
 
 	for (size_t i = 0; i < row->count; i++)
-		is_complete &= row->tracks[i].result != TRACK_UNKNOWN;
-	ck_assert_msg(v.priority == row->priority, "%s: priority %u", row->name, v.priority);
+		is_complete &= row->tracks[i].source->result != TRACK_UNKNOWN;
+	ck_assert_msg(priority == row->priority, "%s: priority %u", row->name, priority);
 	ck_assert_msg(index_in(row, v.fault) == row->fault, "%s: fault %d", row->name,
 		index_in(row, v.fault));
 	ck_assert_msg(index_in(row, v.undecided) == row->undecided, "%s: undecided %d", row->name,
@@ -102,32 +137,34 @@ START_TEST(table_row_holds)
 }
 END_TEST
 
+static const struct {
+	struct track track;
+	const char *text;
+} texts[] = {
+	{ IF(0, false, DOWN), "tracked interface eth1 is down" },
+	{ IF(0, true, UP), "tracked interface eth1 is up" },
+	{ SCRIPT(0, false, DOWN), "tracked script chk fails" },
+	{ SCRIPT(0, true, UP), "tracked script chk succeeds" },
+	{ SCRIPT(0, false, UNKNOWN), "tracked script chk has not reported yet" },
+	{ FILE_(1, false, -300), "tracked file load has the value -300" },
+	{ PARTS(0, false, DOWN, 1, 2), "tracked process web does not run as it must (1 of 3)" },
+};
+
 START_TEST(words_name_the_tracker)
 {
-	static const struct {
-		struct track track;
-		const char *text;
-	} rows[] = {
-		{ IF(0, false, DOWN), "tracked interface eth1 is down" },
-		{ IF(0, true, UP), "tracked interface eth1 is up" },
-		{ SCRIPT(0, false, DOWN), "tracked script chk fails" },
-		{ SCRIPT(0, true, UP), "tracked script chk succeeds" },
-		{ SCRIPT(0, false, UNKNOWN), "tracked script chk has not reported yet" },
-		{ FILE_(1, false, -300), "tracked file load has the value -300" },
-	};
 	char name[200], buf[TRACK_TEXT_BYTES];
-	struct track longest = SCRIPT(0, false, UNKNOWN);
+	struct track_source longest = { .kind = TRACK_SCRIPT, .name = name };
 
-	for (size_t i = 0; i < COUNT(rows); i++)
-		ck_assert_str_eq(track_text(&rows[i].track, buf), rows[i].text);
+	for (size_t i = 0; i < COUNT(texts); i++)
+		ck_assert_str_eq(track_text(texts[i].track.source, buf), texts[i].text);
 	memset(name, 'x', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
-	longest.name = name;
 	ck_assert_ptr_nonnull(strstr(track_text(&longest, buf), "xxx has not reported yet"));
 	longest.kind = TRACK_FILE;
-	longest.result = TRACK_UP;
-	longest.value = INT64_MIN;
+	track_source_number(&longest, INT64_MIN);
 	ck_assert_ptr_nonnull(strstr(track_text(&longest, buf), "value -9223372036854775808"));
+	ck_assert_str_eq(track_kind_word(TRACK_KIND_COUNT), "?");
+	ck_assert_str_eq(track_result_word(TRACK_RESULT_COUNT), "?");
 }
 END_TEST
 

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a virtual router makes of its trackers: a priority, and perhaps a fault. Called by its
+ * tracking.c, router.c and router_conf.c; what results mean is decided in track.c.
+ */
+#include <stdio.h>
+
+#include "vrrp/router.h"
+
+void vrrp_router_hold_priority(struct vrrp_router *r, uint8_t held)
+{
+	const struct track_verdict *v = &r->tracking.verdict;
+
+	r->held_priority = v->is_complete ? 0 : held;
+	r->params.priority =
+		r->held_priority ? r->held_priority : track_priority(r->conf->priority, v->sum);
+}
+
+/* Which one changed the priority is said by its last words. */
+static void say_priority(struct vrrp_router *r, uint8_t from, const struct track *cause)
+{
+	char was[8], is[8], why[TRACK_TEXT_BYTES];
+
+	if (r->fsm.state == VRRP_INIT)
+		return;
+	snprintf(was, sizeof(was), "%u", from);
+	snprintf(is, sizeof(is), "%u", r->params.priority);
+	track_text(cause->source, why);
+	log_notice("instance %s: priority %s -> %s (%s)", r->conf->name, was, is, why);
+	role_event(r->engine->ctx, "priority", r->conf->name, was, is, why);
+}
+
+void vrrp_router_tracked(void *owner, const struct track *cause)
+{
+	struct vrrp_router *r = owner;
+	uint8_t was = r->params.priority;
+
+	vrrp_router_hold_priority(r, r->held_priority);
+	if (r->params.priority != was) {
+		say_priority(r, was, cause);
+		if (!r->is_waiting)
+			vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_PRIORITY });
+		vrrp_router_touch(r);
+	}
+	vrrp_router_link(r);
+}
