@@ -51,6 +51,7 @@ unit_tests = \
 	test/unit/test_vrrp_bfd_session \
 	test/unit/test_vrrp_fsm \
 	test/unit/test_vrrp_iproute \
+	test/unit/test_vrrp_notify \
 	test/unit/test_vrrp_packet \
 	test/unit/test_vrrp_parts \
 	test/unit/test_vrrp_schema \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "vrrp/iface.h"
+#include "vrrp/notify.h"
 #include "vrrp/router.h"
 #include "vrrp/socket.h"
 
@@ -109,6 +110,7 @@ static void say_rival(struct vrrp_router *r, const struct vrrp_advert *advert)
 	char source[ADDR_TEXT_BYTES];
 
 	r->slot.rivals++;
+	vrrp_notify_lower_priority(r);
 	log_limited(&r->rival_limit, LOG_LEVEL_WARNING,
 		"instance %s: peer %s with priority %u is active, too; answering and announcing",
 		r->conf->name, addr_format(&advert->source, source), advert->priority);

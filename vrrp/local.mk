@@ -21,7 +21,7 @@ libvrrp_a_SOURCES = \
 	vrrp/link.c vrrp/link.h \
 	vrrp/main.c vrrp/main.h \
 	vrrp/netlink.c vrrp/netlink.h \
-	vrrp/notify.c \
+	vrrp/notify.c vrrp/notify.h \
 	vrrp/packet.c vrrp/packet.h \
 	vrrp/repair.c vrrp/repair.h \
 	vrrp/router.c vrrp/router.h vrrp/router_conf.c vrrp/router_tracks.c \

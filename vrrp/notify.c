@@ -1,63 +1,163 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a transition tells the world: the scripts of the configuration, by way of the parent, and an
- * event for those who follow. Called by router.c after the actions that matter more.
+ * Arguments and environment as keepalived's users know them; see notify.h. Called by
+ * router.c after the actions that matter more.
  */
+#include "vrrp/notify.h"
+
 #include <stdio.h>
 
 #include "core/conf/conf.h"
 #include "core/script_run.h"
 #include "vrrp/router.h"
 
-static void put_vars(struct msg_script_run *run, const struct vrrp_router *r, enum vrrp_state from,
-	enum vrrp_state to, enum vrrp_reason reason)
+static const char *const event_words[] = {
+#define X(name, word) word,
+	NOTIFY_EVENT_LIST(X)
+#undef X
+};
+
+static const struct {
+	const char *word, *variable;
+} kinds[] = {
+	[NOTIFY_INSTANCE] = { "INSTANCE", "KEEPD_INSTANCE" },
+	[NOTIFY_GROUP] = { "GROUP", "KEEPD_GROUP" },
+};
+
+/* ---- scripts ---- */
+
+static void put_vars(struct msg_script_run *run, const struct notify *n)
 {
-	script_run_var(run, "KEEPD_INSTANCE", "%s", r->conf->name);
-	script_run_var(run, "KEEPD_STATE", "%s", vrrp_state_word(to));
-	script_run_var(run, "KEEPD_PREVIOUS", "%s", vrrp_state_word(from));
-	script_run_var(run, "KEEPD_REASON", "%s", vrrp_reason_key(reason));
-	script_run_var(run, "KEEPD_PRIORITY", "%u", r->params.priority);
-	script_run_var(run, "KEEPD_SEQUENCE", "%llu", (unsigned long long)r->slot.transitions);
+	script_run_var(run, kinds[n->kind].variable, "%s", n->name);
+	script_run_var(run, "KEEPD_STATE", "%s", vrrp_state_word(n->to));
+	script_run_var(run, "KEEPD_PREVIOUS", "%s", vrrp_state_word(n->from));
+	script_run_var(run, "KEEPD_REASON", "%s", vrrp_reason_key(n->reason));
+	script_run_var(run, "KEEPD_PRIORITY", "%u", n->priority);
+	script_run_var(run, "KEEPD_SEQUENCE", "%llu", (unsigned long long)n->sequence);
 }
 
-static void run_script(struct vrrp_router *r, const struct conf_script *script, bool is_generic,
-	enum vrrp_state from, enum vrrp_state to, enum vrrp_reason reason)
+static void run_script(struct role_ctx *ctx, const struct notify *n,
+	const struct conf_script *script, bool is_generic)
 {
-	struct msg_script_run run =
-		script_run_begin(script->id, r->slot.queue, r->slot.transitions);
+	struct msg_script_run run;
 	char priority[8];
 	struct err e;
 
-	if (!script->command)
+	if (!script || !script->command)
 		return;
+	run = script_run_begin(script->id, n->queue, n->sequence);
 	if (is_generic) {
-		snprintf(priority, sizeof(priority), "%u", r->params.priority);
-		script_run_arg(&run, "INSTANCE");
-		script_run_arg(&run, r->conf->name);
-		script_run_arg(&run, vrrp_state_notify_word(to));
+		snprintf(priority, sizeof(priority), "%u", n->priority);
+		script_run_arg(&run, kinds[n->kind].word);
+		script_run_arg(&run, n->name);
+		script_run_arg(&run, event_words[n->event]);
 		script_run_arg(&run, priority);
 	}
-	put_vars(&run, r, from, to, reason);
-	if (msg_send(&r->engine->ctx->parent, MSG_SCRIPT_RUN, &run, -1, &e) < 0)
-		log_error("instance %s: notify script not run: %s", r->conf->name, e.text);
+	put_vars(&run, n);
+	if (msg_send(&ctx->parent, MSG_SCRIPT_RUN, &run, -1, &e) < 0)
+		log_error("%s: notify script not run: %s", n->name, e.text);
 }
 
-static const struct conf_script *script_for(
-	const struct vrrp_instance_conf *conf, enum vrrp_state state)
+void notify(struct role_ctx *ctx, const struct notify *n)
+{
+	run_script(ctx, n, n->script, false);
+	run_script(ctx, n, n->generic, true);
+}
+
+/* ---- instances and groups ---- */
+
+static enum notify_event event_of(enum vrrp_state state)
 {
 	switch (state) {
-	case VRRP_INIT: return &conf->notify_stop;
-	case VRRP_BACKUP: return &conf->notify_backup;
-	case VRRP_ACTIVE: return &conf->notify_master;
-	case VRRP_FAULT: return &conf->notify_fault;
+	case VRRP_INIT: return NOTIFY_STOP;
+	case VRRP_BACKUP: return NOTIFY_BACKUP;
+	case VRRP_ACTIVE: return NOTIFY_MASTER;
+	case VRRP_FAULT:
 	case VRRP_STATE_COUNT: break;
 	}
-	return &conf->notify_fault;
+	return NOTIFY_FAULT;
+}
+
+#define INSTANCE(member) offsetof(struct vrrp_instance_conf, member)
+#define GROUP(member)	 offsetof(struct vrrp_sync_group_conf, member)
+
+/* Where the script of an event stands in the configuration. */
+static const size_t instance_scripts[] = {
+	[NOTIFY_MASTER] = INSTANCE(notify_master),
+	[NOTIFY_BACKUP] = INSTANCE(notify_backup),
+	[NOTIFY_FAULT] = INSTANCE(notify_fault),
+	[NOTIFY_STOP] = INSTANCE(notify_stop),
+	[NOTIFY_DELETED] = INSTANCE(notify_deleted),
+	[NOTIFY_RX_LOWER_PRI] = INSTANCE(notify_master_rx_lower_pri),
+};
+
+static const size_t group_scripts[] = {
+	[NOTIFY_MASTER] = GROUP(notify_master),
+	[NOTIFY_BACKUP] = GROUP(notify_backup),
+	[NOTIFY_FAULT] = GROUP(notify_fault),
+	[NOTIFY_STOP] = GROUP(notify_stop),
+};
+
+static const struct conf_script *script_at(const void *conf, size_t offset)
+{
+	return (const struct conf_script *)((const char *)conf + offset);
+}
+
+static struct notify from_instance(const struct vrrp_router *r, enum notify_event event)
+{
+	return (struct notify){ .kind = NOTIFY_INSTANCE,
+		.name = r->conf->name,
+		.queue = r->slot.queue,
+		.sequence = r->slot.transitions,
+		.priority = r->params.priority,
+		.event = event,
+		.from = r->fsm.state,
+		.to = r->fsm.state,
+		.reason = r->fsm.reason,
+		.script = script_at(r->conf, instance_scripts[event]) };
 }
 
 void vrrp_notify(
 	struct vrrp_router *r, enum vrrp_state from, enum vrrp_state to, enum vrrp_reason reason)
 {
-	run_script(r, script_for(r->conf, to), false, from, to, reason);
-	run_script(r, &r->conf->notify, true, from, to, reason);
+	bool is_deleted = to == VRRP_INIT && reason == VRRP_BECAUSE_REMOVED;
+	enum notify_event event = event_of(to);
+	struct notify n;
+
+	if (is_deleted)
+		event = conf_is_set(&r->conf->obj, INSTANCE(notify_deleted)) ? NOTIFY_DELETED
+									     : NOTIFY_FAULT;
+	n = from_instance(r, event);
+	n.from = from;
+	n.to = to;
+	n.reason = reason;
+	n.generic = &r->conf->notify;
+	notify(r->engine->ctx, &n);
+}
+
+void vrrp_notify_lower_priority(struct vrrp_router *r)
+{
+	struct notify n = from_instance(r, NOTIFY_RX_LOWER_PRI);
+
+	/* In a queue of its own: it may come with each advert, and delays no script of a state. */
+	n.queue = ~n.queue;
+	n.sequence = r->slot.rivals;
+	notify(r->engine->ctx, &n);
+}
+
+void vrrp_notify_group(struct role_ctx *ctx, const struct vrrp_sync_group_conf *group,
+	uint64_t sequence, enum vrrp_state from, enum vrrp_state to, enum vrrp_reason reason)
+{
+	enum notify_event event = event_of(to);
+
+	notify(ctx, &(struct notify){ .kind = NOTIFY_GROUP,
+			    .name = group->name,
+			    .queue = conf_hash(&group->obj, true),
+			    .sequence = sequence,
+			    .event = event,
+			    .from = from,
+			    .to = to,
+			    .reason = reason,
+			    .script = script_at(group, group_scripts[event]),
+			    .generic = &group->notify });
 }

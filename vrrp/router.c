@@ -12,6 +12,7 @@
 #include "core/conf/conf.h"
 #include "core/exit.h"
 #include "vrrp/iface.h"
+#include "vrrp/notify.h"
 
 /* ---- what is published ---- */
 

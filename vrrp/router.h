@@ -112,8 +112,4 @@ void vrrp_addresses_drop_old(struct vrrp_router *r, const struct vrrp_instance_c
 void vrrp_addresses_check(const struct vrrp_router *r);
 struct addr_key vrrp_addresses_key(const struct vrrp_router *r, const struct vrrp_vip_conf *vip);
 
-/* notify.c: scripts and events of a transition. */
-void vrrp_notify(
-	struct vrrp_router *r, enum vrrp_state from, enum vrrp_state to, enum vrrp_reason reason);
-
 #endif
