@@ -34,7 +34,7 @@ libkeepd_a_SOURCES = \
 sbin_PROGRAMS += keepd/keepd keepd/keepctl
 keepd_keepd_SOURCES = keepd/main.c
 keepd_keepd_LDADD = libkeepd.a libvrrp.a libchecker.a libipvs.a libconf.a libcore.a \
-	$(NL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
+	$(NL_LIBS) $(NFTNL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
 keepd_keepctl_SOURCES = keepd/keepctl.c keepd/keepctl.h keepd/keepctl_config.c
 keepd_keepctl_LDADD = libkeepd.a libvrrp.a libchecker.a libipvs.a libconf.a libcore.a \
-	$(NL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS) -lm
+	$(NL_LIBS) $(NFTNL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS) -lm

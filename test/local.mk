@@ -2,7 +2,7 @@
 # Tests. A unit test is test/unit/test_MODULE.c with a make_suite(), and one line in unit_tests below.
 
 keepd_libs = libkeepd.a libvrrp.a libchecker.a libipvs.a libconf.a libcore.a \
-	$(NL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
+	$(NL_LIBS) $(NFTNL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
 
 # Against core alone: the linker shows that it knows nothing of what is above it.
 core_tests = \
@@ -51,6 +51,7 @@ unit_tests = \
 	test/unit/test_vrrp_bfd_session \
 	test/unit/test_vrrp_fsm \
 	test/unit/test_vrrp_iproute \
+	test/unit/test_vrrp_nft \
 	test/unit/test_vrrp_notify \
 	test/unit/test_vrrp_packet \
 	test/unit/test_vrrp_parts \

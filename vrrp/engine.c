@@ -56,6 +56,7 @@ static void refresh_links(struct vrrp_engine *engine)
 	vrrp_sources_links(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		vrrp_router_link(r);
+	vrrp_firewall_settle(engine);
 }
 
 static void on_links_changed(void *arg)
@@ -273,6 +274,8 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 		take_removal(engine, &changes[i]);
 	free(changes);
 	collect_vips(engine);
+	engine->firewall.conf = new_conf->global;
+	vrrp_firewall_settle(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		if (r->old_conf)
 			vrrp_router_settle(r);
@@ -293,6 +296,7 @@ void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
 		vrrp_router_stop(r, VRRP_BECAUSE_STOPPED);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		vrrp_addresses_reconcile(r);
+	vrrp_firewall_remove(engine);
 }
 
 /* ---- life ---- */
@@ -301,6 +305,7 @@ int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct er
 {
 	*engine = (struct vrrp_engine){ .ctx = ctx, .send_fd = -1, .announcer = { .fd = -1 } };
 	if (announcer_open(&engine->announcer, engine, e) < 0 ||
+		vrrp_firewall_open(engine, e) < 0 ||
 		timer_open(&engine->work_timer, ctx->loop, on_work, engine, e) < 0 ||
 		timer_open(&engine->publish_timer, ctx->loop, on_publish, engine, e) < 0 ||
 		link_monitor_open(&engine->link, ctx->loop, on_links_changed, engine, e) < 0 ||
@@ -321,6 +326,7 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 	}
 	vrrp_sources_free(engine);
 	announcer_close(&engine->announcer);
+	vrrp_firewall_close(engine);
 	timer_close(&engine->work_timer);
 	timer_close(&engine->publish_timer);
 	link_monitor_close(&engine->link);

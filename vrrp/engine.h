@@ -9,6 +9,7 @@
  */
 
 #include "core/role.h"
+#include "vrrp/firewall.h"
 #include "vrrp/link.h"
 #include "vrrp/schema.h"
 #include "vrrp/announcer.h"
@@ -28,6 +29,7 @@ struct vrrp_engine {
 	size_t vip_count;
 	struct vrrp_iface *ifaces;
 	struct vrrp_sources sources; /* what is tracked */
+	struct vrrp_firewall firewall;
 
 	struct vrrp_slots slots;
 	struct announcer announcer;

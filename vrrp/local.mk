@@ -12,6 +12,7 @@ libvrrp_a_SOURCES = \
 	vrrp/bfd_packet.c vrrp/bfd_packet.h \
 	vrrp/bfd_session.c vrrp/bfd_session.h \
 	vrrp/engine.c vrrp/engine.h \
+	vrrp/firewall.c vrrp/firewall.h \
 	vrrp/fsm.c vrrp/fsm.h \
 	vrrp/fsm_advert.c \
 	vrrp/fsm_step.c vrrp/fsm_step.h \
@@ -21,6 +22,8 @@ libvrrp_a_SOURCES = \
 	vrrp/link.c vrrp/link.h \
 	vrrp/main.c vrrp/main.h \
 	vrrp/netlink.c vrrp/netlink.h \
+	vrrp/nft.c vrrp/nft.h \
+	vrrp/nft_table.c vrrp/nft_table.h \
 	vrrp/notify.c vrrp/notify.h \
 	vrrp/packet.c vrrp/packet.h \
 	vrrp/repair.c vrrp/repair.h \

@@ -74,7 +74,8 @@ static int on_prepare(void *self, uint64_t generation, const char *text, struct 
 	conf_report_free(report);
 	if (!p->prepared)
 		return -1;
-	if (check_interfaces(p, root_of(p->prepared), e) < 0) {
+	if (check_interfaces(p, root_of(p->prepared), e) < 0 ||
+		vrrp_firewall_check(root_of(p->prepared), e) < 0) {
 		on_abort(self);
 		return -1;
 	}

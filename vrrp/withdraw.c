@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vrrp/firewall.h"
 #include "vrrp/netlink.h"
 #include "vrrp/packet.h"
 #include "vrrp/schema.h"
@@ -80,5 +81,7 @@ int vrrp_withdraw(const struct conf *c, struct err *e)
 	}
 	link_table_fini(&table);
 	netlink_close(&n);
+	if (vrrp_firewall_withdraw(conf, result == 0 ? e : NULL) < 0)
+		result = -1;
 	return result < 0 ? -1 : removed;
 }

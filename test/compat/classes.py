@@ -94,7 +94,6 @@ LAXER = [
     Class('users and groups that do not exist', r'Error setting global script uid/gid'),
     Class('enable_script_security', r'SECURITY VIOLATION'),
     Class('notices that change nothing', r'protocol specified for fwmark|use keyword "id" before|empty notification_email'),
-    Class('what Debian left out', r'iptables not supported'),
     Class('whom scripts run as', r'Unable to set default user'),
     Class('the order of blocks', r'track script check not found'),
     Class('a bfd_instance for the checkers alone', r'track bfd bf not found'),

@@ -76,6 +76,15 @@ def preempt_delay(text, seconds):
     return edit(preempting(text), r'^( *)advert_int .*\n', rf'\g<0>\1preempt_delay {seconds}\n')
 
 
+def in_instance(text, *lines):
+    """Lines more in every vrrp_instance."""
+    return edit(text, r'^( *)advert_int .*\n', r'\g<0>' + ''.join(rf'\1{line}\n' for line in lines))
+
+
+def in_global_defs(text, *lines):
+    return edit(text, r'^global_defs {\n', r'\g<0>' + ''.join(f'    {line}\n' for line in lines))
+
+
 def delay_loop(text, seconds):
     return edit(text, r'delay_loop \d+', f'delay_loop {seconds}')
 
