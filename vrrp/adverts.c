@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "vrrp/iface.h"
-#include "vrrp/notify.h"
 #include "vrrp/router.h"
 #include "vrrp/socket.h"
 
@@ -105,15 +104,19 @@ static void learn_sum(struct vrrp_router *r, const struct vrrp_advert *advert)
 		advert->sum == VRRP_SUM_MESSAGE ? "with" : "without");
 }
 
-static void say_rival(struct vrrp_router *r, const struct vrrp_advert *advert)
+/* Gives it to the state machine. */
+static void take(struct vrrp_router *r, const struct vrrp_advert *advert, const uint8_t *packet)
 {
-	char source[ADDR_TEXT_BYTES];
+	const struct vrrp_fsm was = r->fsm;
+	const struct vrrp_event event = { .type = VRRP_EV_ADVERT,
+		.priority = advert->priority,
+		.source = advert->source,
+		.interval = advert->interval };
 
-	r->slot.rivals++;
-	vrrp_notify_lower_priority(r);
-	log_limited(&r->rival_limit, LOG_LEVEL_WARNING,
-		"instance %s: peer %s with priority %u is active, too; answering and announcing",
-		r->conf->name, addr_format(&advert->source, source), advert->priority);
+	if (vrrp_fsm_is_stranger_leaving(&was, &event))
+		drop(r, VRRP_DROP_LEAVE, packet);
+	vrrp_router_step(r, &event);
+	vrrp_rivals_heard(r, &was, &event);
 }
 
 void vrrp_adverts_receive(struct vrrp_router *r, const uint8_t *packet, size_t len)
@@ -141,10 +144,5 @@ void vrrp_adverts_receive(struct vrrp_router *r, const uint8_t *packet, size_t l
 	vrrp_router_touch(r);
 	note_oddities(r, &advert, packet);
 	learn_sum(r, &advert);
-	vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_ADVERT,
-				    .priority = advert.priority,
-				    .source = advert.source,
-				    .interval = advert.interval });
-	if (r->fsm.state == VRRP_ACTIVE && advert.priority > 0)
-		say_rival(r, &advert);
+	take(r, &advert, packet);
 }

@@ -34,18 +34,32 @@ static mono_t after(mono_t t, span_t d)
 	return d.us > 0 ? mono_add(t, d) : MONO_NEVER;
 }
 
-void announce_start(struct announce_plan *p, const struct announce_params *params, mono_t now)
+static void bursts(struct announce_plan *p, uint32_t rounds, span_t delay, mono_t now)
 {
-	raise_all(p, params->repeat);
-	p->second_due = after(now, params->delay);
-	p->refresh_due = after(mono_add(now, params->delay), params->refresh);
+	raise_all(p, rounds);
+	p->second_due = rounds ? after(now, delay) : MONO_NEVER;
+	p->second_rounds = rounds;
 }
 
-void announce_resume(struct announce_plan *p, const struct announce_params *params, mono_t now)
+void announce_start(struct announce_plan *p, const struct announce_params *params,
+	enum announcement what, mono_t now)
 {
-	raise_all(p, 1);
-	p->second_due = MONO_NEVER;
-	p->refresh_due = after(now, params->refresh);
+	switch (what) {
+	case ANNOUNCE_TAKEOVER:
+		bursts(p, params->repeat, params->delay, now);
+		p->refresh_due = after(mono_add(now, params->delay), params->refresh);
+		break;
+	case ANNOUNCE_RESUMED:
+		bursts(p, 1, span_us(0), now);
+		p->refresh_due = after(now, params->refresh);
+		break;
+	case ANNOUNCE_CONFLICT: /* What a takeover has still to come, comes. */
+		if (params->conflict_delay.us > 0 && params->conflict_repeat)
+			bursts(p, params->conflict_repeat, params->conflict_delay, now);
+		else
+			raise_all(p, params->conflict_repeat);
+		break;
+	}
 }
 
 void announce_refresh(struct announce_plan *p, const struct announce_params *params, mono_t now)
@@ -68,7 +82,7 @@ static void begin_what_is_due(
 	struct announce_plan *p, const struct announce_params *params, mono_t now)
 {
 	if (!mono_before(now, p->second_due)) {
-		raise_all(p, params->repeat);
+		raise_all(p, p->second_rounds);
 		p->second_due = MONO_NEVER;
 	}
 	if (!mono_before(now, p->refresh_due)) {

@@ -13,28 +13,37 @@
 #include <stdint.h>
 #include "core/mono.h"
 
+/* Why all addresses of an Active router are announced. */
+enum announcement {
+	ANNOUNCE_TAKEOVER, /* they were elsewhere, or may have been: both bursts */
+	ANNOUNCE_RESUMED,  /* they were here all the time: one round */
+	ANNOUNCE_CONFLICT, /* they were here and elsewhere: bursts of their own */
+};
+
 struct announce_params {
-	uint32_t repeat; /* rounds of a burst */
-	span_t delay;	 /* until the second burst; 0 = none */
-	span_t refresh;	 /* between refreshes; 0 = none */
+	uint32_t repeat;	  /* rounds of a burst */
+	span_t delay;		  /* until the second burst; 0 = none */
+	uint32_t conflict_repeat; /* the same for ANNOUNCE_CONFLICT; 0 = none at all */
+	span_t conflict_delay;
+	span_t refresh; /* between refreshes; 0 = none */
 	uint32_t refresh_repeat;
 };
 
 struct announce_plan {
 	uint32_t *left; /* rounds to go, one per address; owned by the caller, as is its length */
 	uint32_t count;
-	uint32_t next;	   /* where the current round stands */
-	uint32_t pending;  /* addresses with rounds to go */
-	mono_t second_due; /* MONO_NEVER = none */
+	uint32_t next;		/* where the current round stands */
+	uint32_t pending;	/* addresses with rounds to go */
+	mono_t second_due;	/* MONO_NEVER = none ... */
+	uint32_t second_rounds; /* ... of so many */
 	mono_t refresh_due;
 };
 
 /* Begins: all addresses have nothing to go. */
 void announce_init(struct announce_plan *p, uint32_t *left, uint32_t count);
-/* Takeover: the burst now, the second one and the refresh later. */
-void announce_start(struct announce_plan *p, const struct announce_params *params, mono_t now);
-/* One round now; refreshes as after a takeover. For a router that goes on after a restart. */
-void announce_resume(struct announce_plan *p, const struct announce_params *params, mono_t now);
+/* The first burst now, the second one and refreshes later. */
+void announce_start(struct announce_plan *p, const struct announce_params *params,
+	enum announcement what, mono_t now);
 /* While Active, params have another refresh than before: from now on. */
 void announce_refresh(struct announce_plan *p, const struct announce_params *params, mono_t now);
 /* A burst for one address. */

@@ -21,6 +21,8 @@ static struct announce_params params_of(const struct vrrp_router *r)
 {
 	return (struct announce_params){ .repeat = r->conf->garp_master_repeat,
 		.delay = r->conf->garp_master_delay,
+		.conflict_repeat = r->conf->garp_lower_prio_repeat,
+		.conflict_delay = r->conf->garp_lower_prio_delay,
 		.refresh = r->conf->garp_master_refresh,
 		.refresh_repeat = r->conf->garp_master_refresh_repeat };
 }
@@ -133,14 +135,11 @@ void announcer_plan(struct vrrp_router *r, mono_t now)
 	set_due(&r->engine->announcer, announce_due(&r->plan, now));
 }
 
-void announcer_start(struct vrrp_router *r, bool is_once, mono_t now)
+void announcer_start(struct vrrp_router *r, enum announcement what, mono_t now)
 {
 	const struct announce_params params = params_of(r);
 
-	if (is_once)
-		announce_resume(&r->plan, &params, now);
-	else
-		announce_start(&r->plan, &params, now);
+	announce_start(&r->plan, &params, what, now);
 	announcer_plan(r, now);
 }
 

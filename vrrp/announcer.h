@@ -7,10 +7,10 @@
  * one pace: neighbours and switches drop what comes too fast, and no advert waits for them.
  */
 
-#include <stdbool.h>
 #include <stddef.h>
 #include "core/err.h"
 #include "core/loop.h"
+#include "vrrp/announce.h"
 
 struct vrrp_engine;
 struct vrrp_router;
@@ -29,8 +29,8 @@ void announcer_close(struct announcer *a); /* fd -1 = never opened */
 
 /* ---- of one router ---- */
 
-/* It is Active now: the burst, or one round only. */
-void announcer_start(struct vrrp_router *r, bool is_once, mono_t now);
+/* It is Active: its addresses are announced. */
+void announcer_start(struct vrrp_router *r, enum announcement what, mono_t now);
 /* One address was put on. */
 void announcer_add(struct vrrp_router *r, size_t index, mono_t now);
 /* What stands in its plan, or in its configuration, is different. */

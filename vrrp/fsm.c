@@ -33,6 +33,7 @@ static void on_resume(struct step *s)
 		return;
 	}
 	s->f->last_sent = s->event->last_sent;
+	s->f->last_priority = s->event->priority;
 	due = mono_add(s->f->last_sent, s->params->advert_int);
 	if (mono_before(s->now, due)) {
 		fsm_advert_timer(s, due);
@@ -41,7 +42,7 @@ static void on_resume(struct step *s)
 		fsm_advert_timer(s, mono_add(s->now, s->params->advert_int));
 	}
 	fsm_act(s, VRRP_DO_VIPS_ADD);
-	fsm_announce(s, true);
+	fsm_announce(s, ANNOUNCE_RESUMED);
 	fsm_go(s, VRRP_ACTIVE, VRRP_BECAUSE_RESUMED);
 }
 
@@ -66,12 +67,12 @@ static enum vrrp_reason why_down(const struct vrrp_fsm *f, mono_t now, span_t do
 {
 	if (!addr_is_set(&f->peer))
 		return VRRP_BECAUSE_NO_PEER;
-	if (f->peer_priority == 0)
+	if (f->is_down_skew)
 		return VRRP_BECAUSE_PEER_LEFT;
 	/* Heard within the down interval, and yet the timer ran out: its adverts were discarded. */
 	if (mono_sub(now, f->peer_heard).us < down.us && mono_before(f->down_from, f->peer_heard))
 		return VRRP_BECAUSE_PREEMPTS;
-	if (mono_before(f->peer_heard, f->down_from) && !f->is_down_skew)
+	if (mono_before(f->peer_heard, f->down_from))
 		return VRRP_BECAUSE_NO_PEER; /* nobody since we began to listen */
 	return VRRP_BECAUSE_PEER_SILENT;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include "core/addr.h"
 #include "core/mono.h"
+#include "vrrp/announce.h"
 #include "vrrp/state.h"
 
 struct vrrp_params {
@@ -23,6 +24,11 @@ struct vrrp_params {
 	uint32_t down_adverts; /* Master_Down_Interval is so many intervals plus skew; the RFC says
 				  3 */
 	struct addr source;    /* adverts are sent from; breaks ties */
+	/* What the operator may want otherwise; zeroed = as the RFC and fsm*.c have it. */
+	bool lower_prio_no_advert; /* Active: a lower rival is not answered */
+	bool is_yielding_silently; /* higher_prio_send_advert off: no last advert */
+	bool is_ignoring_adverts;  /* owner_ignore_adverts, with priority 255 */
+	uint32_t expired_adverts;  /* timer_expired_backup; 0 = never */
 };
 
 /* Which event, and for which payload see struct vrrp_event. */
@@ -49,8 +55,8 @@ struct vrrp_event {
 	/* START, RESUME, LINK: why the interface cannot be used, NONE = it can. STOP: STOPPED,
 	 * REMOVED. */
 	enum vrrp_reason reason;
+	uint8_t priority; /* ADVERT: its own; RESUME: of the last advert of the predecessor */
 	/* ADVERT */
-	uint8_t priority;
 	struct addr source;
 	span_t interval;
 	/* START, RESUME, LINK with TRACKER: the words for it; NULL = those of the table */
@@ -70,14 +76,18 @@ struct vrrp_fsm {
 	enum vrrp_reason reason; /* of the last transition */
 	mono_t since;		 /* of state */
 
-	mono_t advert_due; /* Active only */
-	mono_t last_sent;  /* the last advert we decided to send; 0 = never */
-	mono_t down_due;   /* Backup only */
-	mono_t down_from;  /* what the down timer counts from ... */
+	mono_t advert_due;     /* Active only */
+	mono_t last_sent;      /* the last advert we decided to send; 0 = never */
+	uint8_t last_priority; /* of the last that was not 0: what peers take us for */
+	mono_t down_due;       /* Backup only */
+	mono_t down_from;      /* what the down timer counts from ... */
 	bool is_down_skew; /* ... and whether it lasts Skew_Time only (RFC 3768 6.4.2, priority 0)
 			    */
 
-	/* The sender of the last accepted advert; unset = none heard yet. */
+	/* Backup: the sender of the last advert that set the timer; unset = none did. */
+	struct addr active;
+
+	/* The sender of the last advert that had a meaning for us; unset = none heard yet. */
 	struct addr peer;
 	uint8_t peer_priority;
 	mono_t peer_heard;
@@ -98,7 +108,7 @@ enum vrrp_action_type {
 	VRRP_DO_SEND,	   /* an advert of `priority` */
 	VRRP_DO_VIPS_ADD,  /* the addresses are ours: put them on the interface */
 	VRRP_DO_VIPS_DEL,  /* they are not */
-	VRRP_DO_ANNOUNCE,  /* tell the neighbours, the whole burst; `is_once`: one round will do */
+	VRRP_DO_ANNOUNCE,  /* tell the neighbours; `what` */
 	VRRP_DO_TIMER_SET, /* `timer` to `due` */
 	VRRP_DO_TIMER_OFF, /* `timer` */
 	VRRP_DO_NOTIFY, /* `from`, `to`, `reason`; from == to: nothing changed for those outside */
@@ -107,7 +117,7 @@ enum vrrp_action_type {
 struct vrrp_action {
 	enum vrrp_action_type type;
 	uint8_t priority;
-	bool is_once;
+	enum announcement what;
 	enum vrrp_timer timer;
 	mono_t due;
 	enum vrrp_state from, to;
@@ -140,6 +150,14 @@ span_t vrrp_down_interval(const struct vrrp_params *params, span_t active_int);
 
 /* When adverts of a lower priority will be discarded, that is, the end of preempt_delay; NEVER. */
 mono_t vrrp_preempt_due(const struct vrrp_params *params, const struct vrrp_fsm *f);
+
+/*
+ * Does this advert of priority 0 mean nothing to this Backup? RFC 3768 6.4.2 has the timer set to
+ * the skew whoever sent it. We do so if its sender is the router whose adverts set our timer: only
+ * that one can hand anything over, and a Backup of high priority, whose skew is short, would take
+ * over before the one that is active had its say.
+ */
+bool vrrp_fsm_is_stranger_leaving(const struct vrrp_fsm *f, const struct vrrp_event *event);
 
 /*
  * The words for the reason of a transition, with what is known of the peer: "peer 192.0.2.7 silent

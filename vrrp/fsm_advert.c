@@ -19,10 +19,10 @@ static mono_t not_before(const struct step *s, mono_t last)
  * The rival may be yielding to the advert we sent a moment ago, and this its last one: then it is
  * now that the neighbours must hear us, whether or not we have to answer.
  */
-static void announce_again(struct step *s)
+static void announce_again(struct step *s, enum announcement what)
 {
 	if (!mono_before(s->now, not_before(s, s->f->last_announced)))
-		fsm_announce(s, false);
+		fsm_announce(s, what);
 }
 
 /*
@@ -50,7 +50,7 @@ static void assert_activity(struct step *s)
 	fsm_send_advert(s);
 	fsm_advert_timer(s, mono_add(s->now, s->params->advert_int));
 	if (is_late)
-		announce_again(s);
+		announce_again(s, ANNOUNCE_TAKEOVER);
 }
 
 /* ---- heard ---- */
@@ -69,6 +69,12 @@ static bool is_preempt_delayed(struct step *s)
 	return mono_before(s->now, vrrp_preempt_due(p, s->f));
 }
 
+bool vrrp_fsm_is_stranger_leaving(const struct vrrp_fsm *f, const struct vrrp_event *event)
+{
+	return f->state == VRRP_BACKUP && event->type == VRRP_EV_ADVERT && event->priority == 0 &&
+	       !addr_equal(&f->active, &event->source);
+}
+
 static void on_advert_backup(struct step *s)
 {
 	const struct vrrp_params *p = s->params;
@@ -85,46 +91,82 @@ static void on_advert_backup(struct step *s)
 	else
 		is_accepted = is_preempt_delayed(s);
 	if (is_accepted) {
+		s->f->active = s->event->source;
 		s->f->active_int = s->event->interval; /* RFC 9568 6.4.2 */
-		fsm_down_timer_start(
-			s, false); /* RFC 3768 6.4.2: Master_Down_Timer to its full time */
+		/* RFC 3768 6.4.2: Master_Down_Timer to its full time. */
+		fsm_down_timer_start(s, false);
 	}
 	/* RFC 3768 6.4.2: else discard; the timer runs on, and we take over when it is due. */
 }
 
+/* Does the sender win against that priority of ours? */
+static bool is_above(const struct step *s, uint8_t priority)
+{
+	return s->event->priority > priority ||
+	       (s->event->priority == priority &&
+		       addr_cmp(&s->event->source, &s->params->source) > 0);
+}
+
+/* RFC 3768 6.4.3: a lower one is discarded; RFC 9568 6.4.3: and gets an advert. We announce, too.
+ */
+static void on_rival(struct step *s)
+{
+	if (is_above(s, s->params->priority) || !s->params->lower_prio_no_advert)
+		assert_activity(s);
+	announce_again(s, ANNOUNCE_CONFLICT);
+	s->f->is_contested = true;
+}
+
+/* Only an active router says that it leaves: there were two, and it may have left its MAC with our
+ * neighbours. */
+static void on_rival_leaving(struct step *s)
+{
+	assert_activity(s); /* RFC 3768 6.4.3 */
+	if (s->f->is_contested)
+		fsm_announce(s, ANNOUNCE_CONFLICT);
+	else
+		announce_again(s, ANNOUNCE_CONFLICT);
+	s->f->is_contested = false;
+}
+
+/*
+ * RFC 3768 6.4.3, but for one thing: whoever is above what we are now and not above what we said
+ * last may be yielding to that this moment, and if we did too, nobody would be left. So it hears
+ * what we are now, at once; if it goes on, we yield.
+ */
 static void on_advert_active(struct step *s)
 {
 	const struct vrrp_params *p = s->params;
-	int order = addr_cmp(&s->event->source, &p->source);
 
-	if (s->event->priority == 0) {
-		/* RFC 3768 6.4.3; a rival that leaves may have left its MAC with our neighbours. */
-		assert_activity(s);
-		if (s->f->is_contested)
-			fsm_announce(s, false);
-		s->f->is_contested = false;
-	} else if (s->event->priority > p->priority) {
-		fsm_yield(s, VRRP_BECAUSE_HIGHER_PRIORITY); /* RFC 3768 6.4.3 */
-	} else if (s->event->priority == p->priority && order > 0) {
-		fsm_yield(s,
-			VRRP_BECAUSE_HIGHER_ADDRESS); /* RFC 3768 6.4.3; two owners: RFC 9568 8298
-						       */
-	} else if (s->event->priority == p->priority && order == 0) {
-		/* Somebody uses our address: not decidable, stay. */
-	} else {
-		/* RFC 3768 6.4.3 discards; RFC 9568 6.4.3: and sends an advert. We announce, too.
-		 */
-		assert_activity(s);
-		announce_again(s);
-		s->f->is_contested = true;
-	}
+	if (s->event->priority == 0)
+		on_rival_leaving(s);
+	else if (is_above(s, p->priority) && is_above(s, s->f->last_priority))
+		/* Two owners: RFC 9568 erratum 8298. */
+		fsm_yield(s, s->event->priority > p->priority ? VRRP_BECAUSE_HIGHER_PRIORITY
+							      : VRRP_BECAUSE_HIGHER_ADDRESS);
+	else if (s->event->priority != p->priority || addr_cmp(&s->event->source, &p->source) != 0)
+		on_rival(s);
+	/* Else somebody uses our address: not decidable, stay. */
+}
+
+/* Not in the RFC (timer_expired_backup): so late that we leave it to whoever has taken over. */
+static bool has_stalled(const struct step *s)
+{
+	span_t allowed = span_mul(s->params->advert_int, s->params->expired_adverts);
+
+	return s->params->expired_adverts && s->f->state == VRRP_ACTIVE &&
+	       mono_before(mono_add(s->f->advert_due, allowed), s->now);
 }
 
 void fsm_on_advert(struct step *s)
 {
-	enum vrrp_state was = s->f->state;
-
-	switch (was) {
+	if (s->params->is_ignoring_adverts && s->params->priority == VRRP_OWNER_PRIORITY)
+		return;
+	if (has_stalled(s))
+		fsm_step_aside(s);
+	if (vrrp_fsm_is_stranger_leaving(s->f, s->event))
+		return;
+	switch (s->f->state) {
 	case VRRP_INIT: /* RFC 3768 6.4.1 knows Startup only */
 	case VRRP_FAULT:
 	case VRRP_STATE_COUNT: return;
@@ -154,15 +196,19 @@ void fsm_on_advert_timer(struct step *s)
 
 	if (s->f->state != VRRP_ACTIVE || mono_before(s->now, s->f->advert_due))
 		return;
+	if (has_stalled(s)) {
+		fsm_step_aside(s);
+		return;
+	}
 	/* RFC 3768 6.4.3. Counted from when it was due, so that lateness does not add up. */
 	next = mono_add(s->f->advert_due, s->params->advert_int);
 	fsm_send_advert(s);
 	fsm_advert_timer(
 		s, mono_before(s->now, next) ? next : mono_add(s->now, s->params->advert_int));
 	if (is_rival_gone(s)) {
-		fsm_announce(s, false);
+		fsm_announce(s, ANNOUNCE_CONFLICT);
 		s->f->is_contested = false;
 	} else if (is_late) {
-		announce_again(s);
+		announce_again(s, ANNOUNCE_TAKEOVER);
 	}
 }

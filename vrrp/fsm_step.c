@@ -45,6 +45,7 @@ void fsm_send_advert(struct step *s)
 {
 	fsm_act(s, VRRP_DO_SEND)->priority = s->params->priority;
 	s->f->last_sent = s->now;
+	s->f->last_priority = s->params->priority;
 }
 
 void fsm_send_zero(struct step *s)
@@ -53,9 +54,9 @@ void fsm_send_zero(struct step *s)
 	s->f->last_sent = s->now;
 }
 
-void fsm_announce(struct step *s, bool is_once)
+void fsm_announce(struct step *s, enum announcement what)
 {
-	fsm_act(s, VRRP_DO_ANNOUNCE)->is_once = is_once;
+	fsm_act(s, VRRP_DO_ANNOUNCE)->what = what;
 	s->f->last_announced = s->now;
 }
 
@@ -110,6 +111,7 @@ void fsm_go(struct step *s, enum vrrp_state to, enum vrrp_reason reason)
 	s->f->state = to;
 	s->f->reason = reason;
 	s->f->is_contested = false;
+	s->f->active = (struct addr){ 0 };
 	s->f->preempt_from = (mono_t){ 0 };
 }
 
@@ -123,7 +125,7 @@ void fsm_become_active(struct step *s, enum vrrp_reason reason)
 {
 	fsm_send_advert(s);
 	fsm_act(s, VRRP_DO_VIPS_ADD);
-	fsm_announce(s, false);
+	fsm_announce(s, ANNOUNCE_TAKEOVER);
 	if (s->f->state == VRRP_BACKUP)
 		fsm_down_timer_off(s);
 	s->f->active_int = span_us(0);
@@ -177,7 +179,21 @@ void fsm_yield(struct step *s, enum vrrp_reason reason)
 {
 	fsm_advert_timer_off(s);
 	fsm_act(s, VRRP_DO_VIPS_DEL);
-	fsm_send_advert(s);
+	if (!s->params->is_yielding_silently)
+		fsm_send_advert(s);
 	s->f->active_int = s->event->interval; /* RFC 9568 6.4.3 */
 	fsm_become_backup(s, reason);
+	s->f->active = s->event->source;
+}
+
+/*
+ * Not in the RFC (timer_expired_backup): priority 0 hands over at once if nobody has taken over
+ * yet, and if somebody has, makes it announce again.
+ */
+void fsm_step_aside(struct step *s)
+{
+	fsm_advert_timer_off(s);
+	fsm_act(s, VRRP_DO_VIPS_DEL);
+	fsm_send_zero(s);
+	fsm_become_backup(s, VRRP_BECAUSE_STALLED);
 }

@@ -26,7 +26,7 @@ span_t fsm_active_int(const struct step *s);
 
 void fsm_send_advert(struct step *s);
 void fsm_send_zero(struct step *s);
-void fsm_announce(struct step *s, bool is_once);
+void fsm_announce(struct step *s, enum announcement what);
 void fsm_advert_timer(struct step *s, mono_t due);
 void fsm_advert_timer_off(struct step *s);
 void fsm_down_timer_start(struct step *s, bool is_skew);
@@ -40,7 +40,10 @@ void fsm_become_active(struct step *s, enum vrrp_reason reason);
 void fsm_become_backup(struct step *s, enum vrrp_reason reason);
 void fsm_become_faulty(struct step *s, enum vrrp_reason reason);
 void fsm_leave_init_or_fault(struct step *s, enum vrrp_reason reason);
+/* To the sender of the advert at hand. */
 void fsm_yield(struct step *s, enum vrrp_reason reason);
+/* To whoever may have taken over while we were late. */
+void fsm_step_aside(struct step *s);
 
 /* fsm_advert.c */
 void fsm_on_advert(struct step *s);

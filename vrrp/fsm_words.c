@@ -20,6 +20,7 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 			span_seconds(mono_sub(now, was->peer_heard)));
 		break;
 	case VRRP_BECAUSE_PEER_LEFT:
+		addr_format(&was->active, peer);
 		snprintf(buf, VRRP_REASON_TEXT_BYTES, "peer %s left", peer);
 		break;
 	case VRRP_BECAUSE_PREEMPTS:
@@ -34,6 +35,10 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 		snprintf(buf, VRRP_REASON_TEXT_BYTES,
 			"peer %s has our priority, %u, and a higher address", peer,
 			event->priority);
+		break;
+	case VRRP_BECAUSE_STALLED:
+		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%.3f s late with an advert",
+			span_seconds(mono_sub(now, was->advert_due)));
 		break;
 	case VRRP_BECAUSE_TRACKER:
 	case VRRP_BECAUSE_TRACKER_WAITS:

@@ -27,6 +27,7 @@ libvrrp_a_SOURCES = \
 	vrrp/notify.c vrrp/notify.h \
 	vrrp/packet.c vrrp/packet.h \
 	vrrp/repair.c vrrp/repair.h \
+	vrrp/rivals.c \
 	vrrp/router.c vrrp/router.h vrrp/router_conf.c vrrp/router_tracks.c \
 	vrrp/schema.c vrrp/schema.h vrrp/schema_rows.h \
 	vrrp/schema_address.c vrrp/schema_address.h \

@@ -48,7 +48,9 @@
 	X(INTERVAL_ZERO, "interval_zero", "advertisement interval 0", "-", "erratum 8301")         \
 	X(NO_ADDRESS, "no_address", "no virtual address", "-", "erratum 8299")                     \
 	X(INTERVAL_ADOPTED, "interval_adopted", "another advertisement interval (accepted)", "-",  \
-		"7.1")
+		"7.1")                                                                             \
+	X(LEAVE, "leave", "priority 0, but not of the active router: without effect", "6.4.2",     \
+		"6.4.2")
 
 enum vrrp_drop {
 #define X(name, key, words, v2, v3) VRRP_DROP_##name,

@@ -84,7 +84,7 @@ static void execute(struct vrrp_router *r, const struct vrrp_action *a, const ch
 		if (!r->engine->is_stopping)
 			vrrp_addresses_reconcile(r);
 		break;
-	case VRRP_DO_ANNOUNCE: announcer_start(r, a->is_once, now); break;
+	case VRRP_DO_ANNOUNCE: announcer_start(r, a->what, now); break;
 	case VRRP_DO_TIMER_SET: timer_set(&r->timer, a->due); break;
 	case VRRP_DO_TIMER_OFF: timer_off(&r->timer); break;
 	case VRRP_DO_NOTIFY: on_transition(r, a, why); break;
@@ -123,6 +123,7 @@ void vrrp_router_step(struct vrrp_router *r, const struct vrrp_event *event)
 	for (unsigned i = 0; i < actions.count; i++)
 		execute(r, &actions.list[i], why, now);
 	say_preempt_delay(r, &was);
+	vrrp_rivals_stepped(r, &was);
 }
 
 /* ---- events ---- */
@@ -194,7 +195,8 @@ static void set_limits(struct vrrp_router *r)
 {
 	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
 
-	r->send_limit = r->vip_limit = r->arp_limit = r->rival_limit = r->sum_limit = limit;
+	r->send_limit = r->vip_limit = r->arp_limit = r->sum_limit = limit;
+	r->rival_limit = r->owner_limit = limit;
 	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 		r->drop_limits[i] = limit;
 }
@@ -278,6 +280,7 @@ void vrrp_router_start(struct vrrp_router *r)
 			event.reason = VRRP_BECAUSE_NONE; /* as the predecessor left it */
 		vrrp_router_hold_priority(r, left.priority);
 		event.last_sent = (mono_t){ left.last_advert_us };
+		event.priority = left.priority;
 		r->slot.is_resumed = true;
 		r->fsm.since = (mono_t){ left.since_us };
 	} else if (r->params.priority != VRRP_OWNER_PRIORITY || event.reason != VRRP_BECAUSE_NONE) {

@@ -60,7 +60,7 @@ struct vrrp_router {
 	uint64_t errors[VRRP_DROP_COUNT];
 	bool is_dirty;
 	struct log_limit drop_limits[VRRP_DROP_COUNT];
-	struct log_limit send_limit, vip_limit, arp_limit, rival_limit, sum_limit;
+	struct log_limit send_limit, vip_limit, arp_limit, rival_limit, owner_limit, sum_limit;
 };
 
 /* Makes it, in Initialize. Borrowed: conf. */
@@ -111,5 +111,10 @@ void vrrp_addresses_drop_old(struct vrrp_router *r, const struct vrrp_instance_c
 /* Says which of the list are the interface's own, by mistake. */
 void vrrp_addresses_check(const struct vrrp_router *r);
 struct addr_key vrrp_addresses_key(const struct vrrp_router *r, const struct vrrp_vip_conf *vip);
+
+/* rivals.c: what is told of others that claim to be active; `was` is the state before the step. */
+void vrrp_rivals_heard(
+	struct vrrp_router *r, const struct vrrp_fsm *was, const struct vrrp_event *advert);
+void vrrp_rivals_stepped(struct vrrp_router *r, const struct vrrp_fsm *was);
 
 #endif

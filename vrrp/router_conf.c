@@ -100,6 +100,10 @@ void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_con
 	r->params.preempt_delay = conf->preempt_delay;
 	r->params.advert_int = conf->advert_int;
 	r->params.down_adverts = conf->down_timer_adverts;
+	r->params.lower_prio_no_advert = conf->lower_prio_no_advert;
+	r->params.is_yielding_silently = !conf->higher_prio_send_advert;
+	r->params.is_ignoring_adverts = conf->owner_ignore_adverts;
+	r->params.expired_adverts = conf->timer_expired_backup;
 	memset(r->slot.name, 0, sizeof(r->slot.name));
 	strncpy(r->slot.name, conf->name, sizeof(r->slot.name) - 1);
 	r->slot.version = conf->version;

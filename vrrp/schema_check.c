@@ -299,6 +299,8 @@ static void take_defaults(struct vrrp_instance_conf *i)
 
 	if (!conf_is_set(&i->obj, FIELD(strict_mode)))
 		i->strict_mode = root->global->strict;
+	if (!conf_is_given(&i->obj, FIELD(higher_prio_send_advert)))
+		i->higher_prio_send_advert = true;
 	if (!conf_is_given(&i->obj, FIELD(garp_lower_prio_delay)))
 		i->garp_lower_prio_delay = i->garp_master_delay;
 	if (!conf_is_given(&i->obj, FIELD(garp_lower_prio_repeat)))

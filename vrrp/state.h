@@ -47,7 +47,8 @@ enum vrrp_state {
 	X(NO_SOCKET, "no-socket", "no socket can be opened on the interface")                      \
 	X(TRACKER, "tracker", "something it tracks is not as it must be")                          \
 	X(TRACKER_WAITS, "tracker-waits", "something it tracks has not reported yet")              \
-	X(TRACKERS_OK, "trackers-ok", "all that it tracks is as it must be again")
+	X(TRACKERS_OK, "trackers-ok", "all that it tracks is as it must be again")                 \
+	X(STALLED, "stalled", "it was late with its adverts")
 
 enum vrrp_reason {
 #define X(name, key, words) VRRP_BECAUSE_##name,

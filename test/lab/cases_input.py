@@ -17,10 +17,10 @@ from topology import HOSTS
 D = down(PRIORITY['b'])
 
 
-def forge(lab, ttl=255, vrid=VRID, spoil=False, count=20):
-    """Adverts of priority 255, from the client's address, ten a second."""
+def forge(lab, ttl=255, vrid=VRID, spoil=False, count=20, priority=255):
+    """Adverts from the client's address, ten a second."""
     sock = lab.network.host['client'].call(wire.advert_socket, HOSTS['client'], ttl)
-    message = wire.advert(vrid, 255, [VIP], spoil=spoil)
+    message = wire.advert(vrid, priority, [VIP], spoil=spoil)
     for _ in range(count):
         sock.sendto(message, (wire.GROUP, 0))
         lab.sleep(0.1)

@@ -25,8 +25,8 @@
  *
  * I4: settled after D + A + e: the last timer fires after D, and a preempted router hears of it.
  * Then nobody changes roles, and no Backup that may preempt has a higher priority than the Active
- * (6.4.2). In between each router takes over at most once, and once more if it was preempted: when
- * the last advert of who yields meets a priority that fell at that moment. And each by itself: no
+ * (6.4.2). In between each router takes over at most once, and once more if it was preempted. And
+ * each by itself: no
  * Backup takes over before its timer, or over adverts it has not read; an Active yields to the
  * higher priority or address, and to nobody else (6.4.3).
  *
@@ -217,7 +217,8 @@ void invariants_sent(struct world *w, const struct node *n, const struct net_fra
 {
 	struct expected *x = &w->inv.nodes[n->index];
 
-	(void)frame;
+	if (frame->priority)
+		x->said = frame->priority;
 	x->silent = w->now - x->sent;
 	x->sent = w->now;
 }
@@ -228,6 +229,7 @@ void invariants_decoded(struct world *w, const struct node *n, const struct net_
 	bool is_alike = w->scenario->version == 3 || frame->interval == n->params.advert_int.us;
 	struct addr source = node_source(frame->from);
 
+	w->inv.nodes[n->index].said_before = w->inv.nodes[n->index].said;
 	if ((why == VRRP_DROP_NONE) != is_alike)
 		violated(w, 6, "router %u: advert of router %u: %s", n->index, frame->from,
 			vrrp_drop_words(why));
@@ -250,12 +252,15 @@ void invariants_announced(struct world *w, const struct net_frame *frame)
 
 /* ---- one router ---- */
 
-/* Does this advert set the down timer of a Backup (RFC 3768 6.4.2)? */
-static bool sets_timer(const struct node *n, const struct net_frame *frame)
+/* Does this advert set the down timer of a Backup (RFC 3768 6.4.2)? Priority 0 of the active one.
+ */
+static bool sets_timer(const struct world *w, const struct node *n, const struct net_frame *frame)
 {
 	bool preempt = n->params.preempt || n->params.priority == VRRP_OWNER_PRIORITY;
 
-	return frame->priority == 0 || !preempt || frame->priority >= n->params.priority;
+	if (frame->priority == 0)
+		return w->inv.nodes[n->index].active == (int)frame->from;
+	return !preempt || frame->priority >= n->params.priority;
 }
 
 static bool has_unread(const struct world *w, const struct node *n)
@@ -263,7 +268,7 @@ static bool has_unread(const struct world *w, const struct node *n)
 	for (unsigned i = 0; i < n->queued; i++) {
 		const struct net_frame *frame = &n->queue[(n->queue_from + i) % NODE_QUEUE];
 
-		if (sets_timer(n, frame) &&
+		if (sets_timer(w, n, frame) &&
 			(w->scenario->version == 3 || frame->interval == n->params.advert_int.us))
 			return true;
 	}
@@ -277,6 +282,7 @@ static void enters_backup(struct world *w, const struct node *n)
 	x->heard = w->now;
 	x->is_skew = false;
 	x->adopted = 0;
+	x->active = -1;
 }
 
 static void takes_over(struct world *w, const struct node *n, const struct vrrp_event *event)
@@ -339,10 +345,17 @@ void invariants_stepped(
 		violated(w, 4, "router %u: changes roles again and again", n->index);
 }
 
-static bool is_higher(const struct node *n, const struct net_frame *frame)
+static bool is_above(const struct node *n, const struct net_frame *frame, uint8_t priority)
 {
-	return frame->priority > n->params.priority ||
-	       (frame->priority == n->params.priority && frame->from > n->index);
+	return frame->priority > priority ||
+	       (frame->priority == priority && frame->from > n->index);
+}
+
+/* RFC 3768 6.4.3, once it has said what it is: else its rival may be yielding to what it was. */
+static bool is_higher(const struct world *w, const struct node *n, const struct net_frame *frame)
+{
+	return is_above(n, frame, n->params.priority) &&
+	       is_above(n, frame, w->inv.nodes[n->index].said_before);
 }
 
 void invariants_read(
@@ -351,18 +364,20 @@ void invariants_read(
 	struct expected *x = &w->inv.nodes[n->index];
 
 	if (was == VRRP_BACKUP) {
-		if (!sets_timer(n, frame))
+		if (!sets_timer(w, n, frame))
 			return;
 		x->heard = w->now;
+		x->active = (int)frame->from;
 		x->is_skew = frame->priority == 0;
 		if (frame->priority > 0)
 			x->adopted = frame->interval;
-	} else if (is_higher(n, frame) != (n->fsm.state == VRRP_BACKUP)) {
+	} else if (is_higher(w, n, frame) != (n->fsm.state == VRRP_BACKUP)) {
 		violated(w, 4, "router %u: %s before priority %u of router %u", n->index,
 			n->fsm.state == VRRP_BACKUP ? "yields" : "does not yield", frame->priority,
 			frame->from);
 	} else if (n->fsm.state == VRRP_BACKUP) {
 		x->adopted = frame->interval;
+		x->active = (int)frame->from;
 	} else if (frame->priority > 0) {
 		/* There were two owners, and this one knows: it tells all clients again. */
 		for (unsigned i = 0; i < SIM_ROUTERS; i++)

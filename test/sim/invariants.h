@@ -26,6 +26,9 @@ struct expected {
 	int64_t heard;	       /* Backup: what the down timer counts from ... */
 	bool is_skew;	       /* ... only for the skew */
 	int64_t adopted;       /* version 3: Active_Adver_Interval; 0 = its own */
+	int active;	       /* whose advert set its timer; -1 = nobody's */
+	uint8_t said;	       /* the last priority it sent but 0 ... */
+	uint8_t said_before;   /* ... before the advert at hand */
 	int64_t sent;	       /* the last advert that went out */
 	int64_t silent;	       /* and for how long it had sent none before that */
 	int64_t gap_from;      /* nothing before this counts as a gap between adverts */

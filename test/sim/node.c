@@ -15,7 +15,11 @@ enum {
 };
 
 static const struct announce_params announce_params = {
-	.repeat = 5, .delay = { 5000000 }, .refresh_repeat = 1
+	.repeat = 5,
+	.delay = { 5000000 },
+	.conflict_repeat = 5,
+	.conflict_delay = { 5000000 },
+	.refresh_repeat = 1,
 };
 
 static struct addr address(uint32_t host)
@@ -48,6 +52,7 @@ static void publish(struct node *n)
 	n->slot.state = n->fsm.state;
 	n->slot.since_us = n->fsm.since.us;
 	n->slot.down_adverts = n->params.down_adverts;
+	n->slot.priority = n->params.priority;
 	n->slot.advert_int_us = n->params.advert_int.us;
 }
 
@@ -114,10 +119,7 @@ static void execute(struct node *n, const struct vrrp_action *a)
 	case VRRP_DO_VIPS_ADD: n->has_addresses = true; break;
 	case VRRP_DO_VIPS_DEL: n->has_addresses = false; break;
 	case VRRP_DO_ANNOUNCE:
-		if (a->is_once)
-			announce_resume(&n->plan, &announce_params, now_of(n));
-		else
-			announce_start(&n->plan, &announce_params, now_of(n));
+		announce_start(&n->plan, &announce_params, a->what, now_of(n));
 		announce_at(n);
 		break;
 	case VRRP_DO_TIMER_SET: set_timer(n, a->due.us); break;
@@ -309,6 +311,7 @@ void node_start(struct node *n)
 	if (sut_may_resume(&left, &id, now_of(n))) {
 		event.type = VRRP_EV_RESUME;
 		event.last_sent = (mono_t){ left.last_advert_us };
+		event.priority = left.priority;
 		n->is_resumed = true;
 	} else if (n->params.priority != VRRP_OWNER_PRIORITY || event.reason != VRRP_BECAUSE_NONE) {
 		n->has_addresses = false; /* what a dead process left behind */

@@ -48,6 +48,9 @@ static const char *event_word(enum vrrp_event_type t)
 
 static const char *actions_text(const struct vrrp_actions *actions, char *buf, size_t room)
 {
+	static const char *const announcements[] = { [ANNOUNCE_TAKEOVER] = "announce",
+		[ANNOUNCE_RESUMED] = "announce-once",
+		[ANNOUNCE_CONFLICT] = "announce-again" };
 	size_t len = 0;
 
 	buf[0] = '\0';
@@ -65,8 +68,7 @@ static const char *actions_text(const struct vrrp_actions *actions, char *buf, s
 		case VRRP_DO_VIPS_ADD: len += (size_t)snprintf(at, n, "%sadd", sep); break;
 		case VRRP_DO_VIPS_DEL: len += (size_t)snprintf(at, n, "%sdel", sep); break;
 		case VRRP_DO_ANNOUNCE:
-			len += (size_t)snprintf(
-				at, n, "%s%s", sep, a->is_once ? "announce-once" : "announce");
+			len += (size_t)snprintf(at, n, "%s%s", sep, announcements[a->what]);
 			break;
 		case VRRP_DO_TIMER_SET:
 			len += (size_t)snprintf(
@@ -98,6 +100,7 @@ enum variant {
 	LOWER,	   /* Backup: a lower peer was heard after the timer was started, and discarded */
 	ADOPTED,   /* version 3, Backup: as HEARD, and the peer advertises each tenth of a second */
 	COUNTING,  /* Backup: as HEARD, of a lower priority that preempt_delay puts up with */
+	FELL,	   /* Active: our last advert said 150 */
 	SLOW,	   /* version 3, Active: as GONE, but the peer advertises each ten seconds only */
 };
 
@@ -159,8 +162,14 @@ static const struct row table[] = {
 	{ "backup_stops_silently", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
 		{ .type = VRRP_EV_STOP, .reason = VRRP_BECAUSE_STOPPED }, 0, 0, VRRP_INIT,
 		"down-off backup>init:stopped" },
-	{ "backup_takes_over_after_skew_on_priority_zero", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
+	{ "backup_takes_over_after_skew_on_priority_zero", "6.4.2", VRRP_BACKUP, HEARD, 100, false,
 		{ .type = VRRP_EV_ADVERT, .priority = 0 }, 20, 0, VRRP_BACKUP, "down@609375" },
+	{ "backup_that_heard_no_active_router_discards_priority_zero", "-", VRRP_BACKUP, PLAIN, 100,
+		false, { .type = VRRP_EV_ADVERT, .priority = 0 }, 20, 0, VRRP_BACKUP, "" },
+	{ "backup_discards_priority_zero_of_who_is_not_active", "-", VRRP_BACKUP, HEARD, 200, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 0 }, 21, 0, VRRP_BACKUP, "" },
+	{ "backup_discards_priority_zero_of_whom_it_discarded", "-", VRRP_BACKUP, LOWER, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 0 }, 20, 0, VRRP_BACKUP, "" },
 	{ "backup_waits_on_for_a_higher_priority", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
 		{ .type = VRRP_EV_ADVERT, .priority = 150 }, 20, A, VRRP_BACKUP, "down@4609375" },
 	{ "backup_waits_on_for_an_equal_priority", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
@@ -208,10 +217,22 @@ static const struct row table[] = {
 		"advert-off send(0) del active>init:removed" },
 	{ "active_answers_priority_zero", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
 		{ .type = VRRP_EV_ADVERT, .priority = 0 }, 20, A / 2, VRRP_ACTIVE,
-		"send(100) advert@1500000" },
+		"send(100) advert@1500000 announce-again" },
 	{ "active_announces_again_when_its_rival_leaves", "-", VRRP_ACTIVE, CONTESTED, 100, false,
 		{ .type = VRRP_EV_ADVERT, .priority = 0 }, 20, A / 2, VRRP_ACTIVE,
-		"send(100) advert@1500000 announce" },
+		"send(100) advert@1500000 announce-again" },
+	{ "active_that_fell_asserts_once_more_before_it_yields", "-", VRRP_ACTIVE, FELL, 50, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 100 }, 9, A / 2, VRRP_ACTIVE,
+		"send(50) advert@1500000 announce-again" },
+	{ "active_that_fell_to_a_lower_address_asserts_once_more", "-", VRRP_ACTIVE, FELL, 100,
+		false, { .type = VRRP_EV_ADVERT, .priority = 100 }, 20, A / 2, VRRP_ACTIVE,
+		"send(100) advert@1500000 announce-again" },
+	{ "active_that_fell_yields_to_what_is_above_what_it_said", "6.4.3", VRRP_ACTIVE, FELL, 50,
+		false, { .type = VRRP_EV_ADVERT, .priority = 151 }, 9, A / 2, VRRP_BACKUP,
+		"advert-off del send(50) down@4304687 active>backup:higher-priority" },
+	{ "active_that_rose_does_not_yield_to_what_is_above_what_it_said", "6.4.3", VRRP_ACTIVE,
+		FELL, 200, false, { .type = VRRP_EV_ADVERT, .priority = 160 }, 20, A / 2,
+		VRRP_ACTIVE, "send(200) advert@1500000 announce-again" },
 	{ "active_yields_to_a_higher_priority", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
 		{ .type = VRRP_EV_ADVERT, .priority = 101 }, 9, A / 2, VRRP_BACKUP,
 		"advert-off del send(100) down@4109375 active>backup:higher-priority" },
@@ -229,13 +250,13 @@ static const struct row table[] = {
 		"advert-off del send(255) down@3503906 active>backup:higher-address" },
 	{ "active_answers_a_lower_address_and_announces", "9568 6.4.3", VRRP_ACTIVE, PLAIN, 100,
 		false, { .type = VRRP_EV_ADVERT, .priority = 100 }, 9, A / 2, VRRP_ACTIVE,
-		"send(100) advert@1500000 announce" },
+		"send(100) advert@1500000 announce-again" },
 	{ "active_answers_a_lower_priority_and_announces", "9568 6.4.3", VRRP_ACTIVE, PLAIN, 100,
 		false, { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
-		"send(100) advert@1500000 announce" },
+		"send(100) advert@1500000 announce-again" },
 	{ "active_announces_when_a_yielding_rival_says_its_last", "-", VRRP_ACTIVE, RECENT, 100,
 		false, { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
-		"advert@650000 announce" },
+		"advert@650000 announce-again" },
 	{ "active_answers_a_flood_at_a_bounded_rate", "-", VRRP_ACTIVE, FLOODED, 100, false,
 		{ .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
 		"advert@650000" },
@@ -257,7 +278,7 @@ static const struct row table[] = {
 		{ .type = VRRP_EV_ADVERT_TIMER }, 0, A - 1, VRRP_ACTIVE, "" },
 	{ "active_announces_again_when_its_rival_is_silent", "-", VRRP_ACTIVE, GONE, 100, false,
 		{ .type = VRRP_EV_ADVERT_TIMER }, 0, A, VRRP_ACTIVE,
-		"send(100) advert@2000000 announce" },
+		"send(100) advert@2000000 announce-again" },
 	{ "active_does_not_while_its_rival_speaks", "-", VRRP_ACTIVE, CONTESTED, 100, false,
 		{ .type = VRRP_EV_ADVERT_TIMER }, 0, A, VRRP_ACTIVE, "send(100) advert@2000000" },
 	{ "active_ignores_the_down_timer", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
@@ -380,7 +401,7 @@ static const struct row_v3 {
 		FAST },
 	{ { "active_adopts_no_interval_of_a_lower_priority", "6.4.3", VRRP_ACTIVE, PLAIN, 100,
 		  false, { .type = VRRP_EV_ADVERT, .priority = 99, .interval = { FAST } }, 20,
-		  A / 2, VRRP_ACTIVE, "send(100) advert@1500000 announce" },
+		  A / 2, VRRP_ACTIVE, "send(100) advert@1500000 announce-again" },
 		0 },
 	{ { "rival_with_a_longer_interval_is_not_gone_yet", "-", VRRP_ACTIVE, SLOW, 100, false,
 		  { .type = VRRP_EV_ADVERT_TIMER }, 0, A, VRRP_ACTIVE, "send(100) advert@2000000" },
@@ -439,11 +460,68 @@ static const struct row_delay {
 		NONE },
 	{ { "active_is_not_delayed", "-", VRRP_ACTIVE, PLAIN, 100, false,
 		  { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
-		  "send(100) advert@1500000 announce" },
+		  "send(100) advert@1500000 announce-again" },
 		NONE },
 };
 
 #define ROWS_DELAY (sizeof(table_delay) / sizeof(table_delay[0]))
+
+/* What the operator may want otherwise. */
+enum option {
+	NO_ADVERT, /* lower_prio_no_advert */
+	NO_LAST,   /* higher_prio_send_advert off */
+	IGNORING,  /* owner_ignore_adverts */
+	EXPIRED_2, /* timer_expired_backup 2 */
+};
+
+static const struct row_option {
+	struct row row;
+	enum option option;
+} table_options[] = {
+	{ { "lower_priority_is_not_answered", "3768 6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 99 }, 20, A / 2, VRRP_ACTIVE,
+		  "announce-again" },
+		NO_ADVERT },
+	{ { "priority_zero_is_answered", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 0 }, 20, A / 2, VRRP_ACTIVE,
+		  "send(100) advert@1500000 announce-again" },
+		NO_ADVERT },
+	{ { "who_may_be_yielding_is_answered", "-", VRRP_ACTIVE, FELL, 50, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 100 }, 9, A / 2, VRRP_ACTIVE,
+		  "send(50) advert@1500000 announce-again" },
+		NO_ADVERT },
+	{ { "active_yields_without_a_last_advert", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 101 }, 9, A / 2, VRRP_BACKUP,
+		  "advert-off del down@4109375 active>backup:higher-priority" },
+		NO_LAST },
+	{ { "owner_ignores_another_owner", "3768 7.1", VRRP_ACTIVE, PLAIN, 255, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 255 }, 11, A / 2, VRRP_ACTIVE, "" },
+		IGNORING },
+	{ { "owner_ignores_priority_zero", "3768 7.1", VRRP_ACTIVE, PLAIN, 255, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 0 }, 11, A / 2, VRRP_ACTIVE, "" },
+		IGNORING },
+	{ { "owner_that_became_backup_ignores_them_too", "-", VRRP_BACKUP, PLAIN, 255, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 255 }, 11, A, VRRP_BACKUP, "" },
+		IGNORING },
+	{ { "nobody_else_ignores_adverts", "6.4.3", VRRP_ACTIVE, PLAIN, 254, false,
+		  { .type = VRRP_EV_ADVERT, .priority = 255 }, 9, A / 2, VRRP_BACKUP,
+		  "advert-off del send(254) down@3507812 active>backup:higher-priority" },
+		IGNORING },
+	{ { "active_that_is_not_late_enough_stays", "-", VRRP_ACTIVE, PLAIN, 100, true,
+		  { .type = VRRP_EV_ADVERT_TIMER }, 0, 3 * A, VRRP_ACTIVE,
+		  "send(100) advert@4000000 announce" },
+		EXPIRED_2 },
+	{ { "active_that_is_too_late_steps_aside", "-", VRRP_ACTIVE, PLAIN, 100, true,
+		  { .type = VRRP_EV_ADVERT_TIMER }, 0, 3 * A + 1, VRRP_BACKUP,
+		  "advert-off del send(0) down@6609376 active>backup:stalled" },
+		EXPIRED_2 },
+	{ { "active_that_is_too_late_hears_a_lower_one_as_backup", "-", VRRP_ACTIVE, PLAIN, 100,
+		  true, { .type = VRRP_EV_ADVERT, .priority = 50 }, 20, 10 * A, VRRP_BACKUP,
+		  "advert-off del send(0) down@13609375 active>backup:stalled down@13609375" },
+		EXPIRED_2 },
+};
+
+#define ROWS_OPTIONS (sizeof(table_options) / sizeof(table_options[0]))
 
 /* A machine that came into its state at T0. */
 static struct vrrp_fsm machine(const struct row *r)
@@ -460,6 +538,8 @@ static struct vrrp_fsm machine(const struct row *r)
 		if (r->variant == PLAIN)
 			break;
 		f.peer = host(20);
+		if (r->variant != LOWER)
+			f.active = host(20);
 		f.peer_priority = r->variant == LEFT ? 0 : r->variant == LOWER ? 50 : 150;
 		f.peer_heard = (mono_t){ T0 + (r->variant == LOWER ? 2 * A : 0) };
 		if (r->variant == COUNTING) {
@@ -473,6 +553,7 @@ static struct vrrp_fsm machine(const struct row *r)
 		break;
 	case VRRP_ACTIVE:
 		f.last_sent = (mono_t){ T0 };
+		f.last_priority = r->variant == FELL ? 150 : r->priority;
 		if (r->variant == RECENT || r->variant == FLOODED)
 			f.last_sent = (mono_t){ T0 + r->at - A / 10 };
 		if (r->variant == FLOODED)
@@ -497,27 +578,47 @@ static struct vrrp_fsm machine(const struct row *r)
 	return f;
 }
 
-static struct vrrp_fsm try_row(const struct row *r, uint8_t version, int64_t preempt_delay)
+static struct vrrp_fsm try_params(const struct row *r, struct vrrp_params params)
 {
-	struct vrrp_params params = params_of(r->priority, !r->nopreempt);
 	struct vrrp_fsm in = machine(r), out;
 	struct vrrp_event event = r->event;
 	struct vrrp_actions actions;
 	char text[512];
 
-	params.version = version;
-	params.preempt_delay = span_us(preempt_delay);
 	event.source = host(r->from);
 	if (event.type == VRRP_EV_ADVERT && !event.interval.us)
 		event.interval = span_us(A);
 	vrrp_fsm_step(&params, &in, &event, (mono_t){ T0 + r->at }, &out, &actions);
 	actions_text(&actions, text, sizeof(text));
 	ck_assert_msg(!strcmp(text, r->actions), "version %u: %s (%s):\n    %s, expected\n    %s",
-		version, r->name, r->rfc, text, r->actions);
-	ck_assert_msg(out.state == r->next, "version %u: %s: next state %s", version, r->name,
-		vrrp_state_word(out.state));
+		params.version, r->name, r->rfc, text, r->actions);
+	ck_assert_msg(out.state == r->next, "version %u: %s: next state %s", params.version,
+		r->name, vrrp_state_word(out.state));
 	return out;
 }
+
+static struct vrrp_fsm try_row(const struct row *r, uint8_t version, int64_t preempt_delay)
+{
+	struct vrrp_params params = params_of(r->priority, !r->nopreempt);
+
+	params.version = version;
+	params.preempt_delay = span_us(preempt_delay);
+	return try_params(r, params);
+}
+
+START_TEST(row_with_an_option_holds)
+{
+	const struct row_option *r = &table_options[_i];
+	struct vrrp_params params = params_of(r->row.priority, !r->row.nopreempt);
+
+	params.lower_prio_no_advert = r->option == NO_ADVERT;
+	params.is_yielding_silently = r->option == NO_LAST;
+	params.is_ignoring_adverts = r->option == IGNORING;
+	params.expired_adverts = r->option == EXPIRED_2 ? 2 : 0;
+	for (params.version = 2; params.version <= 3; params.version++)
+		try_params(&r->row, params);
+}
+END_TEST
 
 START_TEST(table_row_holds)
 {
@@ -732,6 +833,10 @@ static struct vrrp_event random_event(struct world *w)
 		w->params.advert_int = span_s(1 + dice(3));
 		w->params.preempt = dice(2);
 		w->params.preempt_delay = span_s(dice(3));
+		w->params.lower_prio_no_advert = !dice(3);
+		w->params.is_yielding_silently = !dice(3);
+		w->params.is_ignoring_adverts = !dice(3);
+		w->params.expired_adverts = dice(3);
 		ev.type = VRRP_EV_PARAMS;
 		break;
 	case 6:
@@ -874,6 +979,7 @@ Suite *make_suite(void)
 	tcase_add_loop_test(t, row_of_version_3_holds, 0, ROWS_V3);
 	tcase_add_test(t, version_2_has_one_interval_for_all);
 	tcase_add_loop_test(t, row_with_preempt_delay_holds, 0, ROWS_DELAY);
+	tcase_add_loop_test(t, row_with_an_option_holds, 0, ROWS_OPTIONS);
 	tcase_add_test(t, delay_that_is_taken_away_ends);
 	tcase_add_test(t, table_has_every_event_in_every_state);
 	tcase_add_test(t, skew_and_down_interval_are_exact);

@@ -173,7 +173,7 @@ START_TEST(bursts_and_refreshes_come_when_they_should)
 
 	announce_init(&p, left, 3);
 	ck_assert_int_eq(announce_due(&p, at(0)).us, INT64_MAX);
-	announce_start(&p, &params, at(0));
+	announce_start(&p, &params, ANNOUNCE_TAKEOVER, at(0));
 	ck_assert_int_eq(announce_due(&p, at(0)).us, at(0).us);
 	ck_assert_uint_eq(take_all(&p, &params, at(0), each), 15);
 	ck_assert_uint_eq(each[0], 5);
@@ -198,7 +198,7 @@ START_TEST(without_delay_and_refresh_there_is_one_burst)
 	struct announce_plan p;
 
 	announce_init(&p, left, 2);
-	announce_start(&p, &params, at(0));
+	announce_start(&p, &params, ANNOUNCE_TAKEOVER, at(0));
 	ck_assert_uint_eq(take_all(&p, &params, at(0), each), 2);
 	ck_assert_int_eq(announce_due(&p, at(1)).us, INT64_MAX);
 }
@@ -211,7 +211,7 @@ START_TEST(addresses_are_announced_in_turn)
 	struct announce_plan p;
 
 	announce_init(&p, left, 3);
-	announce_start(&p, &params, at(0));
+	announce_start(&p, &params, ANNOUNCE_TAKEOVER, at(0));
 	for (uint32_t n = 0; n < 6; n++) {
 		ck_assert(announce_take(&p, &params, at(0), &i));
 		ck_assert_uint_eq(i, n % 3);
@@ -229,7 +229,7 @@ START_TEST(burst_that_begins_anew_does_not_starve_the_last_address)
 	announce_init(&p, left, 100);
 	for (int n = 0; n < 300; n++) {
 		if (n % 10 == 0)
-			announce_start(&p, &params, at(n));
+			announce_start(&p, &params, ANNOUNCE_TAKEOVER, at(n));
 		ck_assert(announce_take(&p, &params, at(n), &i));
 		each[i]++;
 	}
@@ -246,8 +246,8 @@ START_TEST(fewer_rounds_do_not_cut_a_burst_short)
 	uint32_t left[1];
 
 	announce_init(&p, left, 1);
-	announce_start(&p, &params, at(0));
-	announce_resume(&p, &params, at(0)); /* asks for one round */
+	announce_start(&p, &params, ANNOUNCE_TAKEOVER, at(0));
+	announce_start(&p, &params, ANNOUNCE_RESUMED, at(0)); /* asks for one round */
 	ck_assert_uint_eq(take_all(&p, &params, at(0), each), 5);
 }
 END_TEST
@@ -275,7 +275,7 @@ START_TEST(resumed_router_announces_one_round)
 	struct announce_plan p;
 
 	announce_init(&p, left, 3);
-	announce_resume(&p, &params, at(0));
+	announce_start(&p, &params, ANNOUNCE_RESUMED, at(0));
 	ck_assert_uint_eq(take_all(&p, &params, at(10 * A), each), 3);
 }
 END_TEST
@@ -287,7 +287,7 @@ START_TEST(another_refresh_counts_from_the_reload)
 	uint32_t left[1], i;
 
 	announce_init(&p, left, 1);
-	announce_start(&p, &params, at(0));
+	announce_start(&p, &params, ANNOUNCE_TAKEOVER, at(0));
 	ck_assert(announce_take(&p, &params, at(0), &i));
 	params.refresh = span_s(60);
 	announce_refresh(&p, &params, at(A));
@@ -298,6 +298,31 @@ START_TEST(another_refresh_counts_from_the_reload)
 }
 END_TEST
 
+START_TEST(conflict_has_bursts_of_its_own)
+{
+	struct announce_params params = {
+		.repeat = 5, .delay = span_s(5), .conflict_repeat = 2, .conflict_delay = span_s(1)
+	};
+	unsigned each[1] = { 0 };
+	struct announce_plan p;
+	uint32_t left[1];
+
+	announce_init(&p, left, 1);
+	announce_start(&p, &params, ANNOUNCE_CONFLICT, at(0));
+	ck_assert_uint_eq(take_all(&p, &params, at(0), each), 2);
+	ck_assert_int_eq(announce_due(&p, at(0)).us, at(A).us);
+	ck_assert_uint_eq(take_all(&p, &params, at(A), each), 2);
+	ck_assert_int_eq(announce_due(&p, at(A)).us, INT64_MAX);
+	/* Switched off, it takes nothing away from what a takeover has still to come. */
+	params.conflict_repeat = 0;
+	announce_start(&p, &params, ANNOUNCE_TAKEOVER, at(10 * A));
+	ck_assert_uint_eq(take_all(&p, &params, at(10 * A), each), 5);
+	announce_start(&p, &params, ANNOUNCE_CONFLICT, at(11 * A));
+	ck_assert_uint_eq(take_all(&p, &params, at(11 * A), each), 0);
+	ck_assert_uint_eq(take_all(&p, &params, at(15 * A), each), 5);
+}
+END_TEST
+
 START_TEST(nothing_to_announce_is_no_endless_loop)
 {
 	const struct announce_params params = { .repeat = 5, .refresh = span_s(1) };
@@ -305,7 +330,7 @@ START_TEST(nothing_to_announce_is_no_endless_loop)
 	uint32_t i;
 
 	announce_init(&p, NULL, 0);
-	announce_start(&p, &params, at(0));
+	announce_start(&p, &params, ANNOUNCE_TAKEOVER, at(0));
 	ck_assert(!announce_take(&p, &params, at(9 * A), &i));
 }
 END_TEST
@@ -600,6 +625,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, repaired_address_is_announced_alone);
 	tcase_add_test(t, resumed_router_announces_one_round);
 	tcase_add_test(t, another_refresh_counts_from_the_reload);
+	tcase_add_test(t, conflict_has_bursts_of_its_own);
 	tcase_add_test(t, nothing_to_announce_is_no_endless_loop);
 	tcase_add_test(t, gratuitous_arp_is_what_neighbours_expect);
 	suite_add_tcase(s, t);

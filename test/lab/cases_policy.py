@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is to be active when routers disagree, when somebody forges adverts, and when one was late."""
+import os
+import signal
+
+import config
+from cases_input import forge
+from lab import A, BOTH, E, PRIORITY, case, down, skew
+
+
+def priority(text, value):
+    return config.edit(text, r'^( *)priority \d+', rf'\1priority {value}')
+
+
+def option(text, line):
+    """One more line in the instance."""
+    return config.edit(text, r'^( *)advert_int .*\n', rf'\g<0>\1{line}\n')
+
+
+def lines_with(director, words):
+    return [line for line in director.log().splitlines() if words in line]
+
+
+def configured_pair(lab, changes, kinds=None):
+    """CHANGES: {'a': function of its text, ...}; not started."""
+    pair = lab.build(kinds=kinds)
+    for director in pair:
+        change = changes.get(director.name, lambda text: text)
+        director.configure(change(config.vrrp_only(config.load(director.name))))
+    return pair
+
+
+# -- who is active -----------------------------------------------------------------------------------------------------
+
+
+@case('vrrp', daemons=BOTH)
+def state_master_below_255_listens_before_it_takes_over(lab):
+    a, _ = configured_pair(lab, {'a': lambda text: config.edit(config.preempting(text), 'state BACKUP', 'state MASTER')})
+    begin = lab.now
+    a.start()
+    lab.wait_owner('a', down(PRIORITY['a']) + 5)
+    lab.at_least('owner after start', lab.observer.acquired('a', begin) - begin, down(PRIORITY['a']) - 0.01)
+
+
+@case('vrrp')
+def of_two_owners_the_lower_address_gives_way_and_both_say_so(lab):
+    def owner(text):
+        return priority(config.preempting(text), 255)
+    a, b = configured_pair(lab, {'a': owner, 'b': owner})
+    a.start()
+    lab.wait_owner('a', 5)
+    lab.sleep(A)
+    begin = lab.now
+    b.start()
+    lab.wait_owner('b', 5)
+    lab.at_most('two owners', lab.observer.longest(2, begin, lab.now), A + E)
+    settled = lab.now
+    lab.sleep(4 * A)
+    lab.still_owner('b', settled)
+    for director in (a, b):
+        said = lines_with(director, 'CONFIGURATION ERROR: peer')
+        lab.figure(f'lines of {director.name}', len(said))
+        lab.check(1 <= len(said) <= 3, f'{director.name} calls it a mistake a few times: {said}')
+    lab.check(lab.pinger.answers(lab.now - 0.5, lab.now) == {'b'}, 'B answers the client')
+
+
+@case('vrrp')
+def start_together_with_equal_priorities_ends_with_one_owner(lab):
+    """Whoever is a hair earlier is heard by the other; if neither was, the higher address stays."""
+    def equal(text):
+        return priority(config.preempting(text), 100)
+    pair = configured_pair(lab, {'a': equal, 'b': equal})
+    worst, winners = 0.0, []
+    for _ in range(3):
+        begin = lab.now
+        for director in pair:
+            director.start(wait=False)
+        lab.until(lambda: lab.observer.owners(), down(100) + 5, 'somebody owns the VIP')
+        lab.sleep(A + E)
+        winners += lab.observer.owners()
+        worst = max(worst, lab.observer.longest(2, begin, lab.now))
+        settled = lab.now
+        lab.sleep(A)
+        lab.still_owner(winners[-1], settled)
+        for director in pair:
+            director.signal(signal.SIGTERM)
+        for director in pair:
+            director.wait(5)
+        lab.until(lambda: not lab.observer.owners(), 5, 'nobody owns the VIP')
+    lab.check(len(winners) == 3, f'one owner each time: {winners}')
+    lab.figure('winners', ' '.join(winners))
+    lab.at_most('two owners', worst, A + E)
+
+
+@case('vrrp')
+def priority_that_falls_while_the_other_gives_way_leaves_an_owner(lab):
+    """Both are active; A is the higher one and falls below B at the moment the segment is one again."""
+    from cases_network import isolate
+    a, _ = lab.running_vrrp_pair(config.preempting)
+    isolate(lab, True)
+    lab.until(lambda: lab.observer.owners() == ['a', 'b'], down(PRIORITY['b']) + 5, 'both own the VIP')
+    lab.just_after_advert('a')
+    text = priority(config.preempting(config.vrrp_only(config.load('a'))), 50)
+    a.configure(text)
+    begin = lab.now
+    isolate(lab, False)
+    lab.equal('reload', a.reload().returncode, 0)
+    lab.sleep(down(PRIORITY['b']) + 2 * A)
+    lab.equal('owners', lab.observer.owners(), ['b'])
+    lab.at_most('no owner', lab.observer.longest(0, begin, lab.now), E)
+    lab.figure('two owners', f'{lab.observer.longest(2, begin, lab.now):.3f} s')
+
+
+# -- forged adverts ----------------------------------------------------------------------------------------------------
+
+
+@case('vrrp')
+def forged_priority_zero_moves_nobody(lab):
+    """Row of a spoofed priority 0: the skew of this B is a sixteenth of a second, its timer must not start."""
+    a, b = configured_pair(lab, {'a': lambda text: priority(config.preempting(text), 250),
+                                 'b': lambda text: priority(config.preempting(text), 240)})
+    a.start()
+    b.start()
+    lab.wait_owner('a', down(250) + 5)
+    lab.sleep(1.2 * A)
+    begin = lab.now
+    forge(lab, priority=0, count=30)
+    lab.sleep(A)
+    lab.still_owner('a', begin)
+    lab.advert_gap('a', begin)
+    lab.equal('adverts of B', len(lab.observer.adverts_of('b', begin)), 0)
+    lab.equal('without effect for B', b.instance()['errors']['leave'], 30)
+    lab.at_most('adverts of A', len(lab.observer.adverts_of('a', begin)) / (lab.now - begin), 5, 'per s')
+
+
+@case('vrrp', daemons=BOTH)
+def one_forged_advert_of_priority_255_costs_a_down_interval(lab):
+    """Row of a spoofed priority 255: the protocol has nothing against it, but it ends with the forger."""
+    lab.running_vrrp_pair(config.preempting)
+    begin = lab.now
+    forge(lab, count=1)
+    lab.until(lambda: not lab.observer.owners(), 2, 'A gives way')
+    lab.until(lambda: lab.observer.owners() == ['a'], down(PRIORITY['a']) + 5, 'A alone owns the VIP')
+    lab.at_most('no owner', lab.observer.longest(0, begin, lab.now), down(PRIORITY['a']) + E)
+    lab.sleep(A)
+    lab.never_two_owners(begin, allowed=E)
+
+
+@case('vrrp')
+def replayed_adverts_of_the_dead_hold_off_the_other(lab):
+    """Inherent without authentication: who hears adverts believes them. It ends with the replay."""
+    a, _ = lab.running_vrrp_pair()
+    lab.network.unplug('a')
+    a.kill_everything()
+    forge(lab, priority=PRIORITY['a'], count=60)
+    stopped = lab.now
+    lab.equal('owners besides the dead', [o for o in lab.observer.owners() if o != 'a'], [])
+    lab.until(lambda: 'b' in lab.observer.owners(), down(PRIORITY['b']) + 5, 'B owns the VIP')
+    lab.at_most('takeover after the replay', lab.observer.acquired('b', stopped) - stopped, down(PRIORITY['b']) + E)
+
+
+# -- lateness ----------------------------------------------------------------------------------------------------------
+
+
+def paused(lab, director, seconds):
+    """Its vrrp process stands still for so long. Returns when it goes on."""
+    pid = director.need_child('vrrp')
+    os.kill(pid, signal.SIGSTOP)
+    lab.sleep(seconds)
+    os.kill(pid, signal.SIGCONT)
+    return lab.now
+
+
+@case('vrrp')
+def late_active_router_hands_over_if_it_is_told_to(lab):
+    a, _ = lab.running_vrrp_pair(lambda text: option(text, 'timer_expired_backup 1'))
+    lab.just_after_advert('a')
+    on = paused(lab, a, 2.5 * A)
+    lab.wait_owner('b', 5)
+    lab.at_most('B owns it', lab.observer.acquired('b', on) - on, skew(PRIORITY['b']) + E)
+    lab.check(lines_with(a, 'late with an advert'), 'A says why')
+    settled = lab.now
+    lab.sleep(2 * A)
+    lab.still_owner('b', settled)
+
+
+@case('vrrp')
+def late_active_router_goes_on_if_nobody_has_taken_over(lab):
+    a, _ = lab.running_vrrp_pair()
+    begin = lab.just_after_advert('a')
+    paused(lab, a, 2.5 * A)
+    lab.sleep(2 * A)
+    lab.still_owner('a', begin)
+    lab.at_most('advert gap', lab.observer.longest_gap('a', begin, lab.now), 2.5 * A + E)
