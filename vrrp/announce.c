@@ -91,7 +91,7 @@ static void begin_what_is_due(
 	}
 }
 
-bool announce_take(
+bool announce_peek(
 	struct announce_plan *p, const struct announce_params *params, mono_t now, uint32_t *index)
 {
 	begin_what_is_due(p, params, now);
@@ -100,6 +100,14 @@ bool announce_take(
 	while (p->left[p->next] == 0)
 		p->next = (p->next + 1) % p->count;
 	*index = p->next;
+	return true;
+}
+
+bool announce_take(
+	struct announce_plan *p, const struct announce_params *params, mono_t now, uint32_t *index)
+{
+	if (!announce_peek(p, params, now, index))
+		return false;
 	if (--p->left[p->next] == 0)
 		p->pending--;
 	p->next = (p->next + 1) % p->count;

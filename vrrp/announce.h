@@ -53,7 +53,10 @@ void announce_raise(struct announce_plan *p, uint32_t index, uint32_t rounds);
 /* Not Active any more: nothing is announced. */
 void announce_stop(struct announce_plan *p);
 
-/* Is there an address to announce now? Takes it off the plan. Call until false, or until paced. */
+/* Is there an address to announce now? It stays in the plan. */
+bool announce_peek(
+	struct announce_plan *p, const struct announce_params *params, mono_t now, uint32_t *index);
+/* Likewise, and takes it off. Call until false, or until paced. */
 bool announce_take(
 	struct announce_plan *p, const struct announce_params *params, mono_t now, uint32_t *index);
 /* When there will be something: now or earlier, later, or MONO_NEVER. */

@@ -27,12 +27,14 @@ static struct announce_params params_of(const struct vrrp_router *r)
 		.refresh_repeat = r->conf->garp_master_refresh_repeat };
 }
 
-static void set_due(struct announcer *a, mono_t due)
+static enum pace_kind kind_of(const struct addr *addr)
 {
-	if (mono_before(due, a->earliest))
-		due = a->earliest;
-	if (due.us != INT64_MAX && mono_before(due, a->timer.due))
-		timer_set(&a->timer, due);
+	return addr->family == AF_INET6 ? PACE_NA : PACE_ARP;
+}
+
+static void spend(struct pace_budget *budget, enum pace_kind kind, mono_t now)
+{
+	budget->ready[kind] = mono_add(now, budget->gap[kind]);
 }
 
 /* ---- frames ---- */
@@ -56,59 +58,120 @@ static void send_frames(struct vrrp_router *r, uint32_t index)
 	vrrp_router_touch(r);
 }
 
-/* Announces one address that is due, if there is one; false if not. */
-static bool announce_one_of(struct vrrp_router *r, mono_t now)
-{
-	const struct announce_params params = params_of(r);
-	uint32_t i;
+/* ---- the queue ---- */
 
-	if (r->fsm.state != VRRP_ACTIVE || !announce_take(&r->plan, &params, now, &i))
-		return false;
-	if (r->vips[i].was_present) /* else it is announced when it comes */
-		send_frames(r, i);
-	return true;
+static void push(struct announcer *a, struct vrrp_router *r)
+{
+	r->turn.next = NULL;
+	r->turn.is_queued = true;
+	if (a->first)
+		a->last->turn.next = r;
+	else
+		a->first = r;
+	a->last = r;
+	a->count++;
+}
+
+static struct vrrp_router *pop(struct announcer *a)
+{
+	struct vrrp_router *r = a->first;
+
+	a->first = r->turn.next;
+	r->turn.is_queued = false;
+	a->count--;
+	return r;
+}
+
+/* Into the queue if something is due, else later. */
+static void find_place(struct vrrp_router *r, mono_t now)
+{
+	struct announcer *a = &r->engine->announcer;
+	mono_t due = announce_due(&r->plan, now);
+
+	if (mono_before(now, due)) {
+		timer_set(&r->turn.timer, due);
+		return;
+	}
+	timer_off(&r->turn.timer);
+	push(a, r);
+	if (!timer_is_set(&a->timer))
+		timer_set(&a->timer, mono_before(now, a->earliest) ? a->earliest : now);
+}
+
+static void on_turn(void *arg)
+{
+	announcer_plan(arg, mono_now());
 }
 
 /* ---- the pace ---- */
+
+/* When the next address of a router may go out, or now. */
+static mono_t ready_at(struct vrrp_router *r, uint32_t index, struct pace_budget **budget)
+{
+	const struct addr_key key = vrrp_addresses_key(r, r->vips[index].conf);
+	const struct link_info *link = link_by_index(&r->engine->link.table, key.ifindex);
+
+	*budget = link ? pace_budget(&r->engine->announcer.pace, link->name) : NULL;
+	return *budget ? (*budget)->ready[kind_of(&key.addr)] : (mono_t){ 0 };
+}
+
+/*
+ * Announces one address of the first in the queue, which goes to its end. False: none may be sent
+ * yet, but at *wake.
+ */
+static bool announce_first(struct announcer *a, mono_t now, mono_t *wake)
+{
+	struct vrrp_router *r = pop(a);
+	const struct announce_params params = params_of(r);
+	struct pace_budget *budget;
+	mono_t ready;
+	uint32_t i;
+
+	if (r->fsm.state != VRRP_ACTIVE || !announce_peek(&r->plan, &params, now, &i)) {
+		announcer_plan(r, now);
+		return true;
+	}
+	push(a, r);
+	if (r->turn.tick != a->tick)
+		r->turn.taken = 0;
+	ready = ready_at(r, i, &budget);
+	if (mono_before(now, ready) || r->turn.taken == r->vip_count) {
+		*wake = mono_min(*wake, ready);
+		return false;
+	}
+	announce_take(&r->plan, &params, now, &i);
+	r->turn.tick = a->tick;
+	r->turn.taken++;
+	if (!r->vips[i].was_present)
+		return true; /* it is announced when it comes */
+	send_frames(r, i);
+	if (budget)
+		spend(budget, kind_of(&r->vips[i].conf->prefix.addr), now);
+	return true;
+}
 
 /*
  * One address of each router in turn, so that a router with many does not hold up the others; and
  * no address twice, so that the rounds of a burst are a little apart: whatever loses one frame, or
  * relearns an address just now, does not lose all of them.
  */
-static int announce_some(struct announcer *a, mono_t now)
-{
-	struct vrrp_router *r = a->from;
-	int idle = 0, sent = 0, routers = 0;
-
-	for (struct vrrp_router *o = a->engine->routers; o; o = o->next, routers++)
-		o->announced = 0;
-	while (sent < ADDRESSES_AT_ONCE && idle < routers) {
-		if (!r)
-			r = a->engine->routers;
-		if (r->announced < r->vip_count && announce_one_of(r, now)) {
-			r->announced++;
-			sent++;
-			idle = 0;
-		} else {
-			idle++;
-		}
-		r = r->next;
-	}
-	a->from = r;
-	return sent;
-}
-
 static void on_timer(void *arg)
 {
 	struct announcer *a = arg;
-	mono_t now = mono_now();
+	mono_t now = mono_now(), wake = MONO_NEVER;
+	size_t taken = 0, idle = 0;
 
-	if (announce_some(a, now))
+	a->tick++;
+	while (a->first && taken < ADDRESSES_AT_ONCE && idle < a->count) {
+		bool is_taken = announce_first(a, now, &wake);
+
+		taken += is_taken;
+		idle = is_taken ? 0 : idle + 1;
+	}
+	if (taken)
 		a->earliest = mono_add(now, span_ms(TICK_MS));
-	for (const struct vrrp_router *r = a->engine->routers; r; r = r->next)
-		if (r->fsm.state == VRRP_ACTIVE)
-			set_due(a, announce_due(&r->plan, now));
+	if (a->first)
+		timer_set(&a->timer, taken ? a->earliest : wake);
 }
 
 int announcer_open(struct announcer *a, struct vrrp_engine *engine, struct err *e)
@@ -123,16 +186,41 @@ int announcer_open(struct announcer *a, struct vrrp_engine *engine, struct err *
 void announcer_close(struct announcer *a)
 {
 	timer_close(&a->timer);
+	pace_free(&a->pace);
 	if (a->fd >= 0)
 		close(a->fd);
 	*a = (struct announcer){ .fd = -1 };
 }
 
+void announcer_take_conf(struct announcer *a, const struct vrrp_conf *conf)
+{
+	pace_take(&a->pace, conf);
+}
+
 /* ---- of one router ---- */
+
+int announcer_join(struct vrrp_router *r, struct err *e)
+{
+	return timer_open(&r->turn.timer, r->engine->ctx->loop, on_turn, r, e);
+}
+
+void announcer_leave(struct vrrp_router *r)
+{
+	struct announcer *a = &r->engine->announcer;
+
+	timer_close(&r->turn.timer);
+	for (size_t i = a->count; i > 0 && r->turn.is_queued; i--) {
+		struct vrrp_router *o = pop(a);
+
+		if (o != r)
+			push(a, o);
+	}
+}
 
 void announcer_plan(struct vrrp_router *r, mono_t now)
 {
-	set_due(&r->engine->announcer, announce_due(&r->plan, now));
+	if (!r->turn.is_queued)
+		find_place(r, now);
 }
 
 void announcer_start(struct vrrp_router *r, enum announcement what, mono_t now)
@@ -157,10 +245,4 @@ void announcer_refresh(struct vrrp_router *r, mono_t now)
 
 	announce_refresh(&r->plan, &params, now);
 	announcer_plan(r, now);
-}
-
-void announcer_forget(struct announcer *a, const struct vrrp_router *r)
-{
-	if (a->from == r)
-		a->from = NULL;
 }

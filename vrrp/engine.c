@@ -225,7 +225,6 @@ static void remove_router(struct vrrp_engine *engine, struct vrrp_router *r)
 	while (*at != r)
 		at = &(*at)->next;
 	*at = r->next;
-	announcer_forget(&engine->announcer, r);
 	vrrp_slots_release(&engine->slots, r->slot_index);
 	vrrp_router_free(r);
 }
@@ -265,6 +264,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 
 	link_monitor_sync(&engine->link);
 	vrrp_sources_take(engine, new_conf);
+	announcer_take_conf(&engine->announcer, new_conf);
 	changes = conf_diff(old_conf ? &old_conf->instances : &none, &new_conf->instances, &count);
 	/* First all lists are taken over, then addresses are touched: one that moves from router to
 	 * router stays where it is. And only then is it known which addresses are virtual ones. */

@@ -25,6 +25,7 @@ libvrrp_a_SOURCES = \
 	vrrp/nft.c vrrp/nft.h \
 	vrrp/nft_table.c vrrp/nft_table.h \
 	vrrp/notify.c vrrp/notify.h \
+	vrrp/pace.c vrrp/pace.h \
 	vrrp/packet.c vrrp/packet.h \
 	vrrp/repair.c vrrp/repair.h \
 	vrrp/rivals.c \

@@ -230,7 +230,8 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	if (left)
 		for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 			r->errors[i] = left->errors[i];
-	if (timer_open(&r->timer, engine->ctx->loop, on_timer, r, &e) < 0)
+	if (timer_open(&r->timer, engine->ctx->loop, on_timer, r, &e) < 0 ||
+		announcer_join(r, &e) < 0)
 		fatal(EXIT_INTERNAL, "instance %s: %s", conf->name, e.text);
 	return r;
 }
@@ -240,6 +241,7 @@ void vrrp_router_free(struct vrrp_router *r)
 	if (!r)
 		return;
 	timer_close(&r->timer);
+	announcer_leave(r);
 	r->iface->by_vrid[r->conf->vrid] = NULL;
 	vrrp_iface_release(r->iface);
 	free(r->vips);

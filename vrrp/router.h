@@ -50,7 +50,7 @@ struct vrrp_router {
 	uint32_t *announce_left;
 	size_t vip_count;
 	struct announce_plan plan;
-	size_t announced;	 /* addresses in this tick of the pace */
+	struct announce_turn turn;
 	struct addr *advertised; /* those in adverts */
 	size_t advertised_count;
 	mono_t work_due; /* addresses to be tried again */

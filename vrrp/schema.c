@@ -26,7 +26,7 @@ static const struct conf_row root_rows[] = {
 	{ "track_group", NULL, NULL, &conf_type_block, &vrrp_track_group_block, ROOT(track_groups), .scope = CONF_LIVE, .tier = C,
 	  .state = CONF_LATER, .flags = CONF_REPEATS, .doc = "Instances that are in fault while a static address, route or rule with this track_group is missing." },
 	{ "garp_group", NULL, NULL, &conf_type_block, &vrrp_garp_group_block, ROOT(garp_groups), .scope = CONF_LIVE, .tier = C,
-	  .state = CONF_LATER_OK, .flags = CONF_REPEATS, .doc = "How fast announcements may be sent on interfaces." },
+	  .flags = CONF_REPEATS, .doc = "How fast announcements may be sent on interfaces." },
 	{ "linkbeat_interfaces", NULL, NULL, &conf_type_lines, &vrrp_linkbeat_block, ROOT(linkbeats), .scope = CONF_RESTART_ROLE, .tier = C,
 	  .state = CONF_LATER, .doc = "Interfaces, one on each line, that do not tell when their link goes and are asked for it." },
 	{ "linkbeat_use_polling", NULL, NULL, &conf_type_flag, NULL, ROOT(linkbeat_use_polling), .scope = CONF_RESTART_ROLE, .tier = C,

@@ -301,6 +301,10 @@ static void take_defaults(struct vrrp_instance_conf *i)
 		i->strict_mode = root->global->strict;
 	if (!conf_is_given(&i->obj, FIELD(higher_prio_send_advert)))
 		i->higher_prio_send_advert = true;
+	if (root->global->min_garp && !conf_is_given(&i->obj, FIELD(garp_master_repeat)))
+		i->garp_master_repeat = 1;
+	if (root->global->min_garp && !conf_is_given(&i->obj, FIELD(garp_master_delay)))
+		i->garp_master_delay = span_us(0);
 	if (!conf_is_given(&i->obj, FIELD(garp_lower_prio_delay)))
 		i->garp_lower_prio_delay = i->garp_master_delay;
 	if (!conf_is_given(&i->obj, FIELD(garp_lower_prio_repeat)))

@@ -114,3 +114,25 @@ def two_hundred_and_fifty_five_routers_on_one_link_are_on_time(lab):
 @case('vrrp', seconds=180)
 def a_thousand_routers_on_four_links_are_on_time(lab):
     many(lab, 1000)
+
+
+@case('vrrp')
+def announcements_keep_the_gap_that_is_configured_and_min_garp_sends_one_round(lab):
+    vips = [VIP] + [f'10.0.0.{k}' for k in range(1, 5)]
+    one = text(1, PRIORITY['a']).replace(f'{VIP}/32', '\n  '.join(f'{vip}/32' for vip in vips))
+    a, = lab.build(directors=('a',))
+    a.configure('global_defs {\n vrrp_garp_interval 0.2\n vrrp_min_garp\n}\n' + one)
+    begin = lab.now
+    a.start()
+    lab.wait_owner('a', down(PRIORITY['a']) + 5)
+    lab.sleep(7)                                # a second burst would have come
+    times = {vip: [g.time for g in lab.observer.garps_of('a', begin, address=vip)] for vip in vips}
+    lab.equal('frames for each address', sorted({len(of_one) for of_one in times.values()}), [2])   # request and reply
+    firsts = sorted(of_one[0] for of_one in times.values())
+    lab.at_least('least gap between addresses', min(y - x for x, y in zip(firsts, firsts[1:])), 0.199)
+    lab.at_most('all announced after the first', firsts[-1] - firsts[0], 0.2 * len(vips) + E)
+    reload_with(lab, a, 'garp_group {\n garp_interval 0.05\n interface eth0\n}\n' + one.replace('}\n}', ' 10.0.0.9\n }\n}'))
+    lab.sleep(1)
+    times = [g.time for g in lab.observer.garps_of('a', begin, address='10.0.0.9')][::2]
+    lab.equal('rounds of an address that came by a reload', len(times), 5)
+    lab.at_least('least gap between its rounds', min(y - x for x, y in zip(times, times[1:])), 0.049)

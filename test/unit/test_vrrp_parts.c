@@ -10,6 +10,7 @@
 #include "vrrp/adopt.h"
 #include "vrrp/announce.h"
 #include "vrrp/arp.h"
+#include "vrrp/pace.h"
 #include "vrrp/repair.h"
 #include "vrrp/vips.h"
 
@@ -238,6 +239,29 @@ START_TEST(burst_that_begins_anew_does_not_starve_the_last_address)
 }
 END_TEST
 
+START_TEST(looking_takes_nothing_off)
+{
+	const struct announce_params params = { .repeat = 1, .delay = span_s(5) };
+	uint32_t left[2], i, j;
+	struct announce_plan p;
+
+	announce_init(&p, left, 2);
+	ck_assert(!announce_peek(&p, &params, at(0), &i));
+	announce_start(&p, &params, ANNOUNCE_TAKEOVER, at(0));
+	for (uint32_t n = 0; n < 4; n++) {
+		mono_t now = at(n < 2 ? 0 : 5 * A);
+
+		ck_assert(announce_peek(&p, &params, now, &i));
+		ck_assert(announce_peek(&p, &params, now, &j));
+		ck_assert_uint_eq(i, j);
+		ck_assert(announce_take(&p, &params, now, &j));
+		ck_assert_uint_eq(i, j);
+		ck_assert_uint_eq(i, n % 2);
+	}
+	ck_assert(!announce_peek(&p, &params, at(5 * A), &i));
+}
+END_TEST
+
 START_TEST(fewer_rounds_do_not_cut_a_burst_short)
 {
 	const struct announce_params params = { .repeat = 5 };
@@ -320,6 +344,47 @@ START_TEST(conflict_has_bursts_of_its_own)
 	announce_start(&p, &params, ANNOUNCE_CONFLICT, at(11 * A));
 	ck_assert_uint_eq(take_all(&p, &params, at(11 * A), each), 0);
 	ck_assert_uint_eq(take_all(&p, &params, at(15 * A), each), 5);
+}
+END_TEST
+
+static void group(
+	struct vrrp_garp_group_conf *g, int64_t arp_us, const char *interface, void **names)
+{
+	*g = (struct vrrp_garp_group_conf){ .garp_interval = { arp_us },
+		.interface = interface,
+		.interfaces = { .items = names, .count = 1 } };
+}
+
+START_TEST(links_of_a_group_share_a_budget_others_have_their_own)
+{
+	struct vrrp_interface_conf eth1 = { .name = "eth1" };
+	void *names[] = { &eth1 };
+	struct vrrp_garp_group_conf g;
+	void *groups[] = { &g };
+	struct vrrp_global_conf global = { .garp_interval = { 1000 }, .gna_interval = { 2000 } };
+	struct vrrp_conf conf = { .global = &global,
+		.garp_groups = { .items = groups, .count = 1 } };
+	struct pace p = { 0 };
+	struct pace_budget *b;
+
+	ck_assert_ptr_null(pace_budget(&p, "eth0"));
+	group(&g, 50000, "eth0", names);
+	pace_take(&p, &conf);
+	b = pace_budget(&p, "eth0");
+	ck_assert_int_eq(b->gap[PACE_ARP].us, 50000);
+	ck_assert_int_eq(b->gap[PACE_NA].us, 0);
+	ck_assert_ptr_eq(pace_budget(&p, "eth1"), b);
+	b = pace_budget(&p, "eth2");
+	ck_assert_int_eq(b->gap[PACE_ARP].us, 1000);
+	ck_assert_int_eq(b->gap[PACE_NA].us, 2000);
+	b->ready[PACE_ARP] = at(7);
+	ck_assert_int_eq(pace_budget(&p, "eth3")->ready[PACE_ARP].us, 0);
+	ck_assert_int_eq(pace_budget(&p, "eth2")->ready[PACE_ARP].us, at(7).us);
+	global.garp_interval = global.gna_interval = span_us(0);
+	pace_take(&p, &conf);
+	ck_assert_ptr_null(pace_budget(&p, "eth2"));
+	ck_assert_ptr_nonnull(pace_budget(&p, "eth1"));
+	pace_free(&p);
 }
 END_TEST
 
@@ -626,6 +691,8 @@ Suite *make_suite(void)
 	tcase_add_test(t, resumed_router_announces_one_round);
 	tcase_add_test(t, another_refresh_counts_from_the_reload);
 	tcase_add_test(t, conflict_has_bursts_of_its_own);
+	tcase_add_test(t, looking_takes_nothing_off);
+	tcase_add_test(t, links_of_a_group_share_a_budget_others_have_their_own);
 	tcase_add_test(t, nothing_to_announce_is_no_endless_loop);
 	tcase_add_test(t, gratuitous_arp_is_what_neighbours_expect);
 	suite_add_tcase(s, t);
