@@ -263,6 +263,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	size_t count;
 
 	link_monitor_sync(&engine->link);
+	vrrp_startup_take(engine, new_conf->global);
 	vrrp_sources_take(engine, new_conf);
 	announcer_take_conf(&engine->announcer, new_conf);
 	changes = conf_diff(old_conf ? &old_conf->instances : &none, &new_conf->instances, &count);
@@ -305,7 +306,7 @@ int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct er
 {
 	*engine = (struct vrrp_engine){ .ctx = ctx, .send_fd = -1, .announcer = { .fd = -1 } };
 	if (announcer_open(&engine->announcer, engine, e) < 0 ||
-		vrrp_firewall_open(engine, e) < 0 ||
+		vrrp_firewall_open(engine, e) < 0 || vrrp_startup_open(engine, e) < 0 ||
 		timer_open(&engine->work_timer, ctx->loop, on_work, engine, e) < 0 ||
 		timer_open(&engine->publish_timer, ctx->loop, on_publish, engine, e) < 0 ||
 		link_monitor_open(&engine->link, ctx->loop, on_links_changed, engine, e) < 0 ||
@@ -327,6 +328,7 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 	vrrp_sources_free(engine);
 	announcer_close(&engine->announcer);
 	vrrp_firewall_close(engine);
+	vrrp_startup_close(engine);
 	timer_close(&engine->work_timer);
 	timer_close(&engine->publish_timer);
 	link_monitor_close(&engine->link);

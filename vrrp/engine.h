@@ -15,6 +15,7 @@
 #include "vrrp/announcer.h"
 #include "vrrp/slots.h"
 #include "vrrp/source.h"
+#include "vrrp/startup.h"
 
 struct vrrp_iface;
 struct vrrp_router;
@@ -33,6 +34,7 @@ struct vrrp_engine {
 
 	struct vrrp_slots slots;
 	struct announcer announcer;
+	struct vrrp_startup startup;
 	struct timer work_timer;    /* addresses to be put on later, sockets to be opened again */
 	struct timer publish_timer; /* counters that changed */
 	bool is_stopping;

@@ -50,6 +50,7 @@ libvrrp_a_SOURCES = \
 	vrrp/slots.c vrrp/slots.h \
 	vrrp/socket.c vrrp/socket.h \
 	vrrp/source.c vrrp/source.h \
+	vrrp/startup.c vrrp/startup.h \
 	vrrp/state.c vrrp/state.h \
 	vrrp/table.c vrrp/table.h \
 	vrrp/track.c vrrp/track.h \

@@ -22,7 +22,7 @@ void vrrp_router_publish(struct vrrp_router *r)
 
 	r->is_dirty = false;
 	s->state = r->fsm.state;
-	s->reason = r->is_waiting ? VRRP_BECAUSE_TRACKER_WAITS : r->fsm.reason;
+	s->reason = r->waits_for != VRRP_BECAUSE_NONE ? r->waits_for : r->fsm.reason;
 	s->since_us = r->fsm.since.us;
 	s->peer = r->fsm.peer;
 	s->peer_priority = r->fsm.peer_priority;
@@ -182,7 +182,7 @@ static void step_fault(struct vrrp_router *r, struct vrrp_event event)
 
 void vrrp_router_link(struct vrrp_router *r)
 {
-	if (r->is_waiting) {
+	if (r->waits_for != VRRP_BECAUSE_NONE) {
 		vrrp_router_start(r);
 		return;
 	}
@@ -253,19 +253,23 @@ void vrrp_router_free(struct vrrp_router *r)
 	free(r);
 }
 
-/* What may be a fault when it reports keeps the router out of the election until it has. */
+/*
+ * What keeps a router out of the election until it is over: the delays of the start, and what may
+ * be a fault when it reports.
+ */
 static bool must_wait(struct vrrp_router *r, enum vrrp_reason fault)
 {
 	char tracker[TRACK_TEXT_BYTES];
-	bool was_waiting = r->is_waiting;
+	enum vrrp_reason before = r->waits_for;
+	bool waits = fault == VRRP_BECAUSE_TRACKER_WAITS || fault == VRRP_BECAUSE_STARTUP_DELAY;
 
-	r->is_waiting = fault == VRRP_BECAUSE_TRACKER_WAITS;
-	if (r->is_waiting && !was_waiting)
+	r->waits_for = waits ? fault : VRRP_BECAUSE_NONE;
+	if (fault == VRRP_BECAUSE_TRACKER_WAITS && fault != before)
 		log_notice("instance %s: waits: %s", r->conf->name,
 			vrrp_tracking_text(&r->tracking, tracker));
-	if (r->is_waiting)
+	if (waits)
 		vrrp_router_publish(r);
-	return r->is_waiting;
+	return waits;
 }
 
 void vrrp_router_start(struct vrrp_router *r)
@@ -285,7 +289,11 @@ void vrrp_router_start(struct vrrp_router *r)
 		event.priority = left.priority;
 		r->slot.is_resumed = true;
 		r->fsm.since = (mono_t){ left.since_us };
-	} else if (r->params.priority != VRRP_OWNER_PRIORITY || event.reason != VRRP_BECAUSE_NONE) {
+	} else if (mono_before(mono_now(), r->engine->startup.due)) {
+		event.reason = VRRP_BECAUSE_STARTUP_DELAY;
+	}
+	if (event.type == VRRP_EV_START &&
+		(r->params.priority != VRRP_OWNER_PRIORITY || event.reason != VRRP_BECAUSE_NONE)) {
 		/* What a dead process left behind must not answer while we listen, or cannot run.
 		 */
 		vrrp_addresses_reconcile(r);

@@ -40,8 +40,8 @@ struct vrrp_router {
 	/* After a restart of the process: what the predecessor sent, until all results are known;
 	 * 0 = no such. */
 	uint8_t held_priority;
-	bool is_waiting;    /* in Initialize, until what it tracks has reported */
-	struct timer timer; /* advert or down timer, whichever runs */
+	enum vrrp_reason waits_for; /* why it is kept in Initialize; NONE = it is not */
+	struct timer timer;	    /* advert or down timer, whichever runs */
 
 	/* Arrays of vip_count, in the order of the configuration. */
 	struct vrrp_vip *vips;

@@ -38,7 +38,7 @@ void vrrp_router_tracked(void *owner, const struct track *cause)
 	vrrp_router_hold_priority(r, r->held_priority);
 	if (r->params.priority != was) {
 		say_priority(r, was, cause);
-		if (!r->is_waiting)
+		if (r->waits_for == VRRP_BECAUSE_NONE)
 			vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_PRIORITY });
 		vrrp_router_touch(r);
 	}

@@ -73,9 +73,9 @@ static const struct conf_row global_rows[] = {
 	  .doc = "As strict_mode, for all instances." },
 	{ "vrrp_notify_priority_changes", NULL, NULL, &conf_type_flag, NULL, GLOBAL(notify_priority_changes), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
 	  .doc = "As notify_priority_changes, for all instances." },
-	{ "vrrp_startup_delay", NULL, NULL, &conf_type_span, NULL, GLOBAL(startup_delay), 1000, SECONDS(4294), "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER,
-	  .doc = "For so long after the start instances wait and hear no adverts." },
-	{ "vrrp_delay_after_boot", NULL, NULL, &conf_type_span, NULL, GLOBAL(delay_after_boot), 1000, SECONDS(4294967), "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER,
+	{ "vrrp_startup_delay", NULL, NULL, &conf_type_span, NULL, GLOBAL(startup_delay), 1000, SECONDS(4294), "seconds", NULL, CONF_LIVE, C,
+	  .doc = "For so long after the start instances wait and hear no adverts. Not after a restart of the vrrp process alone." },
+	{ "vrrp_delay_after_boot", NULL, NULL, &conf_type_span, NULL, GLOBAL(delay_after_boot), 1000, SECONDS(4294967), "seconds", NULL, CONF_LIVE, C,
 	  .doc = "Instances wait until the machine has been up for so long; of this and vrrp_startup_delay the longer counts." },
 
 	{ "vrrp_iptables", NULL, NULL, &vrrp_type_words, NULL, GLOBAL(iptables), 0, 2, NULL, NULL, CONF_LIVE, C, .state = CONF_OBSOLETE,

@@ -48,7 +48,8 @@ enum vrrp_state {
 	X(TRACKER, "tracker", "something it tracks is not as it must be")                          \
 	X(TRACKER_WAITS, "tracker-waits", "something it tracks has not reported yet")              \
 	X(TRACKERS_OK, "trackers-ok", "all that it tracks is as it must be again")                 \
-	X(STALLED, "stalled", "it was late with its adverts")
+	X(STALLED, "stalled", "it was late with its adverts")                                      \
+	X(STARTUP_DELAY, "startup-delay", "it waits as the configuration wants it at the start")
 
 enum vrrp_reason {
 #define X(name, key, words) VRRP_BECAUSE_##name,

@@ -111,6 +111,45 @@ def priority_that_falls_while_the_other_gives_way_leaves_an_owner(lab):
     lab.figure('two owners', f'{lab.observer.longest(2, begin, lab.now):.3f} s')
 
 
+# -- the start ---------------------------------------------------------------------------------------------------------
+
+
+def globals_of(text, line):
+    return config.edit(text, r'^( *)router_id .*\n', rf'\g<0>\1{line}\n')
+
+
+@case('vrrp', daemons=BOTH)
+def startup_delay_comes_before_the_down_interval(lab):
+    """And neither the link nor a reload within it makes it shorter, or lasting."""
+    delayed = {'a': lambda text: globals_of(text, 'vrrp_startup_delay 4')}
+    a, _ = configured_pair(lab, delayed)
+    begin = lab.now
+    a.start()
+    lab.sleep(1)
+    if lab.kind == 'keepd':
+        lab.equal('reason', a.instance()['reason_key'], 'startup-delay')
+        lab.network.unplug('a')
+        lab.sleep(0.3)
+        lab.network.plug('a')
+        a.configure(priority(delayed['a'](config.vrrp_only(config.load('a'))), 200))
+        lab.equal('reload', a.reload().returncode, 0)
+    lab.wait_owner('a', 4 + down(PRIORITY['a']) + 5)
+    value = 200 if lab.kind == 'keepd' else PRIORITY['a']
+    waited = lab.observer.acquired('a', begin) - begin
+    lab.at_least('owner after start', waited, 4 + down(value) - 0.01)
+    lab.at_most('owner after start', waited, 4 + down(value) + 2 * E)
+
+
+@case('vrrp')
+def startup_delay_does_not_hold_the_successor_of_a_dead_process(lab):
+    a, _ = lab.running_vrrp_pair(lambda text: globals_of(text, 'vrrp_startup_delay 2'))
+    begin = lab.just_after_advert('a')
+    a.kill_child('vrrp')
+    lab.sleep(2 * A)
+    lab.still_owner('a', begin)
+    lab.advert_gap('a', begin)
+
+
 # -- forged adverts ----------------------------------------------------------------------------------------------------
 
 

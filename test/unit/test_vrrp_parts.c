@@ -12,6 +12,7 @@
 #include "vrrp/arp.h"
 #include "vrrp/pace.h"
 #include "vrrp/repair.h"
+#include "vrrp/startup.h"
 #include "vrrp/vips.h"
 
 #define T0 INT64_C(1000000000)
@@ -668,6 +669,33 @@ START_TEST(difference_leads_from_any_table_to_the_wish)
 }
 END_TEST
 
+/* ---- the delays of the start ---- */
+
+START_TEST(start_waits_for_the_longer_delay_and_a_successor_for_none)
+{
+	static const struct {
+		int64_t startup, boot;
+		bool is_successor;
+		int64_t began, due;
+	} rows[] = {
+		{ 0, 0, false, 100 * A, 100 * A },
+		{ 5 * A, 0, false, 100 * A, 105 * A },
+		{ 5 * A, 60 * A, false, 10 * A, 60 * A },
+		{ 5 * A, 60 * A, false, 58 * A, 63 * A },
+		{ 0, 60 * A, false, 100 * A, 100 * A },
+		{ 5 * A, 60 * A, true, 10 * A, 10 * A },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct vrrp_global_conf g = { .startup_delay = span_us(rows[i].startup),
+			.delay_after_boot = span_us(rows[i].boot) };
+		mono_t due = vrrp_startup_due(&g, rows[i].is_successor, (mono_t){ rows[i].began });
+
+		ck_assert_msg(due.us == rows[i].due, "row %zu: %lld", i, (long long)due.us);
+	}
+}
+END_TEST
+
 Suite *make_suite(void);
 Suite *make_suite(void)
 {
@@ -690,6 +718,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, repaired_address_is_announced_alone);
 	tcase_add_test(t, resumed_router_announces_one_round);
 	tcase_add_test(t, another_refresh_counts_from_the_reload);
+	tcase_add_test(t, start_waits_for_the_longer_delay_and_a_successor_for_none);
 	tcase_add_test(t, conflict_has_bursts_of_its_own);
 	tcase_add_test(t, looking_takes_nothing_off);
 	tcase_add_test(t, links_of_a_group_share_a_budget_others_have_their_own);
