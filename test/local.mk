@@ -50,6 +50,8 @@ unit_tests = \
 	test/unit/test_vrrp_bfd_packet \
 	test/unit/test_vrrp_bfd_session \
 	test/unit/test_vrrp_fsm \
+	test/unit/test_vrrp_group \
+	test/unit/test_vrrp_group_pair \
 	test/unit/test_vrrp_iproute \
 	test/unit/test_vrrp_nft \
 	test/unit/test_vrrp_notify \

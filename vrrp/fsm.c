@@ -3,7 +3,8 @@
  * The VRRP state machine. No I/O, no clock, no log, no allocation: called by the engine, the unit
  * tests and the simulator. Each branch names its clause of RFC 3768, which has the same number in
  * RFC 9568; where that or keepd does more, the comment says what and why. Here: its life, its link
- * and parameters; fsm_advert.c has the adverts, fsm_step.c the transitions, fsm_words.c the words.
+ * and parameters; fsm_advert.c has the adverts, fsm_group.c the sync groups, fsm_step.c the
+ * transitions, fsm_words.c the words.
  */
 #include "vrrp/fsm.h"
 
@@ -86,9 +87,13 @@ static void on_down_timer(struct step *s)
 		s, why_down(s->f, s->now, vrrp_down_interval(s->params, fsm_active_int(s))));
 }
 
-static bool is_tracker(enum vrrp_reason reason)
+static enum vrrp_reason why_well(enum vrrp_reason fault)
 {
-	return reason == VRRP_BECAUSE_TRACKER || reason == VRRP_BECAUSE_TRACKER_WAITS;
+	if (fault == VRRP_BECAUSE_GROUP)
+		return VRRP_BECAUSE_GROUP_OK;
+	if (fault == VRRP_BECAUSE_TRACKER || fault == VRRP_BECAUSE_TRACKER_WAITS)
+		return VRRP_BECAUSE_TRACKERS_OK;
+	return VRRP_BECAUSE_LINK_UP;
 }
 
 static void on_link(struct step *s)
@@ -99,9 +104,7 @@ static void on_link(struct step *s)
 		return;
 	if (fault == VRRP_BECAUSE_NONE) {
 		if (s->f->state == VRRP_FAULT)
-			fsm_leave_init_or_fault(s, is_tracker(s->f->reason)
-							   ? VRRP_BECAUSE_TRACKERS_OK
-							   : VRRP_BECAUSE_LINK_UP);
+			fsm_leave_init_or_fault(s, why_well(s->f->reason));
 	} else if (s->f->state != VRRP_FAULT || s->f->reason != fault) {
 		fsm_become_faulty(s, fault);
 	}
@@ -146,6 +149,9 @@ void vrrp_fsm_step(const struct vrrp_params *params, const struct vrrp_fsm *in,
 	case VRRP_EV_LINK: on_link(&s); break;
 	case VRRP_EV_PRIORITY:
 	case VRRP_EV_PARAMS: on_params(&s); break;
+	case VRRP_EV_YIELD: fsm_on_yield(&s); break;
+	case VRRP_EV_PEER_LEFT: fsm_on_peer_left(&s); break;
+	case VRRP_EV_REANNOUNCE: fsm_on_reannounce(&s); break;
 	case VRRP_EV_COUNT: break;
 	}
 }

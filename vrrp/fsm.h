@@ -41,7 +41,10 @@ struct vrrp_params {
 	X(DOWN_TIMER)                                                                              \
 	X(LINK)                                                                                    \
 	X(PRIORITY)                                                                                \
-	X(PARAMS)
+	X(PARAMS)                                                                                  \
+	X(YIELD)                                                                                   \
+	X(PEER_LEFT)                                                                               \
+	X(REANNOUNCE)
 
 enum vrrp_event_type {
 #define X(name) VRRP_EV_##name,
@@ -59,7 +62,13 @@ struct vrrp_event {
 	/* ADVERT */
 	struct addr source;
 	span_t interval;
-	/* START, RESUME, LINK with TRACKER: the words for it; NULL = those of the table */
+	/* YIELD, which others in the sync group want, or the operator: why. is_leaving: the last
+	 * advert says priority 0, so that a peer follows at once */
+	bool is_leaving;
+	/* Of a sync group. START, LINK: even an owner listens first. ADVERT: stay Active although
+	 * the sender is superior */
+	bool is_held;
+	/* START, RESUME, LINK, YIELD: the words for the reason; NULL = those of the table */
 	const char *tracker;
 	/* RESUME: when the dead predecessor sent its last advert */
 	mono_t last_sent;
@@ -147,6 +156,13 @@ void vrrp_fsm_step(const struct vrrp_params *params, const struct vrrp_fsm *in,
 span_t vrrp_skew(const struct vrrp_params *params, span_t active_int);
 /* Master_Down_Interval = down_adverts x that interval + Skew_Time. */
 span_t vrrp_down_interval(const struct vrrp_params *params, span_t active_int);
+
+/*
+ * Must an active router yield to a sender of that priority (RFC 3768 6.4.3)? To one that wins
+ * against what it is now and against what it said last.
+ */
+bool vrrp_fsm_must_yield(const struct vrrp_params *params, const struct vrrp_fsm *f,
+	uint8_t priority, const struct addr *source);
 
 /* When adverts of a lower priority will be discarded, that is, the end of preempt_delay; NEVER. */
 mono_t vrrp_preempt_due(const struct vrrp_params *params, const struct vrrp_fsm *f);

@@ -19,7 +19,7 @@ static mono_t not_before(const struct step *s, mono_t last)
  * The rival may be yielding to the advert we sent a moment ago, and this its last one: then it is
  * now that the neighbours must hear us, whether or not we have to answer.
  */
-static void announce_again(struct step *s, enum announcement what)
+void fsm_announce_again(struct step *s, enum announcement what)
 {
 	if (!mono_before(s->now, not_before(s, s->f->last_announced)))
 		fsm_announce(s, what);
@@ -50,7 +50,7 @@ static void assert_activity(struct step *s)
 	fsm_send_advert(s);
 	fsm_advert_timer(s, mono_add(s->now, s->params->advert_int));
 	if (is_late)
-		announce_again(s, ANNOUNCE_TAKEOVER);
+		fsm_announce_again(s, ANNOUNCE_TAKEOVER);
 }
 
 /* ---- heard ---- */
@@ -99,21 +99,28 @@ static void on_advert_backup(struct step *s)
 	/* RFC 3768 6.4.2: else discard; the timer runs on, and we take over when it is due. */
 }
 
-/* Does the sender win against that priority of ours? */
-static bool is_above(const struct step *s, uint8_t priority)
+/* Does the sender win against the priority `own` of ours? */
+static bool is_above(
+	const struct vrrp_params *params, uint8_t own, uint8_t priority, const struct addr *source)
 {
-	return s->event->priority > priority ||
-	       (s->event->priority == priority &&
-		       addr_cmp(&s->event->source, &s->params->source) > 0);
+	return priority > own || (priority == own && addr_cmp(source, &params->source) > 0);
+}
+
+bool vrrp_fsm_must_yield(const struct vrrp_params *params, const struct vrrp_fsm *f,
+	uint8_t priority, const struct addr *source)
+{
+	return is_above(params, params->priority, priority, source) &&
+	       is_above(params, f->last_priority, priority, source);
 }
 
 /* RFC 3768 6.4.3: a lower one is discarded; RFC 9568 6.4.3: and gets an advert. We announce, too.
  */
 static void on_rival(struct step *s)
 {
-	if (is_above(s, s->params->priority) || !s->params->lower_prio_no_advert)
+	if (is_above(s->params, s->params->priority, s->event->priority, &s->event->source) ||
+		!s->params->lower_prio_no_advert)
 		assert_activity(s);
-	announce_again(s, ANNOUNCE_CONFLICT);
+	fsm_announce_again(s, ANNOUNCE_CONFLICT);
 	s->f->is_contested = true;
 }
 
@@ -125,7 +132,7 @@ static void on_rival_leaving(struct step *s)
 	if (s->f->is_contested)
 		fsm_announce(s, ANNOUNCE_CONFLICT);
 	else
-		announce_again(s, ANNOUNCE_CONFLICT);
+		fsm_announce_again(s, ANNOUNCE_CONFLICT);
 	s->f->is_contested = false;
 }
 
@@ -140,7 +147,9 @@ static void on_advert_active(struct step *s)
 
 	if (s->event->priority == 0)
 		on_rival_leaving(s);
-	else if (is_above(s, p->priority) && is_above(s, s->f->last_priority))
+	else if (s->event->is_held)
+		s->f->is_contested = true; /* not in the RFC: group_holds() */
+	else if (vrrp_fsm_must_yield(p, s->f, s->event->priority, &s->event->source))
 		/* Two owners: RFC 9568 erratum 8298. */
 		fsm_yield(s, s->event->priority > p->priority ? VRRP_BECAUSE_HIGHER_PRIORITY
 							      : VRRP_BECAUSE_HIGHER_ADDRESS);
@@ -209,6 +218,6 @@ void fsm_on_advert_timer(struct step *s)
 		fsm_announce(s, ANNOUNCE_CONFLICT);
 		s->f->is_contested = false;
 	} else if (is_late) {
-		announce_again(s, ANNOUNCE_TAKEOVER);
+		fsm_announce_again(s, ANNOUNCE_TAKEOVER);
 	}
 }

@@ -143,7 +143,7 @@ void fsm_become_backup(struct step *s, enum vrrp_reason reason)
 
 void fsm_leave_init_or_fault(struct step *s, enum vrrp_reason reason)
 {
-	if (s->params->priority == VRRP_OWNER_PRIORITY)
+	if (s->params->priority == VRRP_OWNER_PRIORITY && !s->event->is_held)
 		fsm_become_active(s, VRRP_BECAUSE_OWNER);
 	else
 		fsm_become_backup(s, reason);
@@ -157,7 +157,7 @@ void fsm_become_faulty(struct step *s, enum vrrp_reason reason)
 		fsm_advert_timer_off(s);
 		/* With a link the peers can be told; without one nothing can leave. */
 		if (reason == VRRP_BECAUSE_NO_SOURCE || reason == VRRP_BECAUSE_NO_SOCKET ||
-			reason == VRRP_BECAUSE_TRACKER)
+			reason == VRRP_BECAUSE_TRACKER || reason == VRRP_BECAUSE_GROUP)
 			fsm_send_zero(s);
 		fsm_act(s, VRRP_DO_VIPS_DEL);
 		break;

@@ -45,8 +45,14 @@ void fsm_yield(struct step *s, enum vrrp_reason reason);
 /* To whoever may have taken over while we were late. */
 void fsm_step_aside(struct step *s);
 
-/* fsm_advert.c */
+/* fsm_advert.c; the burst of announcements again, unless one has begun just now */
 void fsm_on_advert(struct step *s);
 void fsm_on_advert_timer(struct step *s);
+void fsm_announce_again(struct step *s, enum announcement what);
+
+/* fsm_group.c */
+void fsm_on_yield(struct step *s);
+void fsm_on_peer_left(struct step *s);
+void fsm_on_reannounce(struct step *s);
 
 #endif

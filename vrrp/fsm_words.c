@@ -42,6 +42,8 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 		break;
 	case VRRP_BECAUSE_TRACKER:
 	case VRRP_BECAUSE_TRACKER_WAITS:
+	case VRRP_BECAUSE_GROUP:
+	case VRRP_BECAUSE_GROUP_YIELDS:
 		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%s",
 			event->tracker && event->tracker[0] ? event->tracker
 							    : vrrp_reason_words(reason));
@@ -59,6 +61,7 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 	case VRRP_BECAUSE_NO_SOCKET:
 	case VRRP_BECAUSE_TRACKERS_OK:
 	case VRRP_BECAUSE_STARTUP_DELAY:
+	case VRRP_BECAUSE_GROUP_OK:
 	case VRRP_REASON_COUNT:
 		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%s", vrrp_reason_words(reason));
 		break;

@@ -14,9 +14,10 @@ libvrrp_a_SOURCES = \
 	vrrp/engine.c vrrp/engine.h \
 	vrrp/firewall.c vrrp/firewall.h \
 	vrrp/fsm.c vrrp/fsm.h \
-	vrrp/fsm_advert.c \
+	vrrp/fsm_advert.c vrrp/fsm_group.c \
 	vrrp/fsm_step.c vrrp/fsm_step.h \
 	vrrp/fsm_words.c \
+	vrrp/group.c vrrp/group.h \
 	vrrp/iface.c vrrp/iface.h \
 	vrrp/interface.c \
 	vrrp/link.c vrrp/link.h \

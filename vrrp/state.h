@@ -49,7 +49,10 @@ enum vrrp_state {
 	X(TRACKER_WAITS, "tracker-waits", "something it tracks has not reported yet")              \
 	X(TRACKERS_OK, "trackers-ok", "all that it tracks is as it must be again")                 \
 	X(STALLED, "stalled", "it was late with its adverts")                                      \
-	X(STARTUP_DELAY, "startup-delay", "it waits as the configuration wants it at the start")
+	X(STARTUP_DELAY, "startup-delay", "it waits as the configuration wants it at the start")   \
+	X(GROUP, "group", "another member of its sync group cannot take part")                     \
+	X(GROUP_OK, "group-ok", "all members of its sync group can take part again")               \
+	X(GROUP_YIELDS, "group-yields", "another member of its sync group became backup")
 
 enum vrrp_reason {
 #define X(name, key, words) VRRP_BECAUSE_##name,

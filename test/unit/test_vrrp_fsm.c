@@ -153,6 +153,15 @@ static const struct row table[] = {
 		{ .type = VRRP_EV_PRIORITY }, 0, 0, VRRP_INIT, "" },
 	{ "initialize_ignores_parameters", "6.4.1", VRRP_INIT, PLAIN, 100, false,
 		{ .type = VRRP_EV_PARAMS }, 0, 0, VRRP_INIT, "" },
+	{ "initialize_owner_of_a_group_that_is_not_ready_listens", "-", VRRP_INIT, PLAIN, 255,
+		false, { .type = VRRP_EV_START, .is_held = true }, 0, 0, VRRP_BACKUP,
+		"down@3003906 init>backup:started" },
+	{ "initialize_has_nothing_to_yield", "-", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_YIELD }, 0, 0, VRRP_INIT, "" },
+	{ "initialize_has_no_peer_that_left", "-", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_PEER_LEFT }, 0, 0, VRRP_INIT, "" },
+	{ "initialize_announces_nothing", "-", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_REANNOUNCE }, 0, 0, VRRP_INIT, "" },
 
 	/* ---- Backup ---- */
 	{ "backup_ignores_start", "6.4.2", VRRP_BACKUP, PLAIN, 100, false,
@@ -206,6 +215,16 @@ static const struct row table[] = {
 		false, { .type = VRRP_EV_PRIORITY }, 0, A, VRRP_BACKUP, "down@3218750" },
 	{ "backup_recomputes_its_timer_when_parameters_change", "6.1", VRRP_BACKUP, LEFT, 200,
 		false, { .type = VRRP_EV_PARAMS }, 0, 1, VRRP_BACKUP, "down@218750" },
+	{ "backup_has_nothing_to_yield", "-", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_YIELD }, 0, A, VRRP_BACKUP, "" },
+	{ "backup_waits_for_a_skew_when_the_peer_left_elsewhere", "-", VRRP_BACKUP, HEARD, 100,
+		false, { .type = VRRP_EV_PEER_LEFT }, 0, A, VRRP_BACKUP, "down@1609375" },
+	{ "backup_whose_peer_left_here_counts_from_then", "-", VRRP_BACKUP, LEFT, 100, false,
+		{ .type = VRRP_EV_PEER_LEFT }, 0, A / 2, VRRP_BACKUP, "" },
+	{ "backup_that_heard_nobody_listens_on", "-", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_PEER_LEFT }, 0, A, VRRP_BACKUP, "" },
+	{ "backup_announces_nothing", "-", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_REANNOUNCE }, 0, A, VRRP_BACKUP, "" },
 
 	/* ---- Active ---- */
 	{ "active_ignores_start", "6.4.3", VRRP_ACTIVE, PLAIN, 100, false,
@@ -301,6 +320,25 @@ static const struct row table[] = {
 		{ .type = VRRP_EV_PRIORITY }, 0, A / 2, VRRP_ACTIVE, "" },
 	{ "active_takes_over_parameters_without_a_gap", "-", VRRP_ACTIVE, PLAIN, 100, false,
 		{ .type = VRRP_EV_PARAMS }, 0, A / 2, VRRP_ACTIVE, "" },
+	{ "active_yields_with_its_group_and_tells_the_winner", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_YIELD, .reason = VRRP_BECAUSE_GROUP_YIELDS }, 0, A / 2,
+		VRRP_BACKUP, "advert-off del send(100) down@4109375 active>backup:group-yields" },
+	{ "active_leaves_with_priority_0", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_YIELD, .reason = VRRP_BECAUSE_GROUP_YIELDS, .is_leaving = true },
+		0, A / 2, VRRP_BACKUP,
+		"advert-off send(0) del down@4109375 active>backup:group-yields" },
+	{ "active_that_is_held_stays_silently", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_ADVERT, .priority = 150, .is_held = true }, 20, A / 2,
+		VRRP_ACTIVE, "" },
+	{ "active_does_not_care_whether_a_peer_left", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_PEER_LEFT }, 0, A / 2, VRRP_ACTIVE, "" },
+	{ "active_announces_again_with_its_group", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_REANNOUNCE }, 0, A / 2, VRRP_ACTIVE, "announce-again" },
+	{ "active_announces_no_faster_for_its_group", "-", VRRP_ACTIVE, FLOODED, 100, false,
+		{ .type = VRRP_EV_REANNOUNCE }, 0, A / 2, VRRP_ACTIVE, "" },
+	{ "active_that_fails_with_its_group_says_so", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_GROUP }, 0, A / 2, VRRP_FAULT,
+		"advert-off send(0) del active>fault:group" },
 
 	/* ---- Fault: not in the RFC ---- */
 	{ "fault_ignores_start", "-", VRRP_FAULT, PLAIN, 100, false, { .type = VRRP_EV_START }, 0,
@@ -337,6 +375,12 @@ static const struct row table[] = {
 		{ .type = VRRP_EV_PRIORITY }, 0, 0, VRRP_FAULT, "" },
 	{ "fault_ignores_parameters", "-", VRRP_FAULT, PLAIN, 100, false,
 		{ .type = VRRP_EV_PARAMS }, 0, 0, VRRP_FAULT, "" },
+	{ "fault_has_nothing_to_yield", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_YIELD }, 0, A, VRRP_FAULT, "" },
+	{ "fault_has_no_peer_that_left", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_PEER_LEFT }, 0, A, VRRP_FAULT, "" },
+	{ "fault_announces_nothing", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_REANNOUNCE }, 0, A, VRRP_FAULT, "" },
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -814,7 +858,7 @@ static struct vrrp_event random_event(struct world *w)
 	static const uint8_t priorities[] = { 0, 1, 99, 100, 101, 255 };
 	struct vrrp_event ev = { .type = VRRP_EV_ADVERT };
 
-	switch (dice(16)) {
+	switch (dice(18)) {
 	case 0: ev = (struct vrrp_event){ .type = VRRP_EV_START, .reason = links[dice(4)] }; break;
 	case 1:
 		ev = (struct vrrp_event){ .type = VRRP_EV_RESUME,
@@ -843,6 +887,12 @@ static struct vrrp_event random_event(struct world *w)
 	case 7: ev.type = VRRP_EV_ADVERT_TIMER; break;
 	case 8:
 	case 9: ev.type = VRRP_EV_DOWN_TIMER; break;
+	case 10:
+		ev = (struct vrrp_event){ .type = VRRP_EV_YIELD,
+			.reason = VRRP_BECAUSE_GROUP_YIELDS,
+			.is_leaving = dice(2) };
+		break;
+	case 11: ev.type = dice(2) ? VRRP_EV_PEER_LEFT : VRRP_EV_REANNOUNCE; break;
 	default:
 		ev.priority = priorities[dice(6)];
 		ev.source = host((uint8_t)(9 + dice(3)));
