@@ -13,6 +13,7 @@
 #include "checker/notify.h"
 #include "checker/reconcile.h"
 #include "checker/slotmap.h"
+#include "core/doorbell.h"
 #include "core/conf/conf.h"
 #include "core/exit.h"
 #include "ipvs/genl.h"
@@ -224,7 +225,7 @@ static void on_prober(void *arg, unsigned events)
 			break;
 		if (status == MSG_INVALID)
 			log_error("prober: %s", e.text);
-		else if (m.number == MSG_SLOT && m.slot.slot == PROBE_SLOT_ALL)
+		else if (m.number == MSG_SLOT && m.slot.slot == DOORBELL_ALL)
 			hear_all(c);
 		else if (m.number == MSG_SLOT)
 			hear_slot(c, m.slot.slot);

@@ -15,6 +15,7 @@
 #include "checker/question.h"
 #include "checker/slotmap.h"
 #include "checker/verdict.h"
+#include "core/doorbell.h"
 #include "core/conf/conf.h"
 #include "core/exit.h"
 
@@ -44,9 +45,7 @@ struct prober {
 	struct role_ctx ctx;
 	struct page page;
 	struct slotmap slots;
-	struct channel checker;
-	struct io checker_io;
-	bool is_ringing; /* a doorbell did not get through: ring for all when there is room */
+	struct doorbell checker;
 	struct conf *running, *prepared; /* owned; NULL = none */
 	struct probe_list probes, prepared_probes;
 	struct probe **by_slot; /* PROBE_SLOTS of them */
@@ -58,59 +57,6 @@ struct prober {
 	struct log_limit own_errors;
 };
 
-/* ---- the checker's doorbell ---- */
-
-static void on_checker(void *arg, unsigned events);
-
-static void checker_gone(struct prober *p)
-{
-	io_close(&p->checker_io);
-	channel_close(&p->checker);
-	p->checker.fd = -1;
-}
-
-static void watch_checker(struct prober *p)
-{
-	struct err e;
-
-	io_close(&p->checker_io);
-	if (io_open(&p->checker_io, p->ctx.loop, p->checker.fd,
-		    p->is_ringing ? IO_READ | IO_WRITE : IO_READ, on_checker, p, &e) < 0) {
-		log_error("%s", e.text);
-		checker_gone(p);
-	}
-}
-
-/* Losing a doorbell loses nothing, if there is another one later. */
-static void ring(struct prober *p, uint32_t slot)
-{
-	struct msg_slot m = { .slot = p->is_ringing ? PROBE_SLOT_ALL : slot };
-	bool was_ringing = p->is_ringing;
-	struct err e = { 0 };
-
-	if (p->checker.fd < 0)
-		return;
-	p->is_ringing = msg_send(&p->checker, MSG_SLOT, &m, -1, &e) < 0;
-	if (p->is_ringing != was_ringing)
-		watch_checker(p);
-}
-
-static void on_checker(void *arg, unsigned events)
-{
-	struct prober *p = arg;
-	enum msg_status status = MSG_NONE;
-	struct msg m;
-	struct err e;
-
-	if (events & IO_READ)
-		while ((status = msg_receive(&p->checker, &m, &e)) == MSG_INVALID)
-			log_error("checker: %s", e.text);
-	if (status == MSG_CLOSED)
-		checker_gone(p);
-	else if ((events & IO_WRITE) && p->is_ringing)
-		ring(p, PROBE_SLOT_ALL);
-}
-
 /* ---- running probes ---- */
 
 static void publish(struct probe *probe)
@@ -118,7 +64,7 @@ static void publish(struct probe *probe)
 	struct prober *p = probe->prober;
 
 	slotmap_write(&p->slots, probe->state.id, &probe->state);
-	ring(p, probe->slot);
+	doorbell_ring(&p->checker, probe->slot);
 }
 
 /* What waited for others to end is due now: we are busy, we did not stand still. */
@@ -370,7 +316,7 @@ static void on_commit(void *self, uint64_t generation)
 	p->prepared = NULL;
 	checker_conf_tuning(checker_conf_root(p->running), &tuning);
 	role_tune(&p->ctx, &tuning);
-	ring(p, PROBE_SLOT_ALL);
+	doorbell_ring(&p->checker, DOORBELL_ALL);
 	wake_up(p);
 	log_info("%zu probes", p->probes.count);
 }
@@ -406,11 +352,7 @@ static int on_peer(void *self, enum role peer, int fd, struct err *e)
 		close(fd);
 		return err_set(e, "a channel to %s is of no use here", role_name(peer));
 	}
-	checker_gone(p);
-	p->checker = (struct channel){ .fd = fd, .self = ROLE_PROBER, .peer = ROLE_CHECKER };
-	p->is_ringing = false;
-	watch_checker(p);
-	ring(p, PROBE_SLOT_ALL);
+	doorbell_connect(&p->checker, ROLE_PROBER, ROLE_CHECKER, fd);
 	return 0;
 }
 
@@ -451,7 +393,6 @@ int prober_main(const struct role_args *args)
 		.stop = on_stop,
 	};
 	struct prober p = {
-		.checker = { .fd = -1 },
 		.wake = MONO_NEVER,
 		.own_errors = { .burst = 5, .per = span_s(10) },
 	};
@@ -460,6 +401,7 @@ int prober_main(const struct role_args *args)
 
 	p.running_max = raise_limit();
 	role_begin(&p.ctx, &ops, args, &p);
+	doorbell_init(&p.checker, p.ctx.loop);
 	if (getrandom(&p.chance, sizeof(p.chance), 0) < 0)
 		p.chance = (uint64_t)mono_now().us;
 	p.slots.slots = PROBE_SLOTS; /* also without a page */
@@ -470,7 +412,7 @@ int prober_main(const struct role_args *args)
 	on_abort(&p);
 	list_fini(&p.probes);
 	conf_free(p.running);
-	checker_gone(&p);
+	doorbell_close(&p.checker);
 	timer_close(&p.timer);
 	schedule_fini(&p.schedule);
 	slotmap_fini(&p.slots);

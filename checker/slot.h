@@ -15,8 +15,7 @@
 
 /* ---- PAGE_PROBER: one slot per probe (a question that is asked of a server) ---- */
 
-#define PROBE_SLOTS    131072
-#define PROBE_SLOT_ALL UINT32_MAX /* in MSG_SLOT: look at all of them */
+#define PROBE_SLOTS 131072
 
 struct probe_slot {
 	uint64_t id;		     /* identity of the question; 0 = free */

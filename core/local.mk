@@ -6,6 +6,7 @@ libcore_a_SOURCES = \
 	core/addr.c core/addr.h \
 	core/arena.c core/arena.h \
 	core/cli.c core/cli.h \
+	core/doorbell.c core/doorbell.h \
 	core/err.c core/err.h \
 	core/exit.h \
 	core/json.c core/json.h \
@@ -19,4 +20,5 @@ libcore_a_SOURCES = \
 	core/proc.c core/proc.h \
 	core/role.c core/role.h \
 	core/script_run.c core/script_run.h \
-	core/tuning.c core/tuning.h
+	core/tuning.c core/tuning.h \
+	core/watch.h

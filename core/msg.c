@@ -58,6 +58,7 @@ const char *role_name(enum role r)
 		[ROLE_VRRP] = "vrrp",
 		[ROLE_CHECKER] = "checker",
 		[ROLE_PROBER] = "prober",
+		[ROLE_WATCHER] = "watcher",
 		[ROLE_RUNNER] = "runner",
 	};
 

@@ -8,6 +8,7 @@ libkeepd_a_SOURCES = \
 	keepd/conf_test.c keepd/conf_test.h \
 	keepd/control.c keepd/control.h \
 	keepd/generation.c keepd/generation.h \
+	keepd/init_files.c keepd/init_files.h \
 	keepd/modules.c keepd/modules.h \
 	keepd/options.c keepd/options.h \
 	keepd/own_scripts.c \
@@ -33,8 +34,8 @@ libkeepd_a_SOURCES = \
 
 sbin_PROGRAMS += keepd/keepd keepd/keepctl
 keepd_keepd_SOURCES = keepd/main.c
-keepd_keepd_LDADD = libkeepd.a libvrrp.a libchecker.a libipvs.a libconf.a libcore.a \
+keepd_keepd_LDADD = libkeepd.a libvrrp.a libwatcher.a libchecker.a libipvs.a libconf.a libcore.a \
 	$(NL_LIBS) $(NFTNL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
 keepd_keepctl_SOURCES = keepd/keepctl.c keepd/keepctl.h keepd/keepctl_config.c
-keepd_keepctl_LDADD = libkeepd.a libvrrp.a libchecker.a libipvs.a libconf.a libcore.a \
+keepd_keepctl_LDADD = libkeepd.a libvrrp.a libwatcher.a libchecker.a libipvs.a libconf.a libcore.a \
 	$(NL_LIBS) $(NFTNL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS) -lm

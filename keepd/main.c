@@ -28,6 +28,7 @@
 #include "keepd/runner.h"
 #include "keepd/sd.h"
 #include "vrrp/main.h"
+#include "watcher/main.h"
 
 /* ---- the start of a child: --role NAME and name-value pairs, written by the parent only ---- */
 
@@ -103,6 +104,11 @@ static int start_prober(const struct child_args *a)
 	return prober_main(&a->role);
 }
 
+static int start_watcher(const struct child_args *a)
+{
+	return watcher_main(&a->role);
+}
+
 static int start_runner(const struct child_args *a)
 {
 	const struct runner_args args = {
@@ -119,6 +125,7 @@ static int role_start(int argc, char **argv)
 		[ROLE_VRRP] = start_vrrp,
 		[ROLE_CHECKER] = start_checker,
 		[ROLE_PROBER] = start_prober,
+		[ROLE_WATCHER] = start_watcher,
 		[ROLE_RUNNER] = start_runner,
 	};
 	struct child_args args;

@@ -346,6 +346,7 @@ static int open_all(struct parent *p, struct err *e)
 		enum role role = i == CHILD_VRRP      ? ROLE_VRRP
 				 : i == CHILD_CHECKER ? ROLE_CHECKER
 				 : i == CHILD_PROBER  ? ROLE_PROBER
+				 : i == CHILD_WATCHER ? ROLE_WATCHER
 						      : ROLE_RUNNER;
 
 		if (child_init(&p->children[i], p, role, i, p->loop, e) < 0)

@@ -21,6 +21,7 @@ enum {
 	CHILD_VRRP,
 	CHILD_CHECKER,
 	CHILD_PROBER,
+	CHILD_WATCHER,
 	CHILD_RUNNERS, /* the first of the runners */
 	CHILD_MAX = 63,
 };

@@ -12,12 +12,14 @@
 #include "core/memfd.h"
 #include "core/log.h"
 #include "core/proc.h"
+#include "keepd/init_files.h"
 #include "keepd/reader.h"
 #include "keepd/schema.h"
 #include "vrrp/schema.h"
+#include "watcher/schema.h"
 
 const struct conf_section *const keepd_sections[] = { &keepd_section, &vrrp_section,
-	&checker_section, NULL };
+	&checker_section, &watcher_section, NULL };
 
 static struct conf *read_all(const struct reader_args *what, struct conf_report *report)
 {
@@ -26,6 +28,11 @@ static struct conf *read_all(const struct reader_args *what, struct conf_report 
 		.config_id = what->config_id };
 
 	return conf_read_file(what->path, &params, report);
+}
+
+static const struct watcher_conf *watcher_root(const struct conf *conf)
+{
+	return (const struct watcher_conf *)conf_root(conf, &watcher_section);
 }
 
 static int status_of(const struct conf *conf, const struct conf_report *report)
@@ -80,6 +87,8 @@ static int send_all(
 		return -1;
 	if (send_section(parent, conf, ROLE_VRRP, &vrrp_section, e) < 0)
 		return -1;
+	if (send_section(parent, conf, ROLE_WATCHER, &watcher_section, e) < 0)
+		return -1;
 	return send_section(parent, conf, ROLE_CHECKER, &checker_section, e);
 }
 
@@ -131,6 +140,8 @@ int reader_main(const struct role_args *args, const struct reader_args *what)
 	conf = read_all(what, report);
 	if (conf && what->is_dumped)
 		log_conf(conf);
+	if (conf && what->generation == 1)
+		init_files_write(&watcher_root(conf)->files);
 	if (conf && send_all(&parent, conf, report, &e) < 0) {
 		conf_free(conf);
 		conf = NULL;

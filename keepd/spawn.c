@@ -11,6 +11,7 @@
 
 #include "checker/slot.h"
 #include "core/log.h"
+#include "core/watch.h"
 #include "keepd/modules.h"
 #include "keepd/parent.h"
 #include "keepd/pidfile.h"
@@ -27,6 +28,8 @@ static const struct {
 	[PAGE_VRRP] = { sizeof(struct vrrp_slot), VRRP_SLOTS, ROLE_VRRP, 0 },
 	[PAGE_PROBER] = { sizeof(struct probe_slot), PROBE_SLOTS, ROLE_PROBER,
 		ROLE_BIT(ROLE_CHECKER) },
+	[PAGE_WATCH] = { sizeof(struct watch_slot), WATCH_SLOTS, ROLE_WATCHER,
+		ROLE_BIT(ROLE_VRRP) },
 	[PAGE_CHECKER] = { sizeof(struct checker_slot), CHECKER_SLOTS, ROLE_CHECKER, 0 },
 };
 
@@ -35,6 +38,7 @@ static const struct {
 	unsigned a, b;
 } links[] = {
 	{ CHILD_CHECKER, CHILD_PROBER },
+	{ CHILD_VRRP, CHILD_WATCHER },
 };
 
 /* The state file of a checker whose keepd was killed, as a sealed text; -1 if there is none. */

@@ -134,7 +134,7 @@ static bool is_settled(const struct parent *p)
 	for (unsigned i = 0; i < CHILD_RUNNERS; i++) {
 		const struct child *c = &p->children[i];
 
-		if (c->role == ROLE_PROBER || c->state == CHILD_OFF)
+		if (c->role == ROLE_PROBER || c->role == ROLE_WATCHER || c->state == CHILD_OFF)
 			continue;
 		if (c->state != CHILD_RUNNING || c->running != p->committed.number)
 			return false;
@@ -228,7 +228,8 @@ static void write_state(struct parent *p, enum role role)
 	free(text);
 }
 
-static const enum role commit_order[] = { ROLE_RUNNER, ROLE_PROBER, ROLE_CHECKER, ROLE_VRRP };
+static const enum role commit_order[] = { ROLE_RUNNER, ROLE_WATCHER, ROLE_PROBER, ROLE_CHECKER,
+	ROLE_VRRP };
 #define COMMIT_ROLES (sizeof(commit_order) / sizeof(commit_order[0]))
 
 void transaction_let_go(struct parent *p)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests. A unit test is test/unit/test_MODULE.c with a make_suite(), and one line in unit_tests below.
 
-keepd_libs = libkeepd.a libvrrp.a libchecker.a libipvs.a libconf.a libcore.a \
+keepd_libs = libkeepd.a libvrrp.a libwatcher.a libchecker.a libipvs.a libconf.a libcore.a \
 	$(NL_LIBS) $(NFTNL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
 
 # Against core alone: the linker shows that it knows nothing of what is above it.
@@ -59,7 +59,8 @@ unit_tests = \
 	test/unit/test_vrrp_parts \
 	test/unit/test_vrrp_schema \
 	test/unit/test_vrrp_source \
-	test/unit/test_vrrp_track
+	test/unit/test_vrrp_track \
+	test/unit/test_watcher
 
 if HAVE_CHECK
 check_LIBRARIES = test/unit/libunit.a

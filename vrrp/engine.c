@@ -305,6 +305,7 @@ void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
 int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct err *e)
 {
 	*engine = (struct vrrp_engine){ .ctx = ctx, .send_fd = -1, .announcer = { .fd = -1 } };
+	vrrp_watched_init(&engine->watched);
 	if (announcer_open(&engine->announcer, engine, e) < 0 ||
 		vrrp_firewall_open(engine, e) < 0 || vrrp_startup_open(engine, e) < 0 ||
 		timer_open(&engine->work_timer, ctx->loop, on_work, engine, e) < 0 ||
@@ -326,6 +327,7 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 		vrrp_router_free(r);
 	}
 	vrrp_sources_free(engine);
+	vrrp_watched_close(&engine->watched);
 	announcer_close(&engine->announcer);
 	vrrp_firewall_close(engine);
 	vrrp_startup_close(engine);

@@ -16,6 +16,7 @@
 #include "vrrp/slots.h"
 #include "vrrp/source.h"
 #include "vrrp/startup.h"
+#include "vrrp/watched.h"
 
 struct vrrp_iface;
 struct vrrp_router;
@@ -29,8 +30,9 @@ struct vrrp_engine {
 	struct addr *vips;	     /* of all routers that are not their owners, in order */
 	size_t vip_count;
 	struct vrrp_iface *ifaces;
-	struct vrrp_sources sources; /* what is tracked */
 	struct vrrp_firewall firewall;
+	struct vrrp_sources sources; /* what is tracked ... */
+	struct vrrp_watched watched; /* ... and what others see of it */
 
 	struct vrrp_slots slots;
 	struct announcer announcer;

@@ -13,6 +13,7 @@ libvrrp_a_SOURCES = \
 	vrrp/bfd_session.c vrrp/bfd_session.h \
 	vrrp/engine.c vrrp/engine.h \
 	vrrp/firewall.c vrrp/firewall.h \
+	vrrp/file.c \
 	vrrp/fsm.c vrrp/fsm.h \
 	vrrp/fsm_advert.c vrrp/fsm_group.c \
 	vrrp/fsm_step.c vrrp/fsm_step.h \
@@ -57,4 +58,5 @@ libvrrp_a_SOURCES = \
 	vrrp/track.c vrrp/track.h \
 	vrrp/tracking.c vrrp/tracking.h \
 	vrrp/vips.c vrrp/vips.h \
+	vrrp/watched.c vrrp/watched.h \
 	vrrp/withdraw.c vrrp/withdraw.h

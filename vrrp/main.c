@@ -108,6 +108,8 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 	struct vrrp_process *p = self;
 	int result = 0;
 
+	if (kind == PAGE_WATCH)
+		return vrrp_watched_page(&p->engine, fd, e);
 	if (kind == PAGE_VRRP && !p->page.map) {
 		result = page_open(&p->page, fd, sizeof(struct vrrp_slot), VRRP_SLOTS, true, e);
 		if (result == 0)
@@ -115,6 +117,13 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 	}
 	close(fd);
 	return result;
+}
+
+static int on_peer(void *self, enum role peer, int fd, struct err *e)
+{
+	struct vrrp_process *p = self;
+
+	return vrrp_watched_peer(&p->engine, peer, fd, e);
 }
 
 static void on_message(void *self, const struct msg *m)
@@ -145,6 +154,7 @@ int vrrp_main(const struct role_args *args)
 		.commit = on_commit,
 		.abort = on_abort,
 		.page = on_page,
+		.peer = on_peer,
 		.stop = on_stop,
 		.message = on_message };
 	struct vrrp_process p = { 0 };

@@ -21,7 +21,7 @@ static const struct conf_row root_rows[] = {
 	  .flags = CONF_REPEATS, .doc = "A command that is run again and again; track_script refers to it." },
 	{ "vrrp_track_process", NULL, NULL, &conf_type_block, &vrrp_process_block, ROOT(processes), .scope = CONF_LIVE, .tier = B,
 	  .state = CONF_LATER, .flags = CONF_REPEATS, .doc = "Processes that must run, or must not; track_process refers to it." },
-	CONF_TRACK_FILE_ROW(ROOT(track_files), CONF_LATER),
+	CONF_TRACK_FILE_ROW(ROOT(track_files), CONF_WORKS),
 	CONF_BFD_ROW(ROOT(bfds), CONF_LATER),
 	{ "track_group", NULL, NULL, &conf_type_block, &vrrp_track_group_block, ROOT(track_groups), .scope = CONF_LIVE, .tier = C,
 	  .state = CONF_LATER, .flags = CONF_REPEATS, .doc = "Instances that are in fault while a static address, route or rule with this track_group is missing." },

@@ -46,7 +46,7 @@
 	  CONF_LIVE, level, .state = built, \
 	  .doc = "Scripts (vrrp_script) that must succeed, one on each line" who ". With a weight their result changes the priority instead." }, \
 	{ "track_file", NULL, NULL, &conf_type_lines, &vrrp_track_files_block, AT(tracks.lists[TRACK_FILE]), 0, 0, NULL, NULL, \
-	  CONF_LIVE, B, .state = CONF_LATER, \
+	  CONF_LIVE, B, .state = built, \
 	  .doc = "Files (track_file) whose number, times the weight, is added to the priority" who "." }, \
 	{ "track_process", NULL, NULL, &conf_type_lines, &vrrp_track_processes_block, AT(tracks.lists[TRACK_PROCESS]), 0, 0, NULL, NULL, \
 	  CONF_LIVE, B, .state = CONF_LATER, \

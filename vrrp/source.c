@@ -19,6 +19,7 @@
 static const struct vrrp_source_ops *const kinds[TRACK_KIND_COUNT] = {
 	[TRACK_INTERFACE] = &vrrp_interface_ops,
 	[TRACK_SCRIPT] = &vrrp_script_ops,
+	[TRACK_FILE] = &vrrp_file_ops,
 };
 
 static const struct vrrp_source_ops *ops_of(const struct vrrp_source *s)
@@ -101,6 +102,17 @@ void vrrp_sources_links(struct vrrp_engine *engine)
 			if (kinds[kind]->links)
 				kinds[kind]->links(s);
 	vrrp_sources_release(engine);
+}
+
+void vrrp_source_seen(struct vrrp_engine *engine, enum track_kind kind, uint64_t id, int64_t number)
+{
+	struct vrrp_source *s;
+
+	if (kind >= TRACK_KIND_COUNT || !kinds[kind] || !kinds[kind]->seen)
+		return;
+	for (s = engine->sources.lists[kind]; s; s = s->next)
+		if (s->id == id && s->conf)
+			kinds[kind]->seen(s, number);
 }
 
 /* ---- life ---- */

@@ -27,6 +27,8 @@ struct vrrp_source_ops {
 	void (*close)(struct vrrp_source *s);
 	/* The table of interfaces and addresses changed: report what is different. May be NULL. */
 	void (*links)(struct vrrp_source *s);
+	/* Another process saw this number (watched.h): report what follows. May be NULL. */
+	void (*seen)(struct vrrp_source *s, int64_t number);
 };
 
 /* One entry in somebody's list. */
@@ -80,7 +82,11 @@ void vrrp_source_report(struct vrrp_source *s, enum track_result result, const c
 void vrrp_source_report_as(
 	struct vrrp_source *s, const struct track_source *result, const char *why);
 
-/* interface.c, script.c: rows of the table. */
-extern const struct vrrp_source_ops vrrp_interface_ops, vrrp_script_ops;
+/* A number was seen of the one with this id, if there is one. */
+void vrrp_source_seen(
+	struct vrrp_engine *engine, enum track_kind kind, uint64_t id, int64_t number);
+
+/* interface.c, script.c, file.c: rows of the table. */
+extern const struct vrrp_source_ops vrrp_interface_ops, vrrp_script_ops, vrrp_file_ops;
 
 #endif

@@ -145,7 +145,7 @@ static const struct conf_row track_file_args[] = {
 static const struct conf_row track_file_rows[] = {
 	{ "file", NULL, NULL, &conf_type_string, NULL, TRACK(path), 0, 0, NULL, NULL, CONF_RESTART, B,
 	  .flags = CONF_REQUIRED, .example = "/run/keepd/weight\n\"/run/a file\"",
-	  .doc = "The file. Its folder must exist; a file that is missing or holds no number counts as 0." },
+	  .doc = "The file. One that is missing or holds no number counts as 0. It is read when somebody has written, replaced or removed it; what a symbolic link points to is looked at every 2 seconds." },
 	{ "weight", NULL, NULL, &conf_type_weight, NULL, TRACK(weight), -254, 254, NULL, "1", CONF_LIVE, B,
 	  .doc = "What the number in the file is multiplied by, for trackers that name no weight. With 0 any other number than 0 is a fault." },
 	{ "init_file", NULL, NULL, &conf_type_line, &init_block, TRACK(init), 0, 0, NULL, NULL, CONF_LIVE, C,
