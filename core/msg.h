@@ -115,6 +115,22 @@ struct msg_script_done {
 	uint32_t is_running; /* not yet: it is overdue, and told to end */
 };
 
+struct msg_script_end {
+	uint64_t queue; /* whose script is to end */
+};
+
+/*
+ * What becomes known outside keepd: a line for pipes, and perhaps a mail. Of the states of an
+ * object only the last matters in the end; what is no state happens within one. Texts are
+ * NUL-terminated and printable, the line without its newline.
+ */
+struct msg_notice {
+	uint64_t object;
+	uint32_t is_state;
+	uint32_t is_last; /* the object is gone with it */
+	char line[320];
+};
+
 struct msg_conf_text {
 	uint64_t generation;
 	uint32_t role; /* enum role the canonical text in the memfd is for */
@@ -159,7 +175,11 @@ struct msg_conf_result {
 	X(CONF_RESULT, 15, msg_conf_result, ROLE_BIT(ROLE_CONF), ROLE_BIT(ROLE_PARENT), 1,         \
 		"how reading the files ended; messages for the operator in the memfd")             \
 	X(CONF_EARLIER, 16, msg_generation, ROLE_BIT(ROLE_PARENT), ROLE_BIT(ROLE_CHECKER), 1,      \
-		"what an earlier keepd that was killed had declared: its leftovers are yours")
+		"what an earlier keepd that was killed had declared: its leftovers are yours")     \
+	X(NOTICE, 17, msg_notice, ROLE_BIT(ROLE_VRRP) | ROLE_BIT(ROLE_CHECKER),                    \
+		ROLE_BIT(ROLE_PARENT), 0, "tell it to those outside")                              \
+	X(SCRIPT_END, 18, msg_script_end, ROLE_BIT(ROLE_PARENT), ROLE_BIT(ROLE_RUNNER), 0,         \
+		"end the script of a queue")
 
 /*
  * What the payloads mean beyond their size; msg_receive() sees to it. Texts (message, member) end
@@ -171,7 +191,8 @@ struct msg_conf_result {
 	X(EVENT, event.object)                                                                     \
 	X(EVENT, event.from)                                                                       \
 	X(EVENT, event.to)                                                                         \
-	X(EVENT, event.reason)
+	X(EVENT, event.reason)                                                                     \
+	X(NOTICE, notice.line)
 
 #define MSG_LIMITS(X)                                                                              \
 	X(PAGE, page.kind, PAGE_COUNT)                                                             \
@@ -181,6 +202,8 @@ struct msg_conf_result {
 	X(SCRIPT_DONE, script_done.timed_out, 2)                                                   \
 	X(SCRIPT_DONE, script_done.is_tracked, 2)                                                  \
 	X(SCRIPT_DONE, script_done.is_running, 2)                                                  \
+	X(NOTICE, notice.is_state, 2)                                                              \
+	X(NOTICE, notice.is_last, 2)                                                               \
 	X(CONF_TEXT, conf_text.role, ROLE_COUNT)
 
 enum msg_number {
@@ -215,6 +238,8 @@ struct msg {
 		struct msg_script_done script_done;
 		struct msg_conf_text conf_text;
 		struct msg_conf_result conf_result;
+		struct msg_notice notice;
+		struct msg_script_end script_end;
 	};
 };
 

@@ -171,6 +171,8 @@ static void dispatch(struct runner *r, const struct msg *m)
 	case MSG_CONF_TEXT:
 	case MSG_CONF_RESULT:
 	case MSG_CONF_EARLIER:
+	case MSG_NOTICE:
+	case MSG_SCRIPT_END:
 		if (r->ops->message)
 			r->ops->message(r->ctx->self, m);
 		break;

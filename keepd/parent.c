@@ -15,6 +15,7 @@
 #include "core/exit.h"
 #include "core/log.h"
 #include "keepd/control.h"
+#include "keepd/fifos.h"
 #include "keepd/parent.h"
 #include "keepd/pidfile.h"
 #include "keepd/sd.h"
@@ -145,10 +146,13 @@ void parent_on_message(struct child *c, const struct msg *m)
 		c->running = m->generation.generation;
 		if (c->role == ROLE_VRRP)
 			withdraw_settled(p);
+		if (c->role == ROLE_VRRP)
+			fifos_settled(p->fifos);
 		parent_child_running(p, c);
 		transaction_release_runners(p);
 		break;
 	case MSG_EVENT: control_event(p->control, &m->event); break;
+	case MSG_NOTICE: fifos_notice(p->fifos, c->role, &m->notice); break;
 	case MSG_SCRIPT_RUN: scripts_take(p, &m->script_run); break;
 	case MSG_SCRIPT_DONE:
 		scripts_done(p, c, &m->script_done);
@@ -166,6 +170,7 @@ void parent_on_message(struct child *c, const struct msg *m)
 	case MSG_SLOT:
 	case MSG_CONF_TEXT:
 	case MSG_CONF_EARLIER:
+	case MSG_SCRIPT_END:
 	case MSG_CONF_RESULT: break; /* not for the parent: msg_receive() refuses them */
 	}
 }
@@ -362,6 +367,9 @@ static int open_all(struct parent *p, struct err *e)
 			sig_open(&p->sigs[i], p->loop, signals[i], on_signal, p, e) < 0)
 			return -1;
 	p->scripts = script_queues_new();
+	p->fifos = fifos_new(p, e);
+	if (!p->fifos)
+		return -1;
 	p->control = control_new(p, e);
 	return p->control ? 0 : -1;
 }
@@ -369,6 +377,7 @@ static int open_all(struct parent *p, struct err *e)
 static void close_all(struct parent *p)
 {
 	control_free(p->control);
+	fifos_free(p->fifos);
 	script_queues_free(p->scripts);
 	for (size_t i = 0; i < sizeof(p->sigs) / sizeof(p->sigs[0]); i++)
 		sig_close(&p->sigs[i]);

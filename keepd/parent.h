@@ -27,6 +27,7 @@ enum {
 };
 
 struct control;
+struct fifos;
 
 #define PARENT_SIGNALS 8
 
@@ -61,6 +62,7 @@ struct parent {
 	int fail_status;       /* exit status, should the first start fail at what goes on now */
 
 	struct script_queues *scripts;
+	struct fifos *fifos;
 	struct own_script startup, shutdown;
 	pid_t hung_modprobe; /* see modules.h */
 	int earlier_checker; /* sealed text of a killed keepd until a checker has it; -1 = none */
@@ -132,6 +134,9 @@ void scripts_dispatch(struct parent *p);
 void scripts_runner_died(struct parent *p, struct child *c);
 /* Is a script at work in this runner, or waiting for it? */
 bool scripts_need(struct parent *p, const struct child *c);
+
+/* The script of a queue that runs for as long as it is wanted is to end. */
+void scripts_end(struct parent *p, uint64_t script, uint64_t queue);
 
 /* Is its runner there, so that it would run now or soon? */
 bool scripts_can_run(struct parent *p, uint64_t id);

@@ -115,17 +115,31 @@ static void run_ended(void *arg, unsigned events)
 		loop_stop(r->ctx.loop, EXIT_OK);
 }
 
+/* First it is asked, then it has to. */
+static void run_end(struct run *run)
+{
+	kill(-run->pid, run->done.timed_out ? SIGKILL : SIGTERM);
+	run->done.timed_out = true;
+	timer_set(&run->deadline, mono_add(mono_now(), span_us(KILL_AFTER_US)));
+}
+
 static void run_overdue(void *arg)
 {
 	struct run *run = arg;
+	bool is_first = !run->done.timed_out;
 
-	kill(-run->pid, run->done.timed_out ? SIGKILL : SIGTERM);
-	if (!run->done.timed_out && run->done.is_tracked) {
-		run->done.timed_out = run->done.is_running = true;
+	run_end(run);
+	if (is_first && run->done.is_tracked) {
+		run->done.is_running = true;
 		report_done(run->runner, &run->done);
 	}
-	run->done.timed_out = true;
-	timer_set(&run->deadline, mono_add(mono_now(), span_us(KILL_AFTER_US)));
+}
+
+static void end_queue(struct runner *r, uint64_t queue)
+{
+	for (struct run *run = r->runs; run; run = run->next)
+		if (run->done.queue == queue)
+			run_end(run);
 }
 
 /* In the child between fork and exec: only async-signal-safe calls. */
@@ -232,7 +246,8 @@ static int start(struct runner *r, const struct keepd_script_conf *script,
 		io_open(&run->io, r->ctx.loop, run->pidfd, IO_READ, run_ended, run, e) < 0)
 		fatal(EXIT_INTERNAL, "watch a script: %s", e->text);
 	run->allowed = allowed(r, msg);
-	timer_set(&run->deadline, mono_add(mono_now(), run->allowed));
+	if (!runner_is_endless(msg->queue))
+		timer_set(&run->deadline, mono_add(mono_now(), run->allowed));
 	run->next = r->runs;
 	r->runs = run;
 	arena_free(arena);
@@ -251,6 +266,8 @@ static void runner_message(void *self, const struct msg *m)
 	struct msg_script_run run;
 	struct err e = { 0 };
 
+	if (m->number == MSG_SCRIPT_END)
+		end_queue(r, m->script_end.queue);
 	if (m->number != MSG_SCRIPT_RUN)
 		return;
 	run = m->script_run;

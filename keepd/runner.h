@@ -24,6 +24,14 @@ struct runner_args {
 /* The queues of startup_script and shutdown_script, which have deadlines of their own. */
 #define RUNNER_QUEUE_STARTUP  UINT64_C(1)
 #define RUNNER_QUEUE_SHUTDOWN UINT64_C(2)
+/* The first of those whose scripts run for as long as they are wanted: the readers of pipes. */
+#define RUNNER_QUEUE_FIFOS UINT64_C(3)
+#define RUNNER_FIFOS	   3
+
+static inline bool runner_is_endless(uint64_t queue)
+{
+	return queue >= RUNNER_QUEUE_FIFOS && queue < RUNNER_QUEUE_FIFOS + RUNNER_FIFOS;
+}
 
 int runner_main(const struct runner_args *args);
 

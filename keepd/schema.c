@@ -10,6 +10,7 @@
 
 /* clang-format off */
 #define SCRIPT(member) .offset = offsetof(struct keepd_script_conf, member)
+#define OWNER(member)  .offset = offsetof(struct keepd_owner_conf, member)
 #define ROOT(member)   .offset = offsetof(struct keepd_conf, member)
 
 static const struct conf_row script_args[] = {
@@ -24,10 +25,22 @@ static const struct conf_block script_block = {
 	"script", sizeof(struct keepd_script_conf), script_args, 5, NULL, 0, false, NULL, NULL,
 };
 
+static const struct conf_row owner_args[] = {
+	{ "PATH", NULL, NULL, &conf_type_string, NULL, OWNER(path), .flags = CONF_KEY, .doc = "" },
+	{ "UID", NULL, NULL, &conf_type_u32, NULL, OWNER(uid), .doc = "" },
+	{ "GID", NULL, NULL, &conf_type_u32, NULL, OWNER(gid), .doc = "" },
+};
+
+static const struct conf_block owner_block = {
+	"fifo_owner", sizeof(struct keepd_owner_conf), owner_args, 3, NULL, 0, false, NULL, NULL,
+};
+
 static const struct conf_row root_rows[] = {
 	{ "global_defs", NULL, NULL, &conf_type_block, &keepd_global_block, ROOT(global), .scope = CONF_LIVE, .tier = A,
 	  .flags = CONF_ALWAYS, .doc = "What concerns keepd as a whole." },
 	{ "script", NULL, NULL, &conf_type_block, &script_block, ROOT(scripts), .scope = CONF_LIVE, .tier = A,
+	  .flags = CONF_REPEATS | CONF_GENERATED | CONF_OWN, .doc = "" },
+	{ "fifo_owner", NULL, NULL, &conf_type_block, &owner_block, ROOT(fifo_owners), .scope = CONF_LIVE, .tier = A,
 	  .flags = CONF_REPEATS | CONF_GENERATED | CONF_OWN, .doc = "" },
 	{ "net_namespace", NULL, NULL, &conf_type_string, NULL, ROOT(net_namespace), 0, 0, NULL, NULL, CONF_FIXED, C, CONF_LATER,
 	  .instead = "start keepd inside it: `ip netns exec NAME keepd`, or NetworkNamespacePath= of the service",

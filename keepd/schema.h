@@ -41,6 +41,10 @@ struct keepd_global_conf {
 	struct conf_list include_check;
 	uint32_t random_seed;
 
+	struct conf_fifo *notify_fifo, *vrrp_notify_fifo; /* NULL = none */
+	struct conf_script notify_fifo_script, vrrp_notify_fifo_script;
+	bool fifo_write_vrrp_states_on_reload;
+
 	/* what follows is read and checked only, so far */
 	bool set_supplementary_groups, use_symlink_paths;
 	struct conf_script startup_script, shutdown_script;
@@ -51,8 +55,6 @@ struct keepd_global_conf {
 	const char *smtp_helo_name;
 	uint32_t smtp_connect_timeout_s;
 	bool smtp_alert, smtp_alert_vrrp, no_email_faults;
-	struct conf_fifo *notify_fifo; /* NULL = none */
-	struct conf_script notify_fifo_script;
 	bool process_names;
 	const char *process_name, *bfd_process_name;
 	int32_t bfd_priority, bfd_rt_priority; /* real time: 0 = not */
@@ -84,10 +86,18 @@ struct keepd_script_conf {
 	const char *user;
 };
 
+/* fifo_owner PATH UID GID: likewise, of a pipe whose owner is named */
+struct keepd_owner_conf {
+	struct conf_obj obj;
+	const char *path;
+	uint32_t uid, gid;
+};
+
 struct keepd_conf {
 	struct conf_obj obj;
 	struct keepd_global_conf *global; /* never NULL after reading */
 	struct conf_list scripts;	  /* of struct keepd_script_conf, each id once */
+	struct conf_list fifo_owners;	  /* of struct keepd_owner_conf */
 	/* read and checked only, so far */
 	const char *net_namespace, *instance;
 	struct keepd_name_conf *net_namespace_ipvs; /* NULL = not written */
@@ -108,10 +118,10 @@ struct script_list_result {
 };
 
 /*
- * The canonical text of the keepd section and one script row for each script of all sections, with
- * the numbers of its user and group. Returns malloc'ed text, or NULL if a user or group does not
- * exist: then *r has the error with its place. *r gets a warning for each script that will not be
- * run.
+ * The canonical text of the keepd section, one script row for each script of all sections and one
+ * fifo_owner row for each pipe whose owner is named, with the numbers of user and group. Returns
+ * malloc'ed text, or NULL if a user or group does not exist: then *r has the error with its place.
+ * *r gets a warning for each script that will not be run.
  */
 char *keepd_conf_print_canonical(const struct conf *c, size_t *len, struct conf_report *r,
 	struct script_list_result *result);

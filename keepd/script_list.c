@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The list of all scripts that any part of keepd may run, made by the conf process: users resolved
- * to numbers, paths looked at. See schema.h.
+ * The list of all scripts that any part of keepd may run, and of owners of pipes, made by the conf
+ * process: users resolved to numbers, paths looked at. See schema.h.
  */
 #include <errno.h>
 #include <grp.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/conf/common.h"
 #include "core/conf/rules.h"
 #include "core/exit.h"
 #include "keepd/schema.h"
@@ -55,33 +56,66 @@ static void look_at_path(struct collection *all, const struct conf_obj *obj,
 		row->name, e.text);
 }
 
+/* Numbers for a user and perhaps a group; false after an error. */
+static bool find_user(struct collection *all, const struct conf_obj *obj,
+	const struct conf_row *row, const char *user, const char *group, uid_t *uid, gid_t *gid)
+{
+	const struct passwd *pw = getpwnam(user);
+	const struct group *gr;
+
+	if (!pw) {
+		bool is_default = all->default_user && !strcmp(user, all->default_user);
+
+		fail(all, obj, row, "there is no user `%s`%s", user,
+			is_default ? ", which is the script_user of global_defs"
+			: row->type == &conf_type_script
+				? "; an argument of the command? Then put both in quotes"
+				: "");
+		return false;
+	}
+	*uid = pw->pw_uid;
+	*gid = pw->pw_gid;
+	if (!group)
+		return true;
+	gr = getgrnam(group);
+	if (!gr) {
+		fail(all, obj, row, "there is no group `%s`", group);
+		return false;
+	}
+	*gid = gr->gr_gid;
+	return true;
+}
+
 static void print_script(void *arg, const struct conf_obj *obj, const struct conf_row *row,
 	const struct conf_script *s)
 {
 	struct collection *all = arg;
-	const struct passwd *pw = getpwnam(s->user);
-	const struct group *gr = s->group ? getgrnam(s->group) : NULL;
-	uint32_t gid;
+	uid_t uid;
+	gid_t gid;
 
-	if (!pw) {
-		bool is_default = all->default_user && !strcmp(s->user, all->default_user);
-
-		fail(all, obj, row, "there is no user `%s`%s", s->user,
-			is_default ? ", which is the script_user of global_defs"
-				   : "; an argument of the command? Then put both in quotes");
+	if (!find_user(all, obj, row, s->user, s->group, &uid, &gid))
 		return;
-	}
-	if (s->group && !gr) {
-		fail(all, obj, row, "there is no group `%s`", s->group);
-		return;
-	}
-	look_at_path(all, obj, row, s, pw->pw_uid);
-	gid = gr ? gr->gr_gid : pw->pw_gid;
+	look_at_path(all, obj, row, s, uid);
 	fprintf(all->out, "script %016llx ", (unsigned long long)s->id);
 	type_print_word(s->command, all->out);
-	fprintf(all->out, " %u %u ", pw->pw_uid, gid);
+	fprintf(all->out, " %u %u ", uid, gid);
 	type_print_word(s->user, all->out);
 	putc('\n', all->out);
+}
+
+static void print_owner(struct collection *all, const struct keepd_global_conf *g, size_t offset,
+	const struct conf_fifo *fifo)
+{
+	const struct conf_row *row = conf_row_at(g->obj.block, (uint32_t)offset);
+	uid_t uid;
+	gid_t gid;
+
+	if (!fifo || !fifo->owner.name ||
+		!find_user(all, &g->obj, row, fifo->owner.name, fifo->owner.group, &uid, &gid))
+		return;
+	fputs("fifo_owner ", all->out);
+	type_print_word(fifo->path, all->out);
+	fprintf(all->out, " %u %u\n", uid, gid);
 }
 
 const struct keepd_script_conf *keepd_conf_script(const struct conf *c, uint64_t id)
@@ -113,6 +147,10 @@ char *keepd_conf_print_canonical(
 		fatal(EXIT_INTERNAL, "out of memory");
 	conf_print(c, &keepd_section, all.out);
 	conf_scripts(c, print_script, &all);
+	print_owner(&all, own->global, offsetof(struct keepd_global_conf, notify_fifo),
+		own->global->notify_fifo);
+	print_owner(&all, own->global, offsetof(struct keepd_global_conf, vrrp_notify_fifo),
+		own->global->vrrp_notify_fifo);
 	arena_free(all.scratch);
 	if (fclose(all.out) != 0)
 		fatal(EXIT_INTERNAL, "out of memory");

@@ -4,7 +4,9 @@
  * by the queues (script_queue.c); here they are only forwarded. Part of the parent.
  */
 #include "core/log.h"
+#include "keepd/fifos.h"
 #include "keepd/parent.h"
+#include "keepd/runner.h"
 #include "keepd/schema.h"
 
 /* Of one user: a node on which all servers go down must not drown in processes as well. */
@@ -63,8 +65,10 @@ static void pass_on(void *arg, const struct msg_script_done *done)
 	struct child *c = &p->children[CHILD_VRRP];
 	struct err e;
 
-	if (done->is_tracked && c->state == CHILD_RUNNING &&
-		msg_send(&c->channel, MSG_SCRIPT_DONE, done, -1, &e) < 0)
+	if (runner_is_endless(done->queue))
+		fifos_script_ended(p->fifos, done);
+	else if (done->is_tracked && c->state == CHILD_RUNNING &&
+		 msg_send(&c->channel, MSG_SCRIPT_DONE, done, -1, &e) < 0)
 		log_error("tell the end of a script: %s", e.text);
 }
 
@@ -114,6 +118,17 @@ void scripts_done(struct parent *p, struct child *c, const struct msg_script_don
 		--*at_work;
 	script_queue_done(p->scripts, done->queue, c->index);
 	scripts_dispatch(p);
+}
+
+void scripts_end(struct parent *p, uint64_t script, uint64_t queue)
+{
+	const struct msg_script_end msg = { .queue = queue };
+	struct child *c = runner_of(p, script);
+	struct err e;
+
+	if (c && c->state == CHILD_RUNNING &&
+		msg_send(&c->channel, MSG_SCRIPT_END, &msg, -1, &e) < 0)
+		log_error("end a script: %s", e.text);
 }
 
 void scripts_runner_died(struct parent *p, struct child *c)

@@ -10,6 +10,7 @@
 
 #include "checker/slot.h"
 #include "core/json.h"
+#include "keepd/fifos.h"
 #include "keepd/parent.h"
 #include "keepd/schema.h"
 #include "keepd/status.h"
@@ -316,6 +317,7 @@ struct json *status_json(struct parent *p)
 	} else {
 		json_set(j, "pools", json_new_array());
 	}
+	json_set(j, "pipes", fifos_json(p->fifos));
 	json_set(j, "processes", processes_json(p));
 	return j;
 }

@@ -4,6 +4,7 @@
  * parent.
  */
 #include "core/log.h"
+#include "keepd/fifos.h"
 #include "keepd/parent.h"
 #include "keepd/sd.h"
 
@@ -50,7 +51,7 @@ void parent_stop_step(struct parent *p)
 	for (size_t i = 0; i < sizeof(stop_stages) / sizeof(stop_stages[0]); i++) {
 		/* Last scripts (notify_stop) get a moment before their runners go. */
 		if (stop_stages[i] == ROLE_BIT(ROLE_RUNNER) &&
-			(last_scripts_run(p) || own_scripts_wait(p)))
+			(last_scripts_run(p) || own_scripts_wait(p) || fifos_wait(p->fifos)))
 			return;
 		if (!stop_stage(p, stop_stages[i]))
 			return;

@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "core/memfd.h"
 #include "keepd/control.h"
+#include "keepd/fifos.h"
 #include "keepd/parent.h"
 #include "keepd/schema.h"
 #include "keepd/sd.h"
@@ -273,6 +274,7 @@ static void commit_all(struct parent *p)
 			else
 				send_simple(c, MSG_CONF_COMMIT, number);
 		}
+	fifos_configure(p->fifos); /* their scripts are known to the runners now */
 	transaction_release_runners(p);
 }
 

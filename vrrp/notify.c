@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Arguments and environment as keepalived's users know them; see notify.h. Called by
+ * Arguments, environment and lines as keepalived's users know them; see notify.h. Called by
  * router.c after the actions that matter more.
  */
 #include "vrrp/notify.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 #include "core/conf/conf.h"
 #include "core/script_run.h"
 #include "vrrp/router.h"
 
-static const char *const event_words[] = {
-#define X(name, word) word,
+static const struct {
+	const char *word;
+	bool is_state;
+} events[] = {
+#define X(name, word, is_state) { word, is_state },
 	NOTIFY_EVENT_LIST(X)
 #undef X
 };
@@ -50,7 +54,7 @@ static void run_script(struct role_ctx *ctx, const struct notify *n,
 		snprintf(priority, sizeof(priority), "%u", n->priority);
 		script_run_arg(&run, kinds[n->kind].word);
 		script_run_arg(&run, n->name);
-		script_run_arg(&run, event_words[n->event]);
+		script_run_arg(&run, events[n->event].word);
 		script_run_arg(&run, priority);
 	}
 	put_vars(&run, n);
@@ -58,10 +62,42 @@ static void run_script(struct role_ctx *ctx, const struct notify *n,
 		log_error("%s: notify script not run: %s", n->name, e.text);
 }
 
+/* ---- lines ---- */
+
+/* A name may be any text; what reads lines must not take it for two. */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text))
+			*text = '?';
+}
+
+const char *notify_line(const struct notify *n, char *buf)
+{
+	/* A very long name is cut, never what stands behind it. */
+	snprintf(buf, NOTIFY_LINE_BYTES, "%s \"%.200s\" %s %u", kinds[n->kind].word, n->name,
+		events[n->event].word, n->priority);
+	make_printable(buf);
+	return buf;
+}
+
+static void send_notice(struct role_ctx *ctx, const struct notify *n)
+{
+	struct msg_notice m = { .object = n->queue,
+		.is_state = events[n->event].is_state,
+		.is_last = n->reason == VRRP_BECAUSE_REMOVED };
+	struct err e;
+
+	notify_line(n, m.line);
+	if (msg_send(&ctx->parent, MSG_NOTICE, &m, -1, &e) < 0)
+		log_error("%s: not told to pipes: %s", n->name, e.text);
+}
+
 void notify(struct role_ctx *ctx, const struct notify *n)
 {
 	run_script(ctx, n, n->script, false);
 	run_script(ctx, n, n->generic, true);
+	send_notice(ctx, n);
 }
 
 /* ---- instances and groups ---- */
@@ -81,7 +117,7 @@ static enum notify_event event_of(enum vrrp_state state)
 #define INSTANCE(member) offsetof(struct vrrp_instance_conf, member)
 #define GROUP(member)	 offsetof(struct vrrp_sync_group_conf, member)
 
-/* Where the script of an event stands in the configuration. */
+/* Where the script of an event stands in the configuration; 0 = there is none for it. */
 static const size_t instance_scripts[] = {
 	[NOTIFY_MASTER] = INSTANCE(notify_master),
 	[NOTIFY_BACKUP] = INSTANCE(notify_backup),
@@ -89,6 +125,8 @@ static const size_t instance_scripts[] = {
 	[NOTIFY_STOP] = INSTANCE(notify_stop),
 	[NOTIFY_DELETED] = INSTANCE(notify_deleted),
 	[NOTIFY_RX_LOWER_PRI] = INSTANCE(notify_master_rx_lower_pri),
+	[NOTIFY_MASTER_PRIORITY] = 0,
+	[NOTIFY_BACKUP_PRIORITY] = 0,
 };
 
 static const size_t group_scripts[] = {
@@ -100,7 +138,7 @@ static const size_t group_scripts[] = {
 
 static const struct conf_script *script_at(const void *conf, size_t offset)
 {
-	return (const struct conf_script *)((const char *)conf + offset);
+	return offset ? (const struct conf_script *)((const char *)conf + offset) : NULL;
 }
 
 static struct notify from_instance(const struct vrrp_router *r, enum notify_event event)
@@ -133,6 +171,7 @@ void vrrp_notify(
 	n.reason = reason;
 	n.generic = &r->conf->notify;
 	notify(r->engine->ctx, &n);
+	r->notified_priority = r->params.priority;
 }
 
 void vrrp_notify_lower_priority(struct vrrp_router *r)
@@ -142,6 +181,22 @@ void vrrp_notify_lower_priority(struct vrrp_router *r)
 	/* In a queue of its own: it may come with each advert, and delays no script of a state. */
 	n.queue = ~n.queue;
 	n.sequence = r->slot.rivals;
+	notify(r->engine->ctx, &n);
+}
+
+void vrrp_notify_priority(struct vrrp_router *r)
+{
+	enum vrrp_state state = r->fsm.state;
+	struct notify n;
+
+	if ((state != VRRP_ACTIVE && state != VRRP_BACKUP) ||
+		r->notified_priority == r->params.priority)
+		return;
+	r->notified_priority = r->params.priority;
+	if (!r->conf->notify_priority_changes)
+		return;
+	n = from_instance(
+		r, state == VRRP_ACTIVE ? NOTIFY_MASTER_PRIORITY : NOTIFY_BACKUP_PRIORITY);
 	notify(r->engine->ctx, &n);
 }
 

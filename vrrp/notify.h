@@ -3,8 +3,9 @@
 #define KEEPD_VRRP_NOTIFY_H
 
 /*
- * What instances and sync groups tell the world outside keepd: the scripts of the configuration.
- * All of it goes to the parent; nothing here waits for anybody.
+ * What instances and sync groups tell the world outside keepd: the scripts of the configuration,
+ * and lines for pipes. All of it goes to the parent, which runs and writes; nothing here waits for
+ * anybody.
  */
 
 #include "core/role.h"
@@ -14,19 +15,21 @@
 struct vrrp_router;
 
 /*
- * What is told.
- *    name	   as an argument of scripts
+ * What is told. A state is true until the next one; the others happen within a state.
+ *    name	   in lines and as an argument of scripts	state?
  */
 #define NOTIFY_EVENT_LIST(X)                                                                       \
-	X(MASTER, "MASTER")                                                                        \
-	X(BACKUP, "BACKUP")                                                                        \
-	X(FAULT, "FAULT")                                                                          \
-	X(STOP, "STOP")                                                                            \
-	X(DELETED, "DELETED")                                                                      \
-	X(RX_LOWER_PRI, "MASTER_RX_LOWER_PRI")
+	X(MASTER, "MASTER", true)                                                                  \
+	X(BACKUP, "BACKUP", true)                                                                  \
+	X(FAULT, "FAULT", true)                                                                    \
+	X(STOP, "STOP", true)                                                                      \
+	X(DELETED, "DELETED", true)                                                                \
+	X(RX_LOWER_PRI, "MASTER_RX_LOWER_PRI", false)                                              \
+	X(MASTER_PRIORITY, "MASTER_PRIORITY", false)                                               \
+	X(BACKUP_PRIORITY, "BACKUP_PRIORITY", false)
 
 enum notify_event {
-#define X(name, word) NOTIFY_##name,
+#define X(name, word, is_state) NOTIFY_##name,
 	NOTIFY_EVENT_LIST(X)
 #undef X
 };
@@ -49,8 +52,12 @@ struct notify {
 	const struct conf_script *script, *generic; /* NULL or without a command: none */
 };
 
-/* Tells it: `script`, then `generic` with four arguments more. */
+/* Tells it: `script`, then `generic` with four arguments more, the line. */
 void notify(struct role_ctx *ctx, const struct notify *n);
+
+/* The line without its end: INSTANCE "VI_1" MASTER 100. Returns buf. */
+#define NOTIFY_LINE_BYTES sizeof(((struct msg_notice *)0)->line)
+const char *notify_line(const struct notify *n, char *buf);
 
 /* A transition of an instance. One that a reload removes is in fault, unless it has
  * notify_deleted. */
@@ -58,6 +65,9 @@ void vrrp_notify(
 	struct vrrp_router *r, enum vrrp_state from, enum vrrp_state to, enum vrrp_reason reason);
 /* Active, and a peer of lower priority is so, too. */
 void vrrp_notify_lower_priority(struct vrrp_router *r);
+
+/* Another priority than the one told last, of one who takes part. */
+void vrrp_notify_priority(struct vrrp_router *r);
 
 /* A transition of a sync group; queue and sequence as in struct notify. */
 void vrrp_notify_group(struct role_ctx *ctx, const struct vrrp_sync_group_conf *group,

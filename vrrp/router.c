@@ -189,6 +189,7 @@ void vrrp_router_link(struct vrrp_router *r)
 	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = find_fault(r) });
 	if (r->fsm.state != VRRP_INIT)
 		vrrp_addresses_reconcile(r);
+	vrrp_notify_priority(r);
 }
 
 static void set_limits(struct vrrp_router *r)
@@ -334,4 +335,5 @@ void vrrp_router_settle(struct vrrp_router *r)
 	vrrp_addresses_reconcile(r);
 	announcer_plan(r, mono_now());
 	vrrp_router_publish(r);
+	vrrp_notify_priority(r);
 }

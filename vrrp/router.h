@@ -40,6 +40,7 @@ struct vrrp_router {
 	/* After a restart of the process: what the predecessor sent, until all results are known;
 	 * 0 = no such. */
 	uint8_t held_priority;
+	uint8_t notified_priority;  /* those outside know of */
 	enum vrrp_reason waits_for; /* why it is kept in Initialize; NONE = it is not */
 	struct timer timer;	    /* advert or down timer, whichever runs */
 

@@ -182,10 +182,6 @@ struct vrrp_global_conf {
 	int32_t nftables_priority;
 	bool nftables_ifindex, nftables_counters;
 
-	struct conf_fifo *notify_fifo; /* NULL: none */
-	struct conf_script notify_fifo_script;
-	bool fifo_write_vrrp_states_on_reload;
-
 	const char *process_name;
 	int32_t priority;    /* nice value */
 	int32_t rt_priority; /* 0: not in real time */

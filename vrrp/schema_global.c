@@ -71,7 +71,7 @@ static const struct conf_row global_rows[] = {
 	  .doc = "As skip_check_adv_addr, for all instances." },
 	{ "vrrp_strict", NULL, NULL, &conf_type_flag, NULL, GLOBAL(strict), 0, 0, NULL, NULL, CONF_RESTART, B, .state = CONF_LATER,
 	  .doc = "As strict_mode, for all instances." },
-	{ "vrrp_notify_priority_changes", NULL, NULL, &conf_type_flag, NULL, GLOBAL(notify_priority_changes), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	{ "vrrp_notify_priority_changes", NULL, NULL, &conf_type_flag, NULL, GLOBAL(notify_priority_changes), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "As notify_priority_changes, for all instances." },
 	{ "vrrp_startup_delay", NULL, NULL, &conf_type_span, NULL, GLOBAL(startup_delay), 1000, SECONDS(4294), "seconds", NULL, CONF_LIVE, C,
 	  .doc = "For so long after the start instances wait and hear no adverts. Not after a restart of the vrrp process alone." },
@@ -98,13 +98,6 @@ static const struct conf_row global_rows[] = {
 	  .example = "vrrp\nvm", .doc = "How names of vmac interfaces begin that use_vmac does not name." },
 	{ "vmac_addr_prefix", NULL, NULL, &conf_type_string, NULL, GLOBAL(vmac_addr_prefix), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER_OK,
 	  .example = "vaddr", .doc = "How names of vmac interfaces of single addresses begin; the default is vmac_prefix." },
-
-	{ "vrrp_notify_fifo", NULL, NULL, &conf_type_line, &conf_fifo_block, GLOBAL(notify_fifo), 0, 0, NULL, NULL, CONF_LIVE, B, .state = CONF_LATER,
-	  .doc = "A pipe to which each change of a state is written as a line." },
-	{ "vrrp_notify_fifo_script", NULL, NULL, &conf_type_script, NULL, GLOBAL(notify_fifo_script), 0, 0, NULL, NULL, CONF_LIVE, B, .state = CONF_LATER,
-	  .doc = "Run with the name of that pipe as its last argument, to read from it." },
-	{ "fifo_write_vrrp_states_on_reload", NULL, NULL, &conf_type_flag, NULL, GLOBAL(fifo_write_vrrp_states_on_reload), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
-	  .doc = "After a reload all states are written to the pipes again." },
 
 	{ "vrrp_process_name", NULL, NULL, &conf_type_process, NULL, GLOBAL(process_name), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
 	  .example = "keepd_vrrp", .doc = "The name of the vrrp process, at most 15 characters." },

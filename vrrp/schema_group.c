@@ -54,7 +54,7 @@ static const struct conf_row sync_rows[] = {
 	  .doc = "Run at each of these, with four more arguments: GROUP, name, state, 0." },
 	{ "smtp_alert", NULL, NULL, &conf_type_flag, NULL, SYNC(smtp_alert), 0, 0, NULL, NULL, CONF_LIVE, B, .state = CONF_LATER_OK,
 	  .doc = "A mail at each change of the state of the group." },
-	{ "notify_priority_changes", NULL, NULL, &conf_type_flag, NULL, SYNC(notify_priority_changes), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	{ "notify_priority_changes", NULL, NULL, &conf_type_flag, NULL, SYNC(notify_priority_changes), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .flags = CONF_INHERIT, .doc = "Changes of the priority of members are written to the pipes of notify_fifo." },
 	{ "sync_group_tracking_weight", NULL, "global_tracking", &conf_type_flag, NULL, SYNC(sync_group_tracking_weight), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "Members may have trackers with a weight of their own. Without, such weights are dropped, because the priorities of members must not drift apart." },

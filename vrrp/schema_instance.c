@@ -218,7 +218,7 @@ static const struct conf_row instance_rows[] = {
 	  .flags = CONF_OPTIONAL_ARG, .doc = "An instance that a reload removes is reported as DELETED and not as FAULT, and this is run." },
 	{ "notify_master_rx_lower_pri", NULL, NULL, &conf_type_script, NULL, INST(notify_master_rx_lower_pri), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "Run when an active router receives an advert of a lower priority." },
-	{ "notify_priority_changes", NULL, NULL, &conf_type_flag, NULL, INST(notify_priority_changes), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	{ "notify_priority_changes", NULL, NULL, &conf_type_flag, NULL, INST(notify_priority_changes), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .flags = CONF_INHERIT, .doc = "Changes of the priority are written to the pipes of notify_fifo." },
 	{ "smtp_alert", NULL, NULL, &conf_type_flag, NULL, INST(smtp_alert), 0, 0, NULL, NULL, CONF_LIVE, B, .state = CONF_LATER_OK,
 	  .doc = "A mail at each change of the state." },

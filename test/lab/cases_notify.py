@@ -3,8 +3,11 @@
 
 Each has a virtual router of its own, and what is done to one is done to the other.
 """
+import fcntl
+import os
 import re
 import signal
+import stat
 
 import config
 import wire
@@ -151,3 +154,174 @@ def a_hung_script_of_lower_priorities_delays_no_script_of_a_state(lab):
     lab.until(lambda: notes.ended()[-1]['args'][2] == 'FAULT', 3, 'fault told')
     lab.at_most('fault told after', notes.ended()[-1]['end'] - begin, 1 + E)
     lab.check(re.search(r'overtaken by a later', a.log()), 'those that wait give way to the last one')
+
+
+# -- pipes -------------------------------------------------------------------------------------------------------------
+
+
+class Reader:
+    """Reads a pipe as soon as there is one. It holds the pipe open, as a reader does that lives long."""
+
+    def __init__(self, path):
+        self.path, self.fd, self.data = path, None, b''
+
+    def open(self):
+        self.fd = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        return self
+
+    def lines(self):
+        while True:
+            try:
+                chunk = os.read(self.fd, 65536)
+            except BlockingIOError:
+                chunk = b''
+            if not chunk:
+                return self.data.decode().splitlines()
+            self.data += chunk
+
+
+TRACKED = """vrrp_script weighs {
+    script "/usr/bin/test -e /run/weighs"
+    interval 1
+    weight -20
+}
+"""
+
+
+@case('vrrp', seconds=120)
+def lines_of_pipes_are_those_of_keepalived(lab):
+    def text(*lines):
+        lines = ('notify_deleted', 'notify_priority_changes', 'track_script {', 'weighs', '}', *lines)
+        return TRACKED + with_globals(base(*lines), 'script_user root', 'notify_fifo /run/a-all',
+                                      'vrrp_notify_fifo /run/a-vrrp')
+    open('/run/weighs', 'w').close()
+    two = Two(lab, text(), lambda t: t.replace('/run/a-', '/run/b-'))
+    readers = {}
+    for name in ('a-all', 'a-vrrp', 'b-all', 'b-vrrp'):
+        os.mkfifo(f'/run/{name}', 0o600)        # keepalived makes its own anew at each reload
+        readers[name] = Reader(f'/run/{name}').open()
+    for director in two.each():
+        director.start()
+    lab.sleep(down(PRIORITY['a']) + A)
+    two.flap()
+    os.unlink('/run/weighs')
+    lab.sleep(2.5)
+    open('/run/weighs', 'w').close()
+    lab.sleep(2.5)
+    lower_adverts(lab, VRID, VIP, 2)
+    lower_adverts(lab, OTHER_VRID, OTHER_VIP, 2)
+    two.reload(text('garp_master_repeat 2'))
+    two.stop()
+    lines = {name: [line for line in reader.lines() if 'IDLE' not in line] for name, reader in readers.items()}
+    lab.figure('keepd', ', '.join(lines['a-all']))
+    lab.check(lines['a-all'] == lines['b-all'], f'keepalived: {lines["b-all"]}')
+    lab.check(lines['a-vrrp'] == lines['b-vrrp'] == lines['a-all'], f'the other pipe: {lines["a-vrrp"]}')
+
+
+@case('vrrp', seconds=60)
+def a_pipe_keeps_its_lines_until_somebody_reads_and_comes_back_when_it_is_removed(lab):
+    a, _ = lab.build()
+    # keepalived 2.2.7 knows the last of them, but writes nothing then
+    text = with_globals(base(), 'vrrp_notify_fifo /run/pipe nobody', 'fifo_write_vrrp_states_on_reload')
+    a.configure(text)
+    a.start()
+    lab.wait_owner('a', down(PRIORITY['a']) + 5)
+    status = os.lstat('/run/pipe')
+    lab.equal('owner and mode', [status.st_uid, oct(status.st_mode)], [65534, oct(stat.S_IFIFO | 0o600)])
+    reader = Reader('/run/pipe').open()
+    lines = [line for line in reader.lines() if 'VI_1' in line]
+    lab.equal('read later', lines, ['INSTANCE "VI_1" BACKUP 150', 'INSTANCE "VI_1" MASTER 150'])
+    a.configure(text.replace('priority 150', 'priority 151'))
+    lab.equal('keepctl reload', a.reload().returncode, 0)
+    lines = [line for line in reader.lines() if 'VI_1' in line]
+    lab.equal('after the reload', lines[2:], ['INSTANCE "VI_1" MASTER 150'])
+    os.unlink('/run/pipe')
+    a.ns.ip('link set eth0 down')
+    lab.until(lambda: os.path.exists('/run/pipe'), 3, 'made again')
+    reader = Reader('/run/pipe').open()
+    lines = [line for line in reader.lines() if 'VI_1' in line]
+    lab.equal('in the new pipe: what was true, and what happened', lines,
+              ['INSTANCE "VI_1" MASTER 150', 'INSTANCE "VI_1" FAULT 151'])
+    a.signal(signal.SIGTERM)
+    lab.equal('exit status', a.wait(5), 0)
+    lab.check(not os.path.exists('/run/pipe'), 'a pipe that was made is removed at the stop')
+
+
+@case('vrrp', seconds=120)
+def a_pipe_that_nobody_reads_delays_nobody_and_ends_with_the_last_state(lab):
+    a, _ = lab.build()
+    a.configure(with_globals(base(), 'vrrp_notify_fifo /run/pipe'))
+    os.mkfifo('/run/pipe', 0o600)
+    small = os.open('/run/pipe', os.O_RDWR | os.O_NONBLOCK)
+    fcntl.fcntl(small, fcntl.F_SETPIPE_SZ, 4096)
+    while True:
+        try:
+            os.write(small, b'x' * 64)          # full from the beginning
+        except BlockingIOError:
+            break
+    a.start()
+    lab.wait_owner('a', down(PRIORITY['a']) + 5)
+    begin = lab.now
+    sock = lab.network.host['client'].call(wire.advert_socket, HOSTS['client'], 255)
+    for n in range(1500):                       # each of them a line, more than there is room for
+        sock.sendto(wire.advert(VRID, 7, [VIP]), (wire.GROUP, 0))
+        if n % 50 == 49:
+            lab.sleep(0.05)
+    sock.close()
+    lab.sleep(1.0)
+    pipe = a.status()['pipes'][0]
+    lab.figure('waiting, dropped', (pipe['waiting'], pipe['dropped']))
+    lab.equal('lines that wait', pipe['waiting'], 1024)
+    lab.check(pipe['dropped'] > 100, 'the others are dropped and counted')
+    lab.check('is not read' in a.log(), 'the log says so')
+    lab.still_owner('a', begin)
+    lab.advert_gap('a', begin)
+    a.ns.ip('link set eth0 down')
+    lab.until(lambda: a.instance()['state'] == 'fault', 3, 'a fault')
+    reader = Reader('/run/pipe').open()
+    lab.until(lambda: reader.lines() and a.status()['pipes'][0]['waiting'] == 0, 5, 'all is read')
+    states = [line for line in reader.lines() if 'VI_1' in line and 'RX_LOWER' not in line]
+    lab.equal('the last state that was read', states[-1:], ['INSTANCE "VI_1" FAULT 150'])
+
+
+FOLLOWER = """#!/bin/sh
+echo "began $* $(id -un)" >>/run/heard
+while read -r line; do echo "$line" >>/run/heard; done <"$1"
+"""
+
+
+@case('vrrp', seconds=60)
+def the_script_of_a_pipe_runs_all_the_time_and_is_told_all_states_when_it_begins_again(lab):
+    def heard():
+        with open('/run/heard') as f:
+            return [line for line in f.read().splitlines() if 'IDLE' not in line]
+
+    with open('/run/follow', 'w') as f:
+        f.write(FOLLOWER)
+    os.chmod('/run/follow', 0o755)
+    open('/run/heard', 'w').close()
+    os.chmod('/run/heard', 0o666)
+    a, _ = lab.build()
+
+    def text(path):
+        return with_globals(base(), f'vrrp_notify_fifo {path}', 'vrrp_notify_fifo_script /run/follow')
+    a.configure(text('/run/pipe'))
+    a.start()
+    lab.wait_owner('a', down(PRIORITY['a']) + 5)
+    lab.until(lambda: 'INSTANCE "VI_1" MASTER 150' in heard(), 2, 'it reads')
+    lab.equal('heard', heard(), ['began /run/pipe keepd_script', 'INSTANCE "VI_1" BACKUP 150',
+                                 'INSTANCE "VI_1" MASTER 150'])
+    pid = int(a.ns.run(['pgrep', '-f', '/run/follow']).stdout.split()[0])
+    os.kill(pid, signal.SIGKILL)
+    lab.until(lambda: len(heard()) == 5, 3, 'started again')
+    lab.equal('told again', heard()[3:], ['began /run/pipe keepd_script', 'INSTANCE "VI_1" MASTER 150'])
+    a.configure(text('/run/other'))
+    lab.equal('keepctl reload', a.reload().returncode, 0)
+    lab.until(lambda: len(heard()) == 7, 3, 'the other pipe')
+    lab.equal('told at the other pipe', heard()[5:], ['began /run/other keepd_script', 'INSTANCE "VI_1" MASTER 150'])
+    lab.equal('scripts', len(a.ns.run(['pgrep', '-f', '/run/follow']).stdout.split()), 1)
+    begin = lab.now
+    a.signal(signal.SIGTERM)
+    lab.equal('exit status', a.wait(10), 0)
+    lab.at_most('stopped after', lab.now - begin, 3.0)
+    lab.equal('told at the stop', heard()[7:], ['INSTANCE "VI_1" STOP 150'])

@@ -16,6 +16,7 @@ static struct role_ctx ctx;
 static struct channel parent;
 static struct vrrp_engine engine = { .ctx = &ctx };
 static struct vrrp_router router;
+static struct msg_notice notice; /* the last one that came */
 static struct conf *conf;
 static const struct vrrp_instance_conf *instance;
 static const struct vrrp_sync_group_conf *group;
@@ -63,6 +64,7 @@ static void setup(void)
 	ck_assert_int_eq(channel_pair(fds, &e), 0);
 	ctx.parent = (struct channel){ .fd = fds[0], .self = ROLE_VRRP, .peer = ROLE_PARENT };
 	parent = (struct channel){ .fd = fds[1], .self = ROLE_PARENT, .peer = ROLE_VRRP };
+	notice = (struct msg_notice){ 0 };
 	give("");
 }
 
@@ -97,10 +99,12 @@ static const char *next_run(void)
 	size_t len;
 
 	text[0] = '\0';
-	do
+	do {
 		if (msg_receive(&parent, &m, &e) != MSG_OK)
 			return text;
-	while (m.number != MSG_SCRIPT_RUN);
+		if (m.number == MSG_NOTICE)
+			notice = m.notice;
+	} while (m.number != MSG_SCRIPT_RUN);
 	len = (size_t)snprintf(text, sizeof(text), "%s %d %d:", command_of(m.script_run.script),
 		(int)m.script_run.queue, (int)m.script_run.step);
 	at = m.script_run.strings;
@@ -150,6 +154,55 @@ START_TEST(a_transition_runs_its_script_then_the_generic_one)
 	run = next_run();
 	ck_assert_msg(begins(run, expected), "%s: %s", transitions[_i].name, run);
 	ck_assert_str_eq(next_run(), "");
+	snprintf(expected, sizeof(expected), "INSTANCE \"VI_1\" %s 150", transitions[_i].word);
+	ck_assert_str_eq(notice.line, expected);
+	ck_assert(notice.is_state && notice.object == 77);
+	ck_assert_int_eq(notice.is_last, transitions[_i].reason == VRRP_BECAUSE_REMOVED);
+}
+END_TEST
+
+START_TEST(a_line_stays_one_whatever_the_name)
+{
+	char name[1024], line[NOTIFY_LINE_BYTES];
+	struct notify n = { .name = name, .event = NOTIFY_MASTER, .priority = 9 };
+
+	memset(name, '\n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	notify_line(&n, line);
+	ck_assert_ptr_null(strchr(line, '\n'));
+	ck_assert_str_eq(line + strlen(line) - strlen("?\" MASTER 9"), "?\" MASTER 9");
+}
+END_TEST
+
+static const struct {
+	const char *name, *conf;
+	enum vrrp_state state;
+	uint8_t told, now;
+	const char *line; /* "" = none */
+} priorities[] = {
+	/* clang-format off */
+	{ "active", "notify_priority_changes\n", VRRP_ACTIVE, 150, 90, "INSTANCE \"VI_1\" MASTER_PRIORITY 90" },
+	{ "backup", "notify_priority_changes\n", VRRP_BACKUP, 150, 90, "INSTANCE \"VI_1\" BACKUP_PRIORITY 90" },
+	{ "fault", "notify_priority_changes\n", VRRP_FAULT, 150, 90, "" },
+	{ "known", "notify_priority_changes\n", VRRP_ACTIVE, 90, 90, "" },
+	{ "not wanted", "", VRRP_ACTIVE, 150, 90, "" },
+	/* clang-format on */
+};
+
+START_TEST(another_priority_is_told_once_if_it_is_wanted)
+{
+	give(priorities[_i].conf);
+	router.fsm.state = priorities[_i].state;
+	router.params.priority = priorities[_i].now;
+	router.notified_priority = priorities[_i].told;
+	vrrp_notify_priority(&router);
+	ck_assert_str_eq(next_run(), "");
+	ck_assert_str_eq(notice.line, priorities[_i].line);
+	ck_assert(!notice.is_state);
+	notice.line[0] = '\0';
+	vrrp_notify_priority(&router);
+	ck_assert_str_eq(next_run(), "");
+	ck_assert_str_eq(notice.line, "");
 }
 END_TEST
 
@@ -194,6 +247,8 @@ Suite *make_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(
 		t, a_transition_runs_its_script_then_the_generic_one, 0, COUNT(transitions));
+	tcase_add_test(t, a_line_stays_one_whatever_the_name);
+	tcase_add_loop_test(t, another_priority_is_told_once_if_it_is_wanted, 0, COUNT(priorities));
 	tcase_add_test(t, scripts_find_state_before_and_reason_in_their_environment);
 	tcase_add_test(t, a_lower_priority_has_a_queue_of_its_own_and_no_generic_script);
 	tcase_add_test(t, a_group_has_priority_0_and_a_queue_of_its_own);
