@@ -30,6 +30,7 @@ static struct json *instance_json(const struct vrrp_slot *s)
 
 	json_set_string(j, "name", s->name);
 	json_set_string(j, "interface", s->ifname);
+	json_set_string(j, "family", s->family == AF_INET6 ? "inet6" : "inet");
 	json_set_int(j, "vrid", s->vrid);
 	json_set_int(j, "version", s->version);
 	json_set_double(j, "advert_interval", span_seconds(span_us(s->advert_int_us)));

@@ -175,7 +175,9 @@ static void take_stock(struct vrrp_router *r, mono_t now, mono_t next)
 		 */
 		if ((is_to_be_found_anew(vip, link) || vip->is_added) && vip->was_present)
 			announcer_add(r, i, now);
-		vip->is_added = false;
+		/* The kernel tells of an IPv6 address a moment after it has answered. */
+		if (vip->was_present || !is_active)
+			vip->is_added = false;
 		if (mono_before(now, vip->held_until))
 			r->work_due = mono_min(r->work_due, vip->held_until);
 	}

@@ -2,11 +2,12 @@
 /*
  * The adverts of one virtual router: sending its own, and what becomes of those of others: counted,
  * told to the operator if something is wrong or odd, given to the state machine. Called by router.c
- * and iface.c; what is right is decided in packet.c.
+ * and listener.c; what is right is decided in packet.c.
  */
 #include <string.h>
 
 #include "vrrp/iface.h"
+#include "vrrp/listener.h"
 #include "vrrp/router.h"
 #include "vrrp/socket.h"
 
@@ -24,7 +25,8 @@ static enum vrrp_packet_auth auth_of(
 
 static enum vrrp_sum own_sum(const struct vrrp_router *r)
 {
-	bool is_message = r->conf->version == 2 || r->conf->v3_checksum_as_v2;
+	bool is_message =
+		r->conf->version == 2 || (r->conf->v3_checksum_as_v2 && r->conf->family == AF_INET);
 
 	return is_message ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER;
 }
@@ -37,15 +39,19 @@ void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority)
 		.advert_int = r->params.advert_int,
 		.sum = own_sum(r),
 		.source = r->params.source,
+		.destination = r->listener->group,
 		.addrs = r->advertised,
 		.addr_count = r->advertised_count };
+	const struct vrrp_socket_way way = {
+		.ifindex = r->iface->ifindex, .source = spec.source, .destination = spec.destination
+	};
 	uint8_t packet[VRRP_PACKET_MAX_BYTES];
 	struct err e;
 	size_t len;
 
 	spec.auth = auth_of(r, spec.password);
 	len = vrrp_packet_encode(&spec, packet, sizeof(packet));
-	if (vrrp_socket_send(r->engine->send_fd, r->iface->ifindex, packet, len, &e) < 0) {
+	if (vrrp_sender_send(&r->engine->sender, &way, packet, len, &e) < 0) {
 		r->slot.send_errors++;
 		vrrp_router_touch(r);
 		log_limited(&r->send_limit, LOG_LEVEL_WARNING, "instance %s: %s", r->conf->name,
@@ -61,29 +67,24 @@ void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority)
 
 /* ---- receiving ---- */
 
-static void drop(struct vrrp_router *r, enum vrrp_drop why, const uint8_t *packet)
+static void drop(struct vrrp_router *r, enum vrrp_drop why, const struct addr *from)
 {
 	char source[ADDR_TEXT_BYTES];
-	struct in_addr v4;
-	struct addr addr;
 
 	r->errors[why]++;
 	vrrp_router_touch(r);
-	memcpy(&v4, packet + 12, sizeof(v4));
-	addr = addr_from_v4(v4);
 	log_limited(&r->drop_limits[why], LOG_LEVEL_WARNING, "instance %s: advert from %s: %s (%s)",
-		r->conf->name, addr_format(&addr, source), vrrp_drop_words(why),
+		r->conf->name, addr_format(from, source), vrrp_drop_words(why),
 		vrrp_drop_rfc(why, r->conf->version));
 }
 
 /* What is odd about an advert and yet no reason to drop it. */
-static void note_oddities(
-	struct vrrp_router *r, const struct vrrp_advert *advert, const uint8_t *packet)
+static void note_oddities(struct vrrp_router *r, const struct vrrp_advert *advert)
 {
 	if (!advert->is_list_equal)
-		drop(r, VRRP_DROP_ADDRESS_LIST, packet);
+		drop(r, VRRP_DROP_ADDRESS_LIST, &advert->source);
 	if (advert->interval.us != r->params.advert_int.us)
-		drop(r, VRRP_DROP_INTERVAL_ADOPTED, packet);
+		drop(r, VRRP_DROP_INTERVAL_ADOPTED, &advert->source);
 }
 
 /* Each router accepts one form of the checksum or both: say so when the peer's is not ours. */
@@ -105,7 +106,7 @@ static void learn_sum(struct vrrp_router *r, const struct vrrp_advert *advert)
 }
 
 /* Gives it to the state machine. */
-static void take(struct vrrp_router *r, const struct vrrp_advert *advert, const uint8_t *packet)
+static void take(struct vrrp_router *r, const struct vrrp_advert *advert)
 {
 	const struct vrrp_fsm was = r->fsm;
 	const struct vrrp_event event = { .type = VRRP_EV_ADVERT,
@@ -114,15 +115,16 @@ static void take(struct vrrp_router *r, const struct vrrp_advert *advert, const 
 		.interval = advert->interval };
 
 	if (vrrp_fsm_is_stranger_leaving(&was, &event))
-		drop(r, VRRP_DROP_LEAVE, packet);
+		drop(r, VRRP_DROP_LEAVE, &advert->source);
 	vrrp_router_step(r, &event);
 	vrrp_rivals_heard(r, &was, &event);
 }
 
-void vrrp_adverts_receive(struct vrrp_router *r, const uint8_t *packet, size_t len)
+void vrrp_adverts_receive(struct vrrp_router *r, const struct vrrp_datagram *d)
 {
 	struct vrrp_packet_params params = { .version = r->conf->version,
 		.vrid = r->conf->vrid,
+		.group = r->listener->group,
 		.advert_int = r->params.advert_int,
 		.addrs = r->advertised,
 		.addr_count = r->advertised_count,
@@ -134,15 +136,15 @@ void vrrp_adverts_receive(struct vrrp_router *r, const uint8_t *packet, size_t l
 	if (r->fsm.state != VRRP_BACKUP && r->fsm.state != VRRP_ACTIVE)
 		return;
 	params.auth = auth_of(r, params.password);
-	why = vrrp_packet_decode(packet, len, &params, &advert);
+	why = vrrp_packet_decode(d, &params, &advert);
 	if (why != VRRP_DROP_NONE) {
-		drop(r, why, packet);
+		drop(r, why, &d->source);
 		return;
 	}
 	r->slot.received++;
 	r->slot.zero_received += advert.priority == 0;
 	vrrp_router_touch(r);
-	note_oddities(r, &advert, packet);
+	note_oddities(r, &advert);
 	learn_sum(r, &advert);
-	take(r, &advert, packet);
+	take(r, &advert);
 }

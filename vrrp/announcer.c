@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "vrrp/arp.h"
+#include "vrrp/frame.h"
 #include "vrrp/iface.h"
+#include "vrrp/ndisc.h"
 #include "vrrp/router.h"
 
 enum {
@@ -39,22 +41,50 @@ static void spend(struct pace_budget *budget, enum pace_kind kind, mono_t now)
 
 /* ---- frames ---- */
 
+static void send_frame(
+	struct vrrp_router *r, const struct addr_key *key, const uint8_t *frame, size_t len)
+{
+	char text[ADDR_TEXT_BYTES];
+	struct err e;
+
+	if (frame_send(r->engine->announcer.fd, key->ifindex, frame, len, &e) == 0)
+		r->slot.announcements++;
+	else
+		log_limited(&r->arp_limit, LOG_LEVEL_WARNING, "instance %s: address %s: %s",
+			r->conf->name, addr_format(&key->addr, text), e.text);
+}
+
+static void announce_v4(
+	struct vrrp_router *r, const struct addr_key *key, const struct link_info *link)
+{
+	uint8_t frame[ARP_FRAME_BYTES];
+
+	for (enum arp_form form = ARP_REQUEST; form <= ARP_REPLY; form++) {
+		arp_announcement(frame, form, link->mac, &key->addr);
+		send_frame(r, key, frame, sizeof(frame));
+	}
+}
+
+static void announce_v6(
+	struct vrrp_router *r, const struct addr_key *key, const struct link_info *link)
+{
+	uint8_t frame[NDISC_FRAME_BYTES];
+
+	ndisc_announcement(frame, link->mac, &key->addr, link->is_router6);
+	send_frame(r, key, frame, sizeof(frame));
+}
+
 static void send_frames(struct vrrp_router *r, uint32_t index)
 {
 	const struct addr_key key = vrrp_addresses_key(r, r->vips[index].conf);
 	const struct link_info *link = link_by_index(&r->engine->link.table, key.ifindex);
-	struct err e;
 
-	if (!link || !link_can_arp(link) || key.addr.family != AF_INET)
+	if (!link || !link_can_arp(link))
 		return;
-	for (enum arp_form form = ARP_REQUEST; form <= ARP_REPLY; form++) {
-		if (arp_send(r->engine->announcer.fd, key.ifindex, form, link->mac, &key.addr,
-			    &e) == 0)
-			r->slot.announcements++;
-		else
-			log_limited(&r->arp_limit, LOG_LEVEL_WARNING, "instance %s: %s",
-				r->conf->name, e.text);
-	}
+	if (key.addr.family == AF_INET6)
+		announce_v6(r, &key, link);
+	else
+		announce_v4(r, &key, link);
 	vrrp_router_touch(r);
 }
 
@@ -179,7 +209,7 @@ int announcer_open(struct announcer *a, struct vrrp_engine *engine, struct err *
 	*a = (struct announcer){ .engine = engine, .fd = -1 };
 	if (timer_open(&a->timer, engine->ctx->loop, on_timer, a, e) < 0)
 		return -1;
-	a->fd = arp_open(e);
+	a->fd = frame_open(e);
 	return a->fd < 0 ? -1 : 0;
 }
 

@@ -7,13 +7,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/conf/conf.h"
 #include "core/exit.h"
 #include "vrrp/iface.h"
+#include "vrrp/listener.h"
 #include "vrrp/router.h"
-#include "vrrp/socket.h"
 
 enum {
 	PUBLISH_DELAY_MS = 100,
@@ -43,10 +42,10 @@ static void on_publish(void *arg)
 	struct vrrp_engine *engine = arg;
 
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
-		if (r->is_dirty || r->iface->is_dirty)
+		if (r->is_dirty || r->listener->is_dirty)
 			vrrp_router_publish(r);
-	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
-		i->is_dirty = false;
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		r->listener->is_dirty = false;
 }
 
 static void refresh_links(struct vrrp_engine *engine)
@@ -71,7 +70,7 @@ static void on_work(void *arg)
 	bool is_socket_missing = false;
 
 	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
-		is_socket_missing |= i->ifindex != 0 && i->fd < 0;
+		is_socket_missing |= vrrp_iface_lacks_socket(i);
 	if (is_socket_missing)
 		refresh_links(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next) {
@@ -304,14 +303,15 @@ void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
 
 int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct err *e)
 {
-	*engine = (struct vrrp_engine){ .ctx = ctx, .send_fd = -1, .announcer = { .fd = -1 } };
+	*engine = (struct vrrp_engine){
+		.ctx = ctx, .sender = VRRP_SENDER_CLOSED, .announcer = { .fd = -1 }
+	};
 	vrrp_watched_init(&engine->watched);
 	if (announcer_open(&engine->announcer, engine, e) < 0 ||
 		vrrp_firewall_open(engine, e) < 0 || vrrp_startup_open(engine, e) < 0 ||
 		timer_open(&engine->work_timer, ctx->loop, on_work, engine, e) < 0 ||
 		timer_open(&engine->publish_timer, ctx->loop, on_publish, engine, e) < 0 ||
-		link_monitor_open(&engine->link, ctx->loop, on_links_changed, engine, e) < 0 ||
-		(engine->send_fd = vrrp_socket_sender(e)) < 0) {
+		link_monitor_open(&engine->link, ctx->loop, on_links_changed, engine, e) < 0) {
 		vrrp_engine_close(engine);
 		return -1;
 	}
@@ -334,9 +334,8 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 	timer_close(&engine->work_timer);
 	timer_close(&engine->publish_timer);
 	link_monitor_close(&engine->link);
-	if (engine->send_fd >= 0)
-		close(engine->send_fd);
+	vrrp_sender_close(&engine->sender);
 	vrrp_slots_free(&engine->slots);
 	free(engine->vips);
-	*engine = (struct vrrp_engine){ .send_fd = -1, .announcer = { .fd = -1 } };
+	*engine = (struct vrrp_engine){ .sender = VRRP_SENDER_CLOSED, .announcer = { .fd = -1 } };
 }

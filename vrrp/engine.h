@@ -14,6 +14,7 @@
 #include "vrrp/schema.h"
 #include "vrrp/announcer.h"
 #include "vrrp/slots.h"
+#include "vrrp/socket.h"
 #include "vrrp/source.h"
 #include "vrrp/startup.h"
 #include "vrrp/watched.h"
@@ -24,7 +25,7 @@ struct vrrp_router;
 struct vrrp_engine {
 	struct role_ctx *ctx;
 	struct link_monitor link;
-	int send_fd;
+	struct vrrp_sender sender;
 
 	struct vrrp_router *routers; /* in the order they came */
 	struct addr *vips;	     /* of all routers that are not their owners, in order */

@@ -3,14 +3,14 @@
 #define KEEPD_VRRP_IFACE_H
 
 /*
- * An interface that virtual routers run on: its receive socket, and who gets which advert. Made
- * with its first router, gone with its last. Followed by its number while it exists: when it is
- * renamed, its routers go with it; when it is gone, whatever has the configured name next takes its
- * place.
+ * An interface that virtual routers run on. Made with its first router, gone with its last.
+ * Followed by its number while it exists: when it is renamed, its routers go with it; when it is
+ * gone, whatever has the configured name next takes its place.
  */
 
-#include "core/log.h"
 #include "vrrp/engine.h"
+
+struct vrrp_listener;
 
 struct vrrp_iface {
 	struct vrrp_iface *next;
@@ -22,19 +22,12 @@ struct vrrp_iface {
 	uint32_t ifindex; /* 0 = absent */
 	uint64_t birth;	  /* of that link */
 	enum vrrp_reason
-		fault;	    /* why no router can run here; NO_SOURCE is the router's own matter */
-	struct addr source; /* adverts are sent from, if nothing else is configured; unset = none */
-	struct addr *own;   /* addresses of this node on the link */
+		fault; /* why no router can run here; what concerns a family is its own matter */
+	struct addr source4, source6; /* adverts are sent from, if nothing else is configured */
+	struct addr *own;	      /* addresses of this node on the link */
 	size_t own_count, own_room;
 
-	int fd; /* receives; -1 = none */
-	struct io io;
-	mono_t retry_due; /* opening the socket failed */
-
-	struct vrrp_router *by_vrid[256];
-	uint64_t errors[VRRP_DROP_COUNT]; /* of packets that belong to no router */
-	struct log_limit unknown_limit, malformed_limit, socket_limit;
-	bool is_dirty;
+	struct vrrp_listener *listeners; /* the sockets */
 };
 
 /* Finds or makes the interface of that name; release it as often. */
@@ -43,11 +36,13 @@ void vrrp_iface_release(struct vrrp_iface *iface);
 
 /* Takes over what the table says now. */
 void vrrp_iface_refresh(struct vrrp_iface *iface);
+/* Is there a socket that could not be opened? */
+bool vrrp_iface_lacks_socket(const struct vrrp_iface *iface);
 
-/* Reads what is there, at most 64 packets: there are timers to be served. */
-void vrrp_iface_drain(struct vrrp_iface *iface);
-/* Reads all that a full buffer can hold, before a decision that hangs on silence: what was heard
- * may stand behind a flood. Some milliseconds at worst. */
-void vrrp_iface_hear_out(struct vrrp_iface *iface);
+/* Adverts of the family are sent from; unset = there is none. */
+static inline const struct addr *vrrp_iface_source(const struct vrrp_iface *iface, uint16_t family)
+{
+	return family == AF_INET6 ? &iface->source6 : &iface->source4;
+}
 
 #endif

@@ -11,6 +11,7 @@ libvrrp_a_SOURCES = \
 	vrrp/arp.c vrrp/arp.h \
 	vrrp/bfd_packet.c vrrp/bfd_packet.h \
 	vrrp/bfd_session.c vrrp/bfd_session.h \
+	vrrp/checksum.c vrrp/checksum.h \
 	vrrp/engine.c vrrp/engine.h \
 	vrrp/firewall.c vrrp/firewall.h \
 	vrrp/file.c \
@@ -18,11 +19,14 @@ libvrrp_a_SOURCES = \
 	vrrp/fsm_advert.c vrrp/fsm_group.c \
 	vrrp/fsm_step.c vrrp/fsm_step.h \
 	vrrp/fsm_words.c \
+	vrrp/frame.c vrrp/frame.h \
 	vrrp/group.c vrrp/group.h \
 	vrrp/iface.c vrrp/iface.h \
 	vrrp/interface.c \
 	vrrp/link.c vrrp/link.h \
+	vrrp/listener.c vrrp/listener.h \
 	vrrp/main.c vrrp/main.h \
+	vrrp/ndisc.c vrrp/ndisc.h \
 	vrrp/netlink.c vrrp/netlink.h \
 	vrrp/nft.c vrrp/nft.h \
 	vrrp/nft_table.c vrrp/nft_table.h \

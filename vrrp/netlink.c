@@ -13,6 +13,8 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 
 #include "vrrp/vips.h"
@@ -23,6 +25,7 @@ enum {
 	BATCH_OPS = 64,
 	DUMP_TRIES = 10,
 	ANSWER_SECONDS = 2,
+	GROUP_NETCONF6 = 1 << (RTNLGRP_IPV6_NETCONF - 1),
 };
 
 /* ---- sockets ---- */
@@ -61,8 +64,8 @@ int netlink_open_monitor(struct netlink *n, struct err *e)
 {
 	int bytes = MONITOR_BUFFER_BYTES;
 
-	if (open_socket(
-		    n, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR, SOCK_NONBLOCK, e) < 0)
+	if (open_socket(n, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | GROUP_NETCONF6,
+		    SOCK_NONBLOCK, e) < 0)
 		return -1;
 	if (setsockopt(n->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0)
 		setsockopt(n->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
@@ -79,7 +82,7 @@ void netlink_close(struct netlink *n)
 /* ---- what the kernel tells ---- */
 
 struct attrs {
-	const struct nlattr *link_name, *link_mac;
+	const struct nlattr *link_name, *link_mac, *link_families;
 	const struct nlattr *local, *address, *flags, *proto;
 };
 
@@ -91,7 +94,58 @@ static int link_attr(const struct nlattr *a, void *data)
 		found->link_name = a;
 	else if (mnl_attr_get_type(a) == IFLA_ADDRESS)
 		found->link_mac = a;
+	else if (mnl_attr_get_type(a) == IFLA_AF_SPEC)
+		found->link_families = a;
 	return MNL_CB_OK;
+}
+
+static const struct nlattr *inside(const struct nlattr *nest, uint16_t type)
+{
+	const struct nlattr *a;
+
+	if (!nest)
+		return NULL;
+	mnl_attr_for_each_nested(a, nest)
+	{
+		if (mnl_attr_get_type(a) == type)
+			return a;
+	}
+	return NULL;
+}
+
+/* net.ipv6.conf.IF.forwarding, one of an array of numbers. */
+static bool get_forwarding6(const struct nlattr *families)
+{
+	const struct nlattr *conf = inside(inside(families, AF_INET6), IFLA_INET6_CONF);
+	int32_t forwarding = 0;
+
+	if (conf && mnl_attr_get_payload_len(conf) >= (DEVCONF_FORWARDING + 1) * sizeof(int32_t))
+		memcpy(&forwarding,
+			(const int32_t *)mnl_attr_get_payload(conf) + DEVCONF_FORWARDING,
+			sizeof(forwarding));
+	return forwarding > 0;
+}
+
+/* A sysctl of an interface has changed: the kernel sends no word of the interface itself then. */
+static void on_netconf(struct link_table *t, const struct nlmsghdr *h)
+{
+	const struct netconfmsg *m = mnl_nlmsg_get_payload(h);
+	const struct nlattr *a;
+	int32_t ifindex = 0, forwarding = -1;
+
+	if (mnl_nlmsg_get_payload_len(h) < sizeof(*m) || m->ncm_family != AF_INET6)
+		return;
+	mnl_attr_for_each(a, h, sizeof(*m))
+	{
+		if (mnl_attr_validate(a, MNL_TYPE_U32) < 0)
+			continue;
+		if (mnl_attr_get_type(a) == NETCONFA_IFINDEX)
+			ifindex = (int32_t)mnl_attr_get_u32(a);
+		if (mnl_attr_get_type(a) == NETCONFA_FORWARDING)
+			forwarding = (int32_t)mnl_attr_get_u32(a);
+	}
+	if (ifindex > 0 && forwarding >= 0)
+		link_table_set_router6(t, (uint32_t)ifindex, forwarding > 0);
 }
 
 static int addr_attr(const struct nlattr *a, void *data)
@@ -139,6 +193,7 @@ static void on_link(struct link_table *t, const struct nlmsghdr *h)
 		memcpy(link.mac, mnl_attr_get_payload(found.link_mac), sizeof(link.mac));
 		link.has_mac = true;
 	}
+	link.is_router6 = get_forwarding6(found.link_families);
 	link_table_put_link(t, &link);
 }
 
@@ -177,6 +232,9 @@ static void on_addr(struct link_table *t, const struct nlmsghdr *h)
 	}
 	flags = found.flags ? mnl_attr_get_u32(found.flags) : m->ifa_flags;
 	info.is_secondary = m->ifa_family == AF_INET && (flags & IFA_F_SECONDARY);
+	/* An optimistic one may be used at once (RFC 4429 3.3). */
+	info.is_tentative = (flags & IFA_F_TENTATIVE) && !(flags & IFA_F_OPTIMISTIC);
+	info.is_duplicate = flags & IFA_F_DADFAILED;
 	info.scope = m->ifa_scope;
 	info.proto = found.proto ? mnl_attr_get_u8(found.proto) : 0;
 	link_table_put_addr(t, &info);
@@ -189,6 +247,7 @@ static void on_message(struct link_table *t, const struct nlmsghdr *h)
 	case RTM_DELLINK: on_link(t, h); break;
 	case RTM_NEWADDR:
 	case RTM_DELADDR: on_addr(t, h); break;
+	case RTM_NEWNETCONF: on_netconf(t, h); break;
 	}
 }
 

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The codec of VRRP over IPv4, version 2 (RFC 3768 sections 5 and 7.1) and 3 (RFC 9568 sections 5
- * and 7.1). Pure; no log, no state: who counts and who acts is the engine. Cheap checks come first,
- * and what tells "not for us" before what tells "wrong".
+ * The codec of VRRP, version 2 (RFC 3768 sections 5 and 7.1) and 3 (RFC 9568 sections 5 and 7.1).
+ * Pure; no log, no state: who counts and who acts is the engine. Cheap checks come first, and what
+ * tells "not for us" before what tells "wrong".
  */
 #include "vrrp/packet.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "vrrp/checksum.h"
 
 enum {
 	IP_MIN_BYTES = 20,
+	IP6_BYTES = 40,
 	HEAD_BYTES = 8,			     /* of the VRRP message, before the addresses */
 	AUTH_V2_BYTES = VRRP_PASSWORD_BYTES, /* behind them: RFC 3768 kept the field, all zero */
 	TYPE_ADVERTISEMENT = 1,
@@ -72,76 +76,54 @@ static void put16(uint8_t *p, uint16_t v)
 	p[1] = (uint8_t)v;
 }
 
-static uint32_t get32(const uint8_t *p)
+static size_t address_bytes(uint16_t family)
 {
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	return family == AF_INET6 ? 16 : 4;
 }
 
-static void put32(uint8_t *p, uint32_t v)
+static struct addr get_addr(uint16_t family, const uint8_t *p)
 {
-	put16(p, (uint16_t)(v >> 16));
-	put16(p + 2, (uint16_t)v);
+	struct addr addr = { .family = family };
+
+	memcpy(addr.bytes, p, address_bytes(family));
+	return addr;
 }
 
-static struct addr get_v4(const uint8_t *p)
+/* ---- reading ---- */
+
+/* Which form the checksum of a received message is right with; UNKNOWN: none. */
+static enum vrrp_sum sum_of(const struct vrrp_datagram *d)
 {
-	struct in_addr v4;
-
-	memcpy(&v4, p, sizeof(v4));
-	return addr_from_v4(v4);
-}
-
-static uint32_t sum16(const uint8_t *bytes, size_t len, uint32_t sum)
-{
-	for (size_t i = 0; i + 1 < len; i += 2)
-		sum += get16(bytes + i);
-	if (len & 1)
-		sum += (uint32_t)bytes[len - 1] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
-}
-
-uint16_t vrrp_checksum(const uint8_t *bytes, size_t len)
-{
-	return (uint16_t)~sum16(bytes, len, 0);
-}
-
-uint16_t vrrp_checksum_v4(const uint8_t *ip, const uint8_t *message, size_t len)
-{
-	uint32_t pseudo = sum16(ip + 12, 8, VRRP_PROTOCOL + (uint32_t)len);
-
-	return (uint16_t)~sum16(message, len, pseudo);
-}
-
-/* Which of the two the checksum of a received message is right with; UNKNOWN: neither. */
-static enum vrrp_sum sum_of(const uint8_t *ip, const uint8_t *message, size_t len)
-{
-	if (message[0] >> 4 == 3 && vrrp_checksum_v4(ip, message, len) == 0)
+	if (d->message[0] >> 4 == 3 && checksum_pseudo(&d->source, &d->destination, VRRP_PROTOCOL,
+					       d->message, d->len) == 0)
 		return VRRP_SUM_PSEUDO_HEADER;
-	return vrrp_checksum(message, len) == 0 ? VRRP_SUM_MESSAGE : VRRP_SUM_UNKNOWN;
+	if (d->source.family == AF_INET && checksum_plain(d->message, d->len) == 0)
+		return VRRP_SUM_MESSAGE;
+	return VRRP_SUM_UNKNOWN;
 }
 
-/* Where the message begins, or 0 if there is no room for its fixed part. */
-static size_t message_offset(const uint8_t *bytes, size_t len)
+enum vrrp_drop vrrp_packet_open(const uint8_t *ip, size_t len, struct vrrp_datagram *d)
 {
 	size_t ihl_bytes;
 
-	if (len < IP_MIN_BYTES || bytes[0] >> 4 != 4)
-		return 0;
-	ihl_bytes = (size_t)(bytes[0] & 0x0f) * 4;
-	if (ihl_bytes < IP_MIN_BYTES || get16(bytes + 2) != len || len < ihl_bytes + HEAD_BYTES)
-		return 0;
-	return ihl_bytes;
+	if (len < IP_MIN_BYTES || ip[0] >> 4 != 4)
+		return VRRP_DROP_LENGTH;
+	ihl_bytes = (size_t)(ip[0] & 0x0f) * 4;
+	if (ihl_bytes < IP_MIN_BYTES || ihl_bytes > len || get16(ip + 2) != len)
+		return VRRP_DROP_LENGTH;
+	*d = (struct vrrp_datagram){ .source = get_addr(AF_INET, ip + 12),
+		.destination = get_addr(AF_INET, ip + 16),
+		.ttl = ip[8],
+		.message = ip + ihl_bytes,
+		.len = len - ihl_bytes };
+	return VRRP_DROP_NONE;
 }
 
-enum vrrp_drop vrrp_packet_vrid(const uint8_t *bytes, size_t len, uint8_t *vrid)
+enum vrrp_drop vrrp_packet_vrid(const struct vrrp_datagram *d, uint8_t *vrid)
 {
-	size_t at = message_offset(bytes, len);
-
-	if (!at)
+	if (d->len < HEAD_BYTES)
 		return VRRP_DROP_LENGTH;
-	*vrid = bytes[at + 1];
+	*vrid = d->message[1];
 	return VRRP_DROP_NONE;
 }
 
@@ -153,39 +135,35 @@ static bool is_own(const struct vrrp_packet_params *params, const struct addr *s
 	return false;
 }
 
-static void sort32(uint32_t *v, size_t count)
+static int by_address(const void *a, const void *b)
 {
-	for (size_t i = 1; i < count; i++) {
-		uint32_t x = v[i];
-		size_t j = i;
-
-		for (; j > 0 && v[j - 1] > x; j--)
-			v[j] = v[j - 1];
-		v[j] = x;
-	}
+	return addr_cmp(a, b);
 }
 
 /* The same addresses in any order (RFC 3768 7.1 compares lists, and says nothing of their order).
  */
 static bool is_list_equal(
-	const struct vrrp_packet_params *params, const uint8_t *list, size_t count)
+	const struct vrrp_packet_params *params, uint16_t family, const uint8_t *list, size_t count)
 {
-	uint32_t ours[VRRP_ADDRESSES_MAX], theirs[VRRP_ADDRESSES_MAX];
-	size_t same = 0;
+	struct addr ours[VRRP_ADDRESSES_MAX], theirs[VRRP_ADDRESSES_MAX];
+	size_t bytes = address_bytes(family), same = 0;
 
 	if (count != params->addr_count)
 		return false;
-	while (same < count && !memcmp(list + 4 * same, params->addrs[same].bytes, 4))
+	while (same < count && !memcmp(list + bytes * same, params->addrs[same].bytes, bytes))
 		same++;
 	if (same == count)
 		return true;
 	for (size_t i = 0; i < count; i++) {
-		ours[i] = get32(params->addrs[i].bytes);
-		theirs[i] = get32(list + 4 * i);
+		ours[i] = params->addrs[i];
+		theirs[i] = get_addr(family, list + bytes * i);
 	}
-	sort32(ours, count);
-	sort32(theirs, count);
-	return !memcmp(ours, theirs, count * sizeof(ours[0]));
+	qsort(ours, count, sizeof(ours[0]), by_address);
+	qsort(theirs, count, sizeof(theirs[0]), by_address);
+	for (size_t i = 0; i < count; i++)
+		if (!addr_equal(&ours[i], &theirs[i]))
+			return false;
+	return true;
 }
 
 static bool is_password(const struct vrrp_packet_params *params, const uint8_t *theirs)
@@ -197,14 +175,16 @@ static bool is_password(const struct vrrp_packet_params *params, const uint8_t *
 	return !differs;
 }
 
-/* RFC 2338 5.3.6 and 5.3.10; without authentication nobody looks at the data (RFC 3768 5.3.10). */
+/*
+ * RFC 2338 5.3.6 and 5.3.10; without authentication nobody looks at the data (RFC 3768 5.3.10),
+ * which is behind the addresses.
+ */
 static enum vrrp_drop check_auth(
-	const struct vrrp_packet_params *params, const uint8_t *m, size_t count)
+	const struct vrrp_packet_params *params, const uint8_t *m, const uint8_t *data)
 {
 	if (m[4] != params->auth)
 		return VRRP_DROP_AUTH_TYPE;
-	if (params->auth == VRRP_PACKET_AUTH_PASS &&
-		!is_password(params, m + HEAD_BYTES + 4 * count))
+	if (params->auth == VRRP_PACKET_AUTH_PASS && !is_password(params, data))
 		return VRRP_DROP_PASSWORD;
 	return VRRP_DROP_NONE;
 }
@@ -221,52 +201,60 @@ static enum vrrp_drop check_interval(
 	return interval->us == params->advert_int.us ? VRRP_DROP_NONE : VRRP_DROP_INTERVAL;
 }
 
-enum vrrp_drop vrrp_packet_decode(const uint8_t *bytes, size_t len,
+static size_t message_bytes(uint8_t version, uint16_t family, size_t addr_count)
+{
+	return HEAD_BYTES + address_bytes(family) * addr_count +
+	       (version == 2 ? (size_t)AUTH_V2_BYTES : 0);
+}
+
+enum vrrp_drop vrrp_packet_decode(const struct vrrp_datagram *d,
 	const struct vrrp_packet_params *params, struct vrrp_advert *advert)
 {
-	size_t at = message_offset(bytes, len), message_bytes, count;
 	enum vrrp_drop drop = VRRP_DROP_NONE;
-	const uint8_t *m = bytes + at;
-	struct addr source;
+	const uint8_t *m = d->message;
 	enum vrrp_sum sum;
 	span_t interval;
+	size_t count;
 
-	if (!at)
+	if (d->len < HEAD_BYTES)
 		return VRRP_DROP_LENGTH;
-	message_bytes = len - at;
 	count = m[3];
-	source = get_v4(bytes + 12);
 	if (m[1] != params->vrid)
 		return VRRP_DROP_VRID;
-	if (is_own(params, &source))
+	if (is_own(params, &d->source))
 		return VRRP_DROP_OWN_SOURCE;
-	if (message_bytes != HEAD_BYTES + 4 * count + (m[0] >> 4 == 2 ? AUTH_V2_BYTES : 0))
+	if (d->len != message_bytes(m[0] >> 4, d->source.family, count))
 		return VRRP_DROP_LENGTH;
-	if (bytes[8] != VRRP_TTL)
+	if (d->ttl != VRRP_TTL)
 		return VRRP_DROP_TTL;
 	if (m[0] >> 4 != params->version)
 		return VRRP_DROP_VERSION;
-	if (params->version == 2 && (drop = check_auth(params, m, count)) != VRRP_DROP_NONE)
+	if (params->version == 2)
+		drop = check_auth(params, m, m + d->len - AUTH_V2_BYTES);
+	if (drop != VRRP_DROP_NONE)
 		return drop;
 	if ((m[0] & 0x0f) != TYPE_ADVERTISEMENT)
 		return VRRP_DROP_TYPE;
-	sum = sum_of(bytes, m, message_bytes);
+	sum = sum_of(d);
 	if (sum == VRRP_SUM_UNKNOWN)
 		return VRRP_DROP_CHECKSUM;
-	if ((drop = check_interval(params, m, &interval)) != VRRP_DROP_NONE)
+	drop = check_interval(params, m, &interval);
+	if (drop != VRRP_DROP_NONE)
 		return drop;
-	if (get32(bytes + 16) != VRRP_GROUP_V4)
+	if (!addr_equal(&d->destination, &params->group))
 		return VRRP_DROP_DESTINATION;
 	if (params->version == 3 && count == 0)
 		return VRRP_DROP_NO_ADDRESS;
-	*advert = (struct vrrp_advert){ .source = source,
+	*advert = (struct vrrp_advert){ .source = d->source,
 		.vrid = m[1],
 		.priority = m[2],
 		.interval = interval,
 		.sum = sum,
-		.is_list_equal = is_list_equal(params, m + HEAD_BYTES, count) };
+		.is_list_equal = is_list_equal(params, d->source.family, m + HEAD_BYTES, count) };
 	return VRRP_DROP_NONE;
 }
+
+/* ---- writing ---- */
 
 static void put_ip_header(const struct vrrp_packet_spec *spec, uint8_t *ip, size_t len)
 {
@@ -278,43 +266,65 @@ static void put_ip_header(const struct vrrp_packet_spec *spec, uint8_t *ip, size
 	ip[8] = VRRP_TTL;
 	ip[9] = VRRP_PROTOCOL;
 	memcpy(ip + 12, spec->source.bytes, 4);
-	put32(ip + 16, VRRP_GROUP_V4);
-	put16(ip + 10, vrrp_checksum(ip, IP_MIN_BYTES));
+	memcpy(ip + 16, spec->destination.bytes, 4);
+	put16(ip + 10, checksum_plain(ip, IP_MIN_BYTES));
 }
 
 /* What version 2 alone has: the interval in seconds, and the authentication. */
-static void put_v2(const struct vrrp_packet_spec *spec, uint8_t *m)
+static void put_v2(const struct vrrp_packet_spec *spec, uint8_t *m, uint8_t *data)
 {
 	m[4] = (uint8_t)spec->auth;
 	m[5] = (uint8_t)(spec->advert_int.us / 1000000);
 	if (spec->auth == VRRP_PACKET_AUTH_PASS)
-		memcpy(m + HEAD_BYTES + 4 * spec->addr_count, spec->password, AUTH_V2_BYTES);
+		memcpy(data, spec->password, AUTH_V2_BYTES);
 }
 
-size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, size_t room)
+static bool is_message_sum(const struct vrrp_packet_spec *spec)
 {
-	size_t message_bytes =
-		HEAD_BYTES + 4 * spec->addr_count + (spec->version == 2 ? AUTH_V2_BYTES : 0);
-	uint8_t *m = buf + IP_MIN_BYTES;
+	return spec->source.family == AF_INET &&
+	       (spec->version == 2 || spec->sum == VRRP_SUM_MESSAGE);
+}
+
+static void put_message(const struct vrrp_packet_spec *spec, uint8_t *m, size_t len)
+{
+	size_t bytes = address_bytes(spec->source.family);
 	uint16_t sum;
 
-	if (spec->addr_count > VRRP_ADDRESSES_MAX || IP_MIN_BYTES + message_bytes > room)
-		return 0;
-	memset(m, 0, message_bytes);
+	memset(m, 0, len);
 	m[0] = (uint8_t)(spec->version << 4 | TYPE_ADVERTISEMENT);
 	m[1] = spec->vrid;
 	m[2] = spec->priority;
 	m[3] = (uint8_t)spec->addr_count;
 	if (spec->version == 2)
-		put_v2(spec, m);
+		put_v2(spec, m, m + len - AUTH_V2_BYTES);
 	else
 		put16(m + 4, (uint16_t)(spec->advert_int.us / INTERVAL_V3_US & INTERVAL_V3_BITS));
 	for (size_t i = 0; i < spec->addr_count; i++)
-		memcpy(m + HEAD_BYTES + 4 * i, spec->addrs[i].bytes, 4);
-	put_ip_header(spec, buf, IP_MIN_BYTES + message_bytes);
-	sum = spec->version == 2 || spec->sum == VRRP_SUM_MESSAGE
-		      ? vrrp_checksum(m, message_bytes)
-		      : vrrp_checksum_v4(buf, m, message_bytes);
+		memcpy(m + HEAD_BYTES + bytes * i, spec->addrs[i].bytes, bytes);
+	sum = is_message_sum(spec)
+		      ? checksum_plain(m, len)
+		      : checksum_pseudo(&spec->source, &spec->destination, VRRP_PROTOCOL, m, len);
 	put16(m + 6, sum);
-	return IP_MIN_BYTES + message_bytes;
+}
+
+size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, size_t room)
+{
+	size_t head = spec->source.family == AF_INET ? IP_MIN_BYTES : 0;
+	size_t len = head + message_bytes(spec->version, spec->source.family, spec->addr_count);
+
+	if (spec->addr_count > VRRP_ADDRESSES_MAX || len > room)
+		return 0;
+	put_message(spec, buf + head, len - head);
+	if (head)
+		put_ip_header(spec, buf, len);
+	return len;
+}
+
+size_t vrrp_packet_room(uint8_t version, uint16_t family, size_t mtu)
+{
+	size_t head = family == AF_INET6 ? IP6_BYTES : IP_MIN_BYTES;
+	size_t fixed = head + message_bytes(version, family, 0);
+	size_t count = mtu > fixed ? (mtu - fixed) / address_bytes(family) : 0;
+
+	return count < VRRP_ADDRESSES_MAX ? count : VRRP_ADDRESSES_MAX;
 }

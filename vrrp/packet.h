@@ -3,9 +3,12 @@
 #define KEEPD_VRRP_PACKET_H
 
 /*
- * The advertisement on the wire: versions 2 (RFC 3768 section 5) and 3 (RFC 9568 section 5) over
- * IPv4. Pure: bytes in, a value or the reason why not out; and back. This is the only code of keepd
- * that reads bytes a VRRP peer sent.
+ * The advertisement on the wire: version 2 (RFC 3768 section 5) over IPv4, version 3 (RFC 9568
+ * section 5) over IPv4 and IPv6. Pure: bytes in, a value or the reason why not out; and back. This
+ * is the only code of keepd that reads bytes a VRRP peer sent.
+ *
+ * The message is the same over both; around it there is an IPv4 header, which a raw socket delivers
+ * and takes, or nothing: with IPv6 the kernel tells apart from the bytes what stood in the header.
  */
 
 #include <stdbool.h>
@@ -17,11 +20,10 @@
 #define VRRP_PROTOCOL	      112
 #define VRRP_TTL	      255
 #define VRRP_TOS	      0xc0
-#define VRRP_GROUP_V4	      0xe0000012u /* 224.0.0.18, host order */
 #define VRRP_OWNER_PRIORITY   255
 #define VRRP_ADDRESSES_MAX    255
 #define VRRP_PASSWORD_BYTES   8
-#define VRRP_PACKET_MAX_BYTES (60 + 16 + 4 * VRRP_ADDRESSES_MAX)
+#define VRRP_PACKET_MAX_BYTES (60 + 16 + 16 * VRRP_ADDRESSES_MAX)
 
 /*
  * Why an advert is dropped, or noted although it is accepted. Numbers index counters in state
@@ -41,7 +43,7 @@
 	X(CHECKSUM, "checksum", "wrong checksum", "7.1", "7.1")                                    \
 	X(INTERVAL, "interval", "another advertisement interval: both may become active", "7.1",   \
 		"-")                                                                               \
-	X(DESTINATION, "destination", "not sent to 224.0.0.18", "5.2.2", "5.1.1.2")                \
+	X(DESTINATION, "destination", "not sent to the group", "5.2.2", "5.1")                     \
 	X(ADDRESS_LIST, "address_list", "another list of virtual addresses (accepted)", "7.1",     \
 		"7.1")                                                                             \
 	X(PASSWORD, "password", "another password: both may become active", "5.3.10", "-")         \
@@ -66,7 +68,7 @@ const char *vrrp_drop_rfc(unsigned drop, uint8_t version);
 
 /*
  * What the checksum of an advert covers. With IPv4, version 3 is spoken both ways; version 2 never
- * has a pseudo-header. Numbers stand in state pages: append only.
+ * has a pseudo-header, IPv6 always. Numbers stand in state pages: append only.
  */
 #define VRRP_SUM_LIST(X)                                                                           \
 	X(UNKNOWN, "unknown")                                                                      \
@@ -88,10 +90,25 @@ enum vrrp_packet_auth {
 	VRRP_PACKET_AUTH_PASS,
 };
 
+/* What arrived: the message, and what the header in front of it said. */
+struct vrrp_datagram {
+	struct addr source, destination; /* of one family */
+	uint8_t ttl;			 /* with IPv6 the hop limit */
+	const uint8_t *message;		 /* borrowed */
+	size_t len;
+};
+
+/*
+ * Finds the message in an IPv4 packet (header first, as a raw socket delivers it). VRRP_DROP_NONE,
+ * or VRRP_DROP_LENGTH if the lengths contradict one another.
+ */
+enum vrrp_drop vrrp_packet_open(const uint8_t *ip, size_t len, struct vrrp_datagram *d);
+
 /* What an advert is held against. */
 struct vrrp_packet_params {
 	uint8_t version; /* 2 or 3 */
 	uint8_t vrid;
+	struct addr group; /* adverts are sent to; its family is that of the virtual router */
 	span_t advert_int;
 	enum vrrp_packet_auth auth;
 	uint8_t password[VRRP_PASSWORD_BYTES]; /* with AUTH_PASS, zero at its end */
@@ -112,15 +129,13 @@ struct vrrp_advert {
 };
 
 /*
- * The virtual router an IPv4 packet (header first, as a raw socket delivers it) is for, before
- * anything else is known of it. VRRP_DROP_NONE or VRRP_DROP_LENGTH.
+ * The virtual router an advert is for, before anything else is known of it. VRRP_DROP_NONE or
+ * VRRP_DROP_LENGTH.
  */
-enum vrrp_drop vrrp_packet_vrid(const uint8_t *bytes, size_t len, uint8_t *vrid);
+enum vrrp_drop vrrp_packet_vrid(const struct vrrp_datagram *d, uint8_t *vrid);
 
-/*
- * Reads an IPv4 packet against params. VRRP_DROP_NONE: *advert is filled; anything else: it is not.
- */
-enum vrrp_drop vrrp_packet_decode(const uint8_t *bytes, size_t len,
+/* Reads an advert against params. VRRP_DROP_NONE: *advert is filled; anything else: it is not. */
+enum vrrp_drop vrrp_packet_decode(const struct vrrp_datagram *d,
 	const struct vrrp_packet_params *params, struct vrrp_advert *advert);
 
 struct vrrp_packet_spec {
@@ -128,22 +143,22 @@ struct vrrp_packet_spec {
 	uint8_t vrid;
 	uint8_t priority;
 	span_t advert_int; /* version 2: whole seconds, 1 to 255; 3: steps of 10 ms, 1 to 4095 */
-	enum vrrp_sum sum; /* version 3: MESSAGE leaves out the pseudo-header */
+	enum vrrp_sum sum; /* version 3 over IPv4: MESSAGE leaves out the pseudo-header */
 	enum vrrp_packet_auth auth;
 	uint8_t password[VRRP_PASSWORD_BYTES];
-	struct addr source;
-	uint16_t ip_id; /* 0: the kernel chooses */
+	struct addr source, destination;
+	uint16_t ip_id; /* IPv4; 0: the kernel chooses */
 	const struct addr *addrs;
-	size_t addr_count; /* at most VRRP_ADDRESSES_MAX, of one family */
+	size_t addr_count; /* at most VRRP_ADDRESSES_MAX, all of the family of source */
 };
 
-/* Writes the IPv4 packet, header included, to buf. Returns its length, 0 if it does not fit. */
+/*
+ * Writes what a socket of the family takes: with IPv4 the whole packet, with IPv6 the message.
+ * Returns its length, 0 if it does not fit.
+ */
 size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, size_t room);
 
-/* The Internet checksum (RFC 1071) of the bytes, as it stands on the wire. 0 over what includes it.
- */
-uint16_t vrrp_checksum(const uint8_t *bytes, size_t len);
-/* Likewise of the message of an IPv4 packet, with its pseudo-header. */
-uint16_t vrrp_checksum_v4(const uint8_t *ip, const uint8_t *message, size_t len);
+/* How many addresses an advert over that family can name in one packet of that many bytes. */
+size_t vrrp_packet_room(uint8_t version, uint16_t family, size_t mtu);
 
 #endif

@@ -12,6 +12,7 @@
 #include "core/conf/conf.h"
 #include "core/exit.h"
 #include "vrrp/iface.h"
+#include "vrrp/listener.h"
 #include "vrrp/notify.h"
 
 /* ---- what is published ---- */
@@ -35,7 +36,7 @@ void vrrp_router_publish(struct vrrp_router *r)
 	if (s->reason == VRRP_BECAUSE_TRACKER || s->reason == VRRP_BECAUSE_TRACKER_WAITS)
 		vrrp_tracking_text(&r->tracking, s->tracker);
 	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
-		s->errors[i] = r->errors[i] + r->iface->errors[i];
+		s->errors[i] = r->errors[i] + r->listener->errors[i];
 	vrrp_slots_write(&r->engine->slots, r->slot_index, s);
 }
 
@@ -136,9 +137,9 @@ static void on_timer(void *arg)
 
 	/* Whoever was late (stopped, paused, flooded) hears first what happened meanwhile. */
 	if (r->fsm.state == VRRP_BACKUP)
-		vrrp_iface_hear_out(r->iface);
+		vrrp_listener_hear_out(r->listener);
 	else
-		vrrp_iface_drain(r->iface);
+		vrrp_listener_drain(r->listener);
 	if (r->fsm.state == VRRP_BACKUP) {
 		vrrp_engine_sync(r->engine);
 		event.type = VRRP_EV_DOWN_TIMER;
@@ -158,13 +159,15 @@ static enum vrrp_reason find_fault(struct vrrp_router *r)
 	struct addr source = r->conf->mcast_src_ip;
 
 	if (!addr_is_set(&source))
-		source = r->iface->source;
+		source = *vrrp_iface_source(r->iface, r->conf->family);
 	if (addr_is_set(&source))
 		r->params.source = source;
 	if (r->iface->fault != VRRP_BECAUSE_NONE)
 		return r->iface->fault;
 	if (!addr_is_set(&source))
 		return VRRP_BECAUSE_NO_SOURCE;
+	if (r->listener->fd < 0)
+		return VRRP_BECAUSE_NO_SOCKET;
 	/* Who takes part already goes on until something new has reported. */
 	if (!r->tracking.verdict.fault &&
 		(r->fsm.state == VRRP_BACKUP || r->fsm.state == VRRP_ACTIVE))
@@ -190,6 +193,24 @@ void vrrp_router_link(struct vrrp_router *r)
 	if (r->fsm.state != VRRP_INIT)
 		vrrp_addresses_reconcile(r);
 	vrrp_notify_priority(r);
+}
+
+static void detach_listener(struct vrrp_listener *l, const struct vrrp_router *r)
+{
+	if (l->by_vrid[r->conf->vrid] == r)
+		l->by_vrid[r->conf->vrid] = NULL;
+	vrrp_listener_release(l);
+}
+
+/* On the group of its configuration, whatever it was before. */
+static void attach_listener(struct vrrp_router *r)
+{
+	struct vrrp_listener *old = r->listener;
+
+	r->listener = vrrp_listener_get(r->iface, vrrp_router_group(r->conf));
+	if (old)
+		detach_listener(old, r);
+	r->listener->by_vrid[r->conf->vrid] = r;
 }
 
 static void set_limits(struct vrrp_router *r)
@@ -227,7 +248,7 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	vrrp_tracking_init(&r->tracking, engine, vrrp_router_tracked, r);
 	vrrp_router_take_conf(r, conf);
 	r->iface = vrrp_iface_get(engine, conf->interface);
-	r->iface->by_vrid[conf->vrid] = r;
+	attach_listener(r);
 	if (left)
 		for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 			r->errors[i] = left->errors[i];
@@ -243,7 +264,7 @@ void vrrp_router_free(struct vrrp_router *r)
 		return;
 	timer_close(&r->timer);
 	announcer_leave(r);
-	r->iface->by_vrid[r->conf->vrid] = NULL;
+	detach_listener(r->listener, r);
 	vrrp_iface_release(r->iface);
 	free(r->vips);
 	free(r->wants);
@@ -313,6 +334,7 @@ void vrrp_router_take(struct vrrp_router *r, const struct vrrp_instance_conf *co
 	r->old_conf = r->conf;
 	r->old_params = r->params;
 	vrrp_router_take_conf(r, conf);
+	attach_listener(r);
 }
 
 void vrrp_router_settle(struct vrrp_router *r)

@@ -19,7 +19,7 @@
 struct vrrp_vip {
 	const struct vrrp_vip_conf *conf;
 	bool was_present; /* on the interface, since this router put it there or found it */
-	bool is_added;	  /* by the operation under way */
+	bool is_added;	  /* put on, and not seen there yet */
 	bool is_link_known, is_link_up; /* the interface it was last seen on ... */
 	uint8_t mac[6];			/* ... by which the neighbours know it */
 	struct repair repair;
@@ -33,6 +33,7 @@ struct vrrp_router {
 	const struct vrrp_instance_conf *old_conf; /* while a reload is applied: what ran before */
 	struct vrrp_params old_params;
 	struct vrrp_iface *iface;
+	struct vrrp_listener *listener; /* on it: where adverts for this router come in */
 
 	struct vrrp_params params;
 	struct vrrp_fsm fsm;
@@ -69,8 +70,10 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	const struct vrrp_instance_conf *conf, uint32_t slot_index, const struct vrrp_slot *left);
 void vrrp_router_free(struct vrrp_router *r);
 
-/* router_conf.c: what it is known by; takes over all values of conf, which is borrowed. */
+/* router_conf.c: what it is known by, where adverts go; takes over all values of conf, which is
+ * borrowed. */
 struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf);
+const struct addr *vrrp_router_group(const struct vrrp_instance_conf *conf);
 void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
 
 /* Brings it to life: resumes if its predecessor's slot allows, else removes leftovers and starts.
@@ -103,7 +106,7 @@ void vrrp_router_tracked(void *owner, const struct track *cause);
 
 /* adverts.c: sends one; takes a packet for its VRID. */
 void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority);
-void vrrp_adverts_receive(struct vrrp_router *r, const uint8_t *packet, size_t len);
+void vrrp_adverts_receive(struct vrrp_router *r, const struct vrrp_datagram *d);
 
 /* addresses.c: makes the kernel's addresses what the state asks for, now. */
 void vrrp_addresses_reconcile(struct vrrp_router *r);

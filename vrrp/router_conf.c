@@ -48,7 +48,7 @@ static void take_advertised(struct vrrp_router *r)
 	r->advertised = allocate(r->vip_count, sizeof(*r->advertised));
 	r->advertised_count = 0;
 	for (size_t i = 0; i < r->vip_count && r->advertised_count < VRRP_ADDRESSES_MAX; i++)
-		if (r->vips[i].conf->prefix.addr.family == AF_INET)
+		if (r->vips[i].conf->prefix.addr.family == r->conf->family)
 			r->advertised[r->advertised_count++] = r->vips[i].conf->prefix.addr;
 }
 
@@ -117,8 +117,18 @@ void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_con
 
 struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf)
 {
-	struct vrrp_identity id = { .family = AF_INET, .vrid = conf->vrid };
+	struct vrrp_identity id = { .family = conf->family, .vrid = conf->vrid };
 
 	strncpy(id.ifname, conf->interface, sizeof(id.ifname) - 1);
 	return id;
+}
+
+const struct addr *vrrp_router_group(const struct vrrp_instance_conf *conf)
+{
+	const struct vrrp_global_conf *global =
+		((const struct vrrp_conf *)conf->obj.parent)->global;
+
+	if (addr_is_set(&conf->mcast_dst_ip))
+		return &conf->mcast_dst_ip;
+	return conf->family == AF_INET6 ? &global->mcast_group6 : &global->mcast_group4;
 }

@@ -82,7 +82,8 @@ struct vrrp_instance_conf {
 	const char *vrf;    /* of unicast without an interface; NULL: none */
 	uint8_t vrid;
 	uint8_t priority;
-	uint32_t state; /* enum vrrp_conf_state */
+	uint16_t family; /* of its adverts; follows from its addresses, see schema_check.c */
+	uint32_t state;	 /* enum vrrp_conf_state */
 	uint8_t version;
 	span_t advert_int;
 	bool nopreempt;

@@ -184,9 +184,6 @@ static void vip_check(struct conf_obj *obj, struct conf_rules *r)
 
 	common_check(vip, r);
 	ignore(vip, r, FIELD(track_group), "only addresses of static_ipaddress can have a group");
-	if (obj->block == &vrrp_vip_block && vip->prefix.addr.family == AF_INET6)
-		conf_complain(r, CONF_NOT_BUILT, obj, address_args,
-			"IPv6 addresses are not supported yet");
 }
 
 static void static_check(struct conf_obj *obj, struct conf_rules *r)

@@ -26,7 +26,8 @@ void vrrp_at_least_one(struct conf_obj *obj, struct conf_rules *r, uint32_t *val
 
 /* ---- family, version, times ---- */
 
-uint16_t vrrp_instance_family(const struct vrrp_instance_conf *i)
+/* That of the first address, else of other addresses; AF_INET where there are none. */
+static uint16_t family_of(const struct vrrp_instance_conf *i)
 {
 	if (i->vips.count)
 		return ((const struct vrrp_vip_conf *)i->vips.items[0])->prefix.addr.family;
@@ -54,12 +55,12 @@ static void families_check(struct vrrp_instance_conf *i, struct conf_rules *r)
 	for (size_t n = 1; n < i->vips.count; n++) {
 		struct vrrp_vip_conf *vip = i->vips.items[n];
 
-		if (vip->prefix.addr.family == vrrp_instance_family(i))
+		if (vip->prefix.addr.family == i->family)
 			continue;
 		conf_complain(r, CONF_WARNING, &vip->obj, vip->obj.block->args,
 			"the first address is of %s and this one of %s: it is dropped; write it in "
 			"virtual_ipaddress_excluded or in an instance of its own",
-			vrrp_instance_family(i) == AF_INET ? "IPv4" : "IPv6",
+			i->family == AF_INET ? "IPv4" : "IPv6",
 			vrrp_family_name(&vip->prefix.addr));
 		conf_drop(&vip->obj);
 	}
@@ -68,7 +69,7 @@ static void families_check(struct vrrp_instance_conf *i, struct conf_rules *r)
 
 static void version_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
 {
-	if (i->version == 3 || vrrp_instance_family(i) != AF_INET6)
+	if (i->version == 3 || i->family != AF_INET6)
 		return;
 	i->version = 3;
 	if (!conf_is_set(obj, FIELD(version)))
@@ -262,8 +263,7 @@ static void vmac_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struc
 		IGNORE(FIELD(use_ipvlan), "use_vmac and use_ipvlan exclude each other: use_ipvlan "
 					  "is ignored");
 	} else if (conf_is_set(obj, FIELD(use_ipvlan)) &&
-		   !addr_is_set(&i->use_ipvlan.address.addr) &&
-		   vrrp_instance_family(i) == AF_INET) {
+		   !addr_is_set(&i->use_ipvlan.address.addr) && i->family == AF_INET) {
 		ERROR(FIELD(use_ipvlan), "use_ipvlan needs an address with IPv4");
 	}
 	if (i->vmac_xmit_base && !is_vmac && !conf_is_set(obj, FIELD(use_ipvlan)))
@@ -318,6 +318,7 @@ void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r)
 	vrrp_at_least_one(obj, r, &i->garp_master_repeat, FIELD(garp_master_repeat));
 	vrrp_at_least_one(
 		obj, r, &i->garp_master_refresh_repeat, FIELD(garp_master_refresh_repeat));
+	i->family = family_of(i);
 	take_defaults(i);
 	interface_check(obj, i, r);
 	vips_check(obj, i, r);

@@ -38,9 +38,9 @@ static const struct conf_row global_rows[] = {
 	{ "default_interface", NULL, NULL, &conf_type_ifname, NULL, GLOBAL(default_interface), 0, 0, NULL, "eth0", CONF_LIVE, C, .state = CONF_LATER,
 	  .instead = "name the interface with dev",
 	  .doc = "The interface of static and virtual addresses, routes and rules that name none." },
-	{ "vrrp_mcast_group4", NULL, NULL, &conf_type_addr, NULL, GLOBAL(mcast_group4), 0, 0, NULL, "224.0.0.18", CONF_RESTART, C, .state = CONF_LATER,
+	{ "vrrp_mcast_group4", NULL, NULL, &conf_type_addr, NULL, GLOBAL(mcast_group4), 0, 0, NULL, "224.0.0.18", CONF_RESTART, C,
 	  .example = "224.0.0.18\n224.0.0.19", .doc = "The multicast group of adverts with IPv4. All nodes must have the same." },
-	{ "vrrp_mcast_group6", NULL, NULL, &conf_type_addr, NULL, GLOBAL(mcast_group6), 0, 0, NULL, "ff02::12", CONF_RESTART, C, .state = CONF_LATER,
+	{ "vrrp_mcast_group6", NULL, NULL, &conf_type_addr, NULL, GLOBAL(mcast_group6), 0, 0, NULL, "ff02::12", CONF_RESTART, C,
 	  .example = "ff02::12\nff02::13", .doc = "The multicast group of adverts with IPv6. All nodes must have the same." },
 
 	{ "vrrp_garp_lower_prio_delay", NULL, NULL, &conf_type_span, NULL, GLOBAL(garp_lower_prio_delay), 0, DAY, "seconds", NULL, CONF_LIVE, C,

@@ -152,7 +152,7 @@ static const struct conf_row instance_rows[] = {
 	  .doc = "The addresses are a gateway and no host: packets to them are dropped by an nftables rule (see nftables) unless the priority is 255. Not for the addresses of virtual servers." },
 	{ "strict_mode", NULL, NULL, &conf_type_flag, NULL, INST(strict_mode), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
 	  .doc = "Nothing that the RFC does not have: no authentication, no preempt_delay, state MASTER only with priority 255, and so on. The default is that of vrrp_strict." },
-	{ "native_ipv6", NULL, NULL, &conf_type_flag, NULL, INST(native_ipv6), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER,
+	{ "native_ipv6", NULL, NULL, &conf_type_flag, NULL, INST(native_ipv6), 0, 0, NULL, NULL, CONF_RESTART, D,
 	  .doc = "The instance is one of IPv6, and of version 3; otherwise its first address says so." },
 	{ "promote_secondaries", NULL, NULL, &conf_type_flag, NULL, INST(promote_secondaries), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
 	  .doc = "The sysctl of that name is set on the interface: if its first address goes, the others stay." },
@@ -171,7 +171,7 @@ static const struct conf_row instance_rows[] = {
 	  .doc = "Without a peer the instance is in fault; otherwise it uses multicast." },
 	{ "check_unicast_src", NULL, NULL, &conf_type_flag, NULL, INST(check_unicast_src), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
 	  .flags = CONF_INHERIT, .doc = "Adverts are accepted from unicast_peer only." },
-	{ "mcast_dst_ip", NULL, NULL, &conf_type_addr, NULL, INST(mcast_dst_ip), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	{ "mcast_dst_ip", NULL, NULL, &conf_type_addr, NULL, INST(mcast_dst_ip), 0, 0, NULL, NULL, CONF_RESTART, C,
 	  .example = "224.0.0.19\nff02::13", .doc = "Another multicast group than that of all instances. All nodes must have the same." },
 	{ "old_unicast_checksum", NULL, NULL, &vrrp_type_option, &old_checksums, INST(old_unicast_checksum), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER,
 	  .flags = CONF_OPTIONAL_ARG, .doc = "The checksum of unicast adverts of version 3 as keepalived up to 1.3.6 made it; never: not even if the peer does. Otherwise as the peer does it." },
@@ -235,6 +235,8 @@ static const struct conf_row instance_rows[] = {
 	{ "virtual_rules", NULL, NULL, &conf_type_lines, &vrrp_rule_block, INST(rules), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  CONF_LATER, .example = "from 198.51.100.0/24 table 100 preference 1000",
 	  .doc = "Policy rules that are there while the instance has the addresses." },
+	{ "family", NULL, NULL, &conf_type_u16, NULL, INST(family), .scope = CONF_RESTART, .flags = CONF_KEY | CONF_GENERATED | CONF_OWN,
+	  .doc = "" }, /* never written: the rules set it */
 };
 
 const struct conf_block vrrp_instance_block = {

@@ -158,7 +158,7 @@ static void family_check(struct conf_obj *obj, struct conf_rules *r, const struc
 
 static void sources_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
 {
-	uint16_t family = vrrp_instance_family(i);
+	uint16_t family = i->family;
 	const char *source = "the source of adverts";
 
 	family_check(obj, r, &i->mcast_src_ip, FIELD(mcast_src_ip), source, family);
@@ -206,10 +206,10 @@ static void same_peer(void *arg, size_t later, const struct conf_obj *earlier)
 static void peer_check(
 	const struct vrrp_peer_conf *p, const struct vrrp_instance_conf *i, struct conf_rules *r)
 {
-	if (p->address.family != vrrp_instance_family(i))
+	if (p->address.family != i->family)
 		conf_complain(r, CONF_ERROR, &p->obj, p->obj.block->args,
 			"a peer must be of the address family of the instance, %s",
-			vrrp_instance_family(i) == AF_INET ? "IPv4" : "IPv6");
+			i->family == AF_INET ? "IPv4" : "IPv6");
 	if (addr_equal(&p->address, &i->unicast_src_ip))
 		conf_complain(r, CONF_ERROR, &p->obj, p->obj.block->args,
 			"this is unicast_src_ip: a node is no peer of itself");

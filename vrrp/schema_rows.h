@@ -80,8 +80,6 @@ bool vrrp_is_multicast(const struct addr *a);
 
 /* schema_check.c: the rules inside an instance. */
 void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r);
-/* That of the first address, else of other addresses; AF_INET where there are none. */
-uint16_t vrrp_instance_family(const struct vrrp_instance_conf *i);
 /* schema_peer.c: those about what peers have to agree with. */
 void vrrp_peers_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r);
 /* schema_refs.c: what trackers and groups refer to; what is not there is dropped. */

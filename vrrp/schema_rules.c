@@ -20,7 +20,7 @@ static size_t key_count(const struct vrrp_instance_conf *i)
 static const char *router_key(const struct vrrp_instance_conf *i, size_t n,
 	const struct vrrp_global_conf *g, struct arena *a)
 {
-	uint16_t family = vrrp_instance_family(i);
+	uint16_t family = i->family;
 	const struct addr *to = family == AF_INET6 ? &g->mcast_group6 : &g->mcast_group4;
 	char address[ADDR_TEXT_BYTES], text[ADDR_TEXT_BYTES + 64];
 

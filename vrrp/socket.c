@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The sockets of VRRP over IPv4. Called by iface.c (receiving) and router.c (sending).
+ * The sockets of VRRP. What differs between the families stands in one table each: options, and the
+ * control data that say which way a packet takes. Called by listener.c (receiving) and adverts.c
+ * (sending).
  */
 #include "vrrp/socket.h"
 
@@ -11,23 +13,43 @@
 #include <sys/socket.h>
 #include <linux/filter.h>
 
-#include "vrrp/packet.h"
-
 /* Adverts of some hundred peers may wait here while this process does not get the processor. */
 #define RECEIVE_BUFFER_BYTES (1 << 20)
 #define STRAYS_MAX	     4096
 
+struct option {
+	int level, name, value;
+};
+
+static int set_int(int fd, int level, int option, int value)
+{
+	return setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+static int set_all(int fd, const struct option *options, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (set_int(fd, options[i].level, options[i].name, options[i].value) < 0)
+			return -1;
+	return 0;
+}
+
+#define SET_ALL(fd, options) set_all(fd, options, sizeof(options) / sizeof(options[0]))
+
+/* ---- receiving ---- */
+
 /*
- * Only what was sent to the group, and only protocol 112: a raw socket is also handed what local
- * senders address to us. Offsets from the IPv4 header.
+ * Only protocol 112 and only what was sent to the group: an IPv4 raw socket is also handed what
+ * local senders address to us. Offsets from the IPv4 header. An IPv6 socket does not need it: being
+ * bound to the group is enough there.
  */
-static int attach_filter(int fd)
+static int attach_filter(int fd, const struct addr *group)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, VRRP_PROTOCOL, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 16),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, VRRP_GROUP_V4, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ntohl(group->v4.s_addr), 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
@@ -36,27 +58,52 @@ static int attach_filter(int fd)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
-static int set_int(int fd, int level, int option, int value)
+static int join_v4(int fd, uint32_t ifindex, const struct addr *group)
 {
-	return setsockopt(fd, level, option, &value, sizeof(value));
+	static const struct option options[] = { { IPPROTO_IP, IP_MULTICAST_ALL, 0 } };
+	const struct ip_mreqn membership = { .imr_multiaddr = group->v4,
+		.imr_ifindex = (int)ifindex };
+
+	if (attach_filter(fd, group) < 0 || SET_ALL(fd, options) < 0)
+		return -1;
+	return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof(membership));
 }
 
-static int set_up_receiver(int fd, uint32_t ifindex)
+static int join_v6(int fd, uint32_t ifindex, const struct addr *group)
 {
-	const struct in_addr group = { htonl(VRRP_GROUP_V4) };
-	const struct ip_mreqn membership = { .imr_multiaddr = group, .imr_ifindex = (int)ifindex };
-	const struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = group };
+	static const struct option options[] = { { IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0 },
+		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1 }, { IPPROTO_IPV6, IPV6_RECVPKTINFO, 1 } };
+	const struct ipv6_mreq membership = { .ipv6mr_multiaddr = group->v6,
+		.ipv6mr_interface = ifindex };
+
+	if (SET_ALL(fd, options) < 0)
+		return -1;
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &membership, sizeof(membership));
+}
+
+static socklen_t sockaddr_of(const struct addr *a, uint32_t ifindex, struct sockaddr_storage *ss)
+{
+	socklen_t len = endpoint_to_sockaddr(&(struct endpoint){ .addr = *a }, ss);
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ss;
+
+	if (a->family == AF_INET6 &&
+		(IN6_IS_ADDR_LINKLOCAL(&a->v6) || IN6_IS_ADDR_MC_LINKLOCAL(&a->v6)))
+		v6->sin6_scope_id = ifindex;
+	return len;
+}
+
+static int set_up_receiver(int fd, uint32_t ifindex, const struct addr *group)
+{
+	struct sockaddr_storage to;
+	socklen_t len = sockaddr_of(group, ifindex, &to);
 	uint8_t stray;
 
 	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES) < 0)
 		set_int(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
-	if (attach_filter(fd) < 0 ||
-		/* By number: a name may belong to another interface by now. Kernel 5.1. */
-		set_int(fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int)ifindex) < 0 ||
-		set_int(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0) < 0 ||
-		setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof(membership)) <
-			0 ||
-		bind(fd, (const struct sockaddr *)&to, sizeof(to)) < 0)
+	/* By number: a name may belong to another interface by now. Kernel 5.1. */
+	if (set_int(fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int)ifindex) < 0 ||
+		(group->family == AF_INET6 ? join_v6 : join_v4)(fd, ifindex, group) < 0 ||
+		bind(fd, (const struct sockaddr *)&to, len) < 0)
 		return -1;
 	/* Until it was bound, adverts of all interfaces came in. */
 	for (int i = 0; i < STRAYS_MAX && recv(fd, &stray, 1, MSG_DONTWAIT) >= 0; i++)
@@ -64,31 +111,110 @@ static int set_up_receiver(int fd, uint32_t ifindex)
 	return 0;
 }
 
-int vrrp_socket_receiver(uint32_t ifindex, const char *ifname, struct err *e)
+int vrrp_socket_receiver(
+	uint32_t ifindex, const char *ifname, const struct addr *group, struct err *e)
 {
-	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, VRRP_PROTOCOL);
+	int fd = socket(group->family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, VRRP_PROTOCOL);
+	char text[ADDR_TEXT_BYTES];
 
 	if (fd < 0)
 		return err_sys(e, errno, "raw socket for adverts");
-	if (set_up_receiver(fd, ifindex) < 0) {
-		err_sys(e, errno, "receive adverts on %s", ifname);
+	if (set_up_receiver(fd, ifindex, group) < 0) {
+		err_sys(e, errno, "receive adverts to %s on %s", addr_format(group, text), ifname);
 		close(fd);
 		return -1;
 	}
 	return fd;
 }
 
-int vrrp_socket_sender(struct err *e)
+/* What the IPv6 header said, which is not among the bytes. */
+static bool read_control(struct msghdr *msg, struct vrrp_datagram *d)
+{
+	const struct sockaddr_in6 *from = msg->msg_name;
+	struct in6_pktinfo info;
+	int hops = -1;
+
+	d->source = addr_from_v6(&from->sin6_addr);
+	d->destination = (struct addr){ 0 };
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level != IPPROTO_IPV6)
+			continue;
+		if (c->cmsg_type == IPV6_HOPLIMIT && c->cmsg_len == CMSG_LEN(sizeof(hops)))
+			memcpy(&hops, CMSG_DATA(c), sizeof(hops));
+		if (c->cmsg_type == IPV6_PKTINFO && c->cmsg_len == CMSG_LEN(sizeof(info))) {
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			d->destination = addr_from_v6(&info.ipi6_addr);
+		}
+	}
+	d->ttl = (uint8_t)hops;
+	return hops >= 0 && addr_is_set(&d->destination);
+}
+
+enum vrrp_socket_result vrrp_socket_receive(
+	int fd, uint16_t family, uint8_t *buf, size_t room, struct vrrp_datagram *d)
+{
+	_Alignas(struct cmsghdr) char control[256];
+	struct sockaddr_storage from = { 0 };
+	struct iovec iov = { .iov_base = buf, .iov_len = room };
+	struct msghdr msg = { .msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
+	bool is_whole;
+	ssize_t len;
+
+	do
+		len = recvmsg(fd, &msg, MSG_DONTWAIT);
+	while (len < 0 && errno == EINTR);
+	if (len < 0)
+		return VRRP_SOCKET_EMPTY;
+	if (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
+		return VRRP_SOCKET_CUT;
+	if (family == AF_INET6) {
+		*d = (struct vrrp_datagram){ .message = buf, .len = (size_t)len };
+		is_whole = read_control(&msg, d);
+	} else {
+		is_whole = vrrp_packet_open(buf, (size_t)len, d) == VRRP_DROP_NONE;
+	}
+	return is_whole ? VRRP_SOCKET_READ : VRRP_SOCKET_CUT;
+}
+
+/* ---- sending ---- */
+
+/* An IPv6 socket of protocol 112 receives as well: nothing gets past this. */
+static int receive_nothing(int fd)
+{
+	struct sock_filter code[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
+	const struct sock_fprog program = { .len = 1, .filter = code };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+}
+
+static int set_up_sender(int fd, uint16_t family)
+{
+	/* The IPv4 header says TOS and TTL to the network, the socket to the queues below us. */
+	static const struct option v4[] = { { IPPROTO_IP, IP_MULTICAST_LOOP, 0 },
+		{ IPPROTO_IP, IP_TOS, VRRP_TOS }, { IPPROTO_IP, IP_MULTICAST_TTL, VRRP_TTL } };
+	static const struct option v6[] = { { IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0 },
+		{ IPPROTO_IPV6, IPV6_TCLASS, VRRP_TOS },
+		{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS, VRRP_TTL } };
+
+	if (family == AF_INET)
+		return SET_ALL(fd, v4);
+	return receive_nothing(fd) < 0 || SET_ALL(fd, v6) < 0 ? -1 : 0;
+}
+
+static int open_sender(uint16_t family, struct err *e)
 {
 	/* IPPROTO_RAW: the header is ours (IP_HDRINCL), and no packet is ever delivered. */
-	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
+	int protocol = family == AF_INET ? IPPROTO_RAW : VRRP_PROTOCOL;
+	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
 
 	if (fd < 0)
 		return err_sys(e, errno, "raw socket to send adverts");
-	/* The header says TOS and TTL to the network, the socket to the queues below us. */
-	if (set_int(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0) < 0 ||
-		set_int(fd, IPPROTO_IP, IP_TOS, VRRP_TOS) < 0 ||
-		set_int(fd, IPPROTO_IP, IP_MULTICAST_TTL, VRRP_TTL) < 0) {
+	if (set_up_sender(fd, family) < 0) {
 		err_sys(e, errno, "socket to send adverts");
 		close(fd);
 		return -1;
@@ -96,38 +222,58 @@ int vrrp_socket_sender(struct err *e)
 	return fd;
 }
 
-int vrrp_socket_send(int fd, uint32_t ifindex, const uint8_t *packet, size_t len, struct err *e)
+static void put_control(struct cmsghdr *c, int level, int type, const void *data, size_t len)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(VRRP_GROUP_V4) } };
-	const struct in_pktinfo info = { .ipi_ifindex = (int)ifindex };
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(info))] = { 0 };
+	c->cmsg_level = level;
+	c->cmsg_type = type;
+	c->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(c), data, len);
+}
+
+/* Interface and, with IPv6, source; the IPv4 header has its own. Returns the bytes used. */
+static size_t put_way(const struct vrrp_socket_way *way, struct cmsghdr *c)
+{
+	const struct in_pktinfo v4 = { .ipi_ifindex = (int)way->ifindex };
+	const struct in6_pktinfo v6 = { .ipi6_ifindex = way->ifindex, .ipi6_addr = way->source.v6 };
+
+	if (way->destination.family == AF_INET) {
+		put_control(c, IPPROTO_IP, IP_PKTINFO, &v4, sizeof(v4));
+		return CMSG_SPACE(sizeof(v4));
+	}
+	put_control(c, IPPROTO_IPV6, IPV6_PKTINFO, &v6, sizeof(v6));
+	return CMSG_SPACE(sizeof(v6));
+}
+
+int vrrp_sender_send(struct vrrp_sender *s, const struct vrrp_socket_way *way,
+	const uint8_t *packet, size_t len, struct err *e)
+{
+	int *fd = way->destination.family == AF_INET6 ? &s->fd6 : &s->fd4;
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct in6_pktinfo))] = { 0 };
+	char text[ADDR_TEXT_BYTES];
+	struct sockaddr_storage to;
 	struct iovec iov = { .iov_len = len };
 	struct msghdr msg = { .msg_name = &to,
-		.msg_namelen = sizeof(to),
+		.msg_namelen = sockaddr_of(&way->destination, way->ifindex, &to),
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+		.msg_control = control };
 
+	if (*fd < 0)
+		*fd = open_sender(way->destination.family, e);
+	if (*fd < 0)
+		return -1;
 	memcpy(&iov.iov_base, &packet, sizeof(packet)); /* the kernel only reads it */
-	c->cmsg_level = IPPROTO_IP;
-	c->cmsg_type = IP_PKTINFO;
-	c->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(c), &info, sizeof(info));
-	if (sendmsg(fd, &msg, MSG_DONTWAIT) < 0)
-		return err_sys(e, errno, "send advert");
+	msg.msg_controllen = put_way(way, (struct cmsghdr *)control);
+	if (sendmsg(*fd, &msg, MSG_DONTWAIT) < 0)
+		return err_sys(e, errno, "send advert to %s", addr_format(&way->destination, text));
 	return 0;
 }
 
-ssize_t vrrp_socket_receive(int fd, uint8_t *buf, size_t room)
+void vrrp_sender_close(struct vrrp_sender *s)
 {
-	ssize_t len;
-
-	do
-		len = recv(fd, buf, room, MSG_DONTWAIT | MSG_TRUNC);
-	while (len < 0 && errno == EINTR);
-	if (len < 0)
-		return VRRP_SOCKET_EMPTY;
-	return (size_t)len > room ? VRRP_SOCKET_CUT : len;
+	if (s->fd4 >= 0)
+		close(s->fd4);
+	if (s->fd6 >= 0)
+		close(s->fd6);
+	*s = VRRP_SENDER_CLOSED;
 }

@@ -133,6 +133,16 @@ void link_table_put_link(struct link_table *t, const struct link_info *link)
 	t->links[t->link_count++].birth = ++t->births;
 }
 
+void link_table_set_router6(struct link_table *t, uint32_t ifindex, bool is_router6)
+{
+	struct link_info *link = find_link(t, ifindex);
+
+	if (link && link->is_router6 != is_router6) {
+		link->is_router6 = is_router6;
+		t->changes++;
+	}
+}
+
 void link_table_drop_link(struct link_table *t, uint32_t ifindex)
 {
 	struct link_info *link = find_link(t, ifindex);
@@ -192,7 +202,15 @@ static bool is_better(const struct addr_info *a, const struct addr_info *b)
 	return a->scope != b->scope ? a->scope < b->scope : a->order < b->order;
 }
 
-struct addr link_source(const struct link_table *t, uint32_t ifindex,
+static bool is_source(const struct addr_info *a, uint16_t family)
+{
+	if (a->key.addr.family != family)
+		return false;
+	return family == AF_INET ||
+	       (IN6_IS_ADDR_LINKLOCAL(&a->key.addr.v6) && !a->is_tentative && !a->is_duplicate);
+}
+
+struct addr link_source(const struct link_table *t, uint32_t ifindex, uint16_t family,
 	bool (*is_vip)(const void *arg, const struct addr *addr), const void *arg)
 {
 	const struct addr_info *best = NULL;
@@ -201,8 +219,7 @@ struct addr link_source(const struct link_table *t, uint32_t ifindex,
 	for (; i < end; i++) {
 		const struct addr_info *a = &t->addrs[i];
 
-		if (a->key.addr.family == AF_INET && is_better(a, best) &&
-			!is_vip(arg, &a->key.addr))
+		if (is_source(a, family) && is_better(a, best) && !is_vip(arg, &a->key.addr))
 			best = a;
 	}
 	return best ? best->key.addr : (struct addr){ 0 };

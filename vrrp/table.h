@@ -21,7 +21,8 @@ struct link_info {
 	uint16_t hwtype; /* ARPHRD_* */
 	uint8_t mac[6];
 	bool has_mac;
-	uint64_t birth; /* another one: another link, even with the same number and name */
+	bool is_router6; /* forwards IPv6 */
+	uint64_t birth;	 /* another one: another link, even with the same number and name */
 };
 
 /*
@@ -39,7 +40,9 @@ struct addr_info {
 	uint8_t proto; /* IFA_PROTO: who made it; 0 = not said */
 	uint8_t scope;
 	bool is_secondary;
-	uint64_t order; /* smaller = longer there */
+	bool is_tentative; /* IPv6: not sure yet that nobody else has it (RFC 4862 5.4) */
+	bool is_duplicate; /* IPv6: somebody else has it, it is of no use */
+	uint64_t order;	   /* smaller = longer there */
 };
 
 struct link_table {
@@ -62,6 +65,7 @@ void link_table_replace(struct link_table *t, struct link_table *fresh);
 
 /* Out of memory is fatal: what is in the table is little, and without it nothing can be decided. */
 void link_table_put_link(struct link_table *t, const struct link_info *link);
+void link_table_set_router6(struct link_table *t, uint32_t ifindex, bool is_router6);
 void link_table_drop_link(struct link_table *t, uint32_t ifindex); /* with its addresses */
 void link_table_put_addr(struct link_table *t, const struct addr_info *addr);
 void link_table_drop_addr(struct link_table *t, const struct addr_key *key);
@@ -83,10 +87,11 @@ size_t link_addrs(const struct link_table *t, uint32_t ifindex, size_t *first);
 bool link_can_arp(const struct link_info *link);
 
 /*
- * The address adverts are sent from: the primary IPv4 address of the interface that has been there
- * longest, global ones first, and never one that is_vip() claims. Unset if there is none.
+ * The address adverts are sent from: with IPv4 the primary address of the interface that has been
+ * there longest, global ones first; with IPv6 the link-local one that has been there longest and
+ * can be used (RFC 9568 5.1.2.1). Never one that is_vip() claims. Unset if there is none.
  */
-struct addr link_source(const struct link_table *t, uint32_t ifindex,
+struct addr link_source(const struct link_table *t, uint32_t ifindex, uint16_t family,
 	bool (*is_vip)(const void *arg, const struct addr *addr), const void *arg);
 
 #endif

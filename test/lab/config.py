@@ -6,6 +6,8 @@ Every edit must find what it changes, so that a case cannot quietly run with the
 import os
 import re
 
+from topology import VIP6, VIP6_LINK
+
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'conf')
 
 
@@ -60,6 +62,17 @@ def preempting(text):
 
 def version_3(text, interval):
     return edit(text, r'^( *)advert_int .*\n', rf'\1advert_int {interval}\n\1version 3\n')
+
+
+def addresses(text, *lines):
+    """Other lines in virtual_ipaddress."""
+    inner = ''.join(f'        {line}\n' for line in lines)
+    return edit(text, r'(virtual_ipaddress \{\n)[^}]*?( *\})', rf'\g<1>{inner}\g<2>')
+
+
+def ipv6(text, interval=1):
+    """The virtual router over IPv6."""
+    return addresses(version_3(text, interval), VIP6_LINK, VIP6)
 
 
 def message_sums(text):

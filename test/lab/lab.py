@@ -69,11 +69,12 @@ class Lab:
 
     # -- building -------------------------------------------------------------------------------------------------
 
-    def build(self, servers=(), directors=DIRECTORS, kinds=None):
+    def build(self, servers=(), directors=DIRECTORS, kinds=None, vip=VIP):
         """The network, with observer and client; the daemons are configured and started by the case.
-        KINDS: what runs on a director when it is not the daemon under test, {'b': 'keepalived'}."""
-        self.network = Network(['client', *directors, *servers])
-        self.observer = Observer(self.loop, self.network, directors)
+        KINDS: what runs on a director when it is not the daemon under test, {'b': 'keepalived'}.
+        VIP: the address the observer looks at; if it is one of IPv6, all hosts have IPv6."""
+        self.network = Network(['client', *directors, *servers], ':' in vip)
+        self.observer = Observer(self.loop, self.network, directors, vip)
         for name in directors:
             client.echo(self.loop, self.network, name)
             self.directors[name] = Director(self.network, name, (kinds or {}).get(name, self.kind), self.bindir,
@@ -118,7 +119,7 @@ class Lab:
             time.sleep(0.01)
 
     def wait_owner(self, name, seconds):
-        self.until(lambda: self.observer.owners() == [name], seconds, f'{name} alone owns {VIP}')
+        self.until(lambda: self.observer.owners() == [name], seconds, f'{name} alone owns {self.observer.vip}')
 
     def just_after_advert(self, name):
         """Wait for the next advert of a director, so that a fault hits at the worst moment. Returns its time."""

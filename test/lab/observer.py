@@ -16,9 +16,9 @@ from topology import VIP
 SO_ATTACH_FILTER, SO_RCVBUFFORCE, SO_TIMESTAMPNS = 26, 33, 35
 SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
 ETH_P_ALL = 3
-RTMGRP_IPV4_IFADDR = 0x10
+RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR = 0x10, 0x100
 RTM_NEWADDR, RTM_DELADDR = 20, 21
-IFA_LOCAL = 2
+IFA_ADDRESS, IFA_LOCAL = 1, 2
 
 
 class _Insn(ctypes.Structure):
@@ -26,15 +26,20 @@ class _Insn(ctypes.Structure):
 
 
 def _only_arp_and_vrrp(sock):
-    """Classic BPF: the traffic of the clients never reaches Python."""
-    program = (_Insn * 7)(
+    """Classic BPF: the traffic of the clients never reaches Python. Of IPv6 neighbour discovery stays as well."""
+    program = (_Insn * 12)(
         _Insn(0x28, 0, 0, 12),                  # 0: ldh [12]
-        _Insn(0x15, 4, 0, wire.ETH_ARP),        # 1: arp -> 6
-        _Insn(0x15, 0, 2, wire.ETH_IP),         # 2: not ip -> 5
+        _Insn(0x15, 9, 0, wire.ETH_ARP),        # 1: arp -> 11
+        _Insn(0x15, 0, 3, wire.ETH_IP),         # 2: not ip -> 6
         _Insn(0x30, 0, 0, 23),                  # 3: ldb [23]
-        _Insn(0x15, 1, 0, wire.PROTO_VRRP),     # 4: vrrp -> 6
-        _Insn(0x06, 0, 0, 0),                   # 5: drop
-        _Insn(0x06, 0, 0, 65535))               # 6: accept
+        _Insn(0x15, 6, 0, wire.PROTO_VRRP),     # 4: vrrp -> 11
+        _Insn(0x15, 5, 4, wire.PROTO_AH),       # 5: ah -> 11, else -> 10
+        _Insn(0x15, 0, 3, wire.ETH_IP6),        # 6: not ip6 -> 10
+        _Insn(0x30, 0, 0, 20),                  # 7: ldb [20]
+        _Insn(0x15, 2, 0, wire.PROTO_VRRP),     # 8: vrrp -> 11
+        _Insn(0x15, 1, 0, wire.PROTO_ICMP6),    # 9: icmp6 -> 11
+        _Insn(0x06, 0, 0, 0),                   # 10: drop
+        _Insn(0x06, 0, 0, 65535))               # 11: accept
     header = struct.pack('@HxxxxxxP', len(program), ctypes.addressof(program))
     sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, header)
 
@@ -54,7 +59,7 @@ def _capture_socket(device=None):
 def _address_socket():
     s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
     s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)    # some cases change addresses by the thousand
-    s.bind((0, RTMGRP_IPV4_IFADDR))
+    s.bind((0, RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR))
     s.setblocking(False)
     return s
 
@@ -69,7 +74,8 @@ def _stamp(ancillary):
 
 
 class Observer:
-    def __init__(self, loop, network, directors):
+    def __init__(self, loop, network, directors, vip=VIP):
+        self.vip = vip
         self.frames = []                        # (time, port, bytes) as captured on the switch
         self.adverts = []
         self.garps = []                         # seen on the switch
@@ -128,9 +134,12 @@ class Observer:
             data = data[(length + 3) & ~3:]
 
     def _on_address(self, name, now, kind, attributes):
+        # An IPv6 address without a peer has IFA_ADDRESS alone.
+        family, where = (socket.AF_INET6, IFA_ADDRESS) if ':' in self.vip else (socket.AF_INET, IFA_LOCAL)
+        vip = socket.inet_pton(family, self.vip)
         while len(attributes) >= 4:
             length, what = struct.unpack_from('@HH', attributes)
-            if what == IFA_LOCAL and socket.inet_ntoa(attributes[4:8]) == VIP:
+            if what == where and attributes[4:length] == vip:
                 with self._lock:
                     spans = self.owned[name]
                     holding = bool(spans) and spans[-1][1] is None
@@ -187,7 +196,8 @@ class Observer:
             return [a for a in self.adverts if a.port == port and since <= a.time <= until
                     and (priority is None or a.priority == priority)]
 
-    def garps_of(self, port, since=0.0, until=float('inf'), address=VIP):
+    def garps_of(self, port, since=0.0, until=float('inf'), address=None):
+        address = address or self.vip
         with self._lock:
             return [g for g in self.garps if g.port == port and g.address == address and since <= g.time <= until]
 
@@ -212,7 +222,7 @@ class Observer:
         """One line per event, for a case that failed."""
         with self._lock:
             events = [(a.time, f'{a.port}: advert vrid {a.vrid} priority {a.priority}') for a in self.adverts]
-            events += [(g.time, f'{g.port}: gratuitous ARP {g.address}') for g in self.garps]
-            events += [(t, f'{name}: {what} {VIP}') for name, spans in self.owned.items()
+            events += [(g.time, f'{g.port}: announces {g.address}') for g in self.garps]
+            events += [(t, f'{name}: {what} {self.vip}') for name, spans in self.owned.items()
                        for span in spans for t, what in zip(span, ('has', 'has no more')) if t]
         return [f'{stamp - start:9.3f} {text}' for stamp, text in sorted(events)]

@@ -11,15 +11,17 @@ so that an observer there sees every frame, and a port can be taken down like a 
 from netns import Netns
 
 VIP = '192.168.0.200'
+VIP6, VIP6_LINK = 'fd00::200', 'fe80::200:5eff:fe00:233'
 VRID = 51
 HOSTS = {'client': '192.168.0.1', 'a': '192.168.0.10', 'b': '192.168.0.20',
          'rs1': '192.168.0.110', 'rs2': '192.168.0.120', 'rs3': '192.168.0.130'}
 DIRECTORS = ('a', 'b')
 SERVERS = ('rs1', 'rs2', 'rs3')
+HOSTS6 = {name: address.replace('192.168.0.', 'fd00::') for name, address in HOSTS.items()}
 
 
 class Network:
-    def __init__(self, hosts):
+    def __init__(self, hosts, ipv6=False):
         self.lan = Netns('lan')
         self.host = {name: Netns(name) for name in hosts}
         self.lan.sysctl({'ipv6/conf/all/disable_ipv6': 1, 'ipv6/conf/default/disable_ipv6': 1})
@@ -29,12 +31,13 @@ class Network:
                       f'link set p-{name} master br0 up']
         self.lan.ip(*lines)
         for name, ns in self.host.items():
-            ns.sysctl({'ipv6/conf/all/disable_ipv6': 1, 'ipv4/conf/all/rp_filter': 0, 'ipv4/conf/default/rp_filter': 0,
+            ns.sysctl({'ipv6/conf/all/disable_ipv6': int(not ipv6), 'ipv4/conf/all/rp_filter': 0, 'ipv4/conf/default/rp_filter': 0,
                        'ipv4/conf/eth0/rp_filter': 0})
             if name in SERVERS:
                 ns.sysctl({'ipv4/conf/all/arp_ignore': 1, 'ipv4/conf/all/arp_announce': 2})
             ns.ip('link set lo up', f'addr add {HOSTS[name]}/24 brd + dev eth0', 'link set eth0 up',
-                  *([f'addr add {VIP}/32 dev lo'] if name in SERVERS else []))
+                  *([f'addr add {VIP}/32 dev lo'] if name in SERVERS else []),
+                  *([f'addr add {HOSTS6[name]}/64 dev eth0 nodad'] if ipv6 else []))
 
     def unplug(self, name):
         self.lan.ip(f'link set p-{name} down')

@@ -37,6 +37,11 @@ static struct addr virtual_address(void)
 	return address(1);
 }
 
+static struct addr group(void)
+{
+	return addr_from_v4((struct in_addr){ htonl(0xe0000012u) }); /* 224.0.0.18 */
+}
+
 static mono_t now_of(const struct node *n)
 {
 	return (mono_t){ n->world->now };
@@ -91,6 +96,7 @@ static void send_advert(struct node *n, uint8_t priority)
 		.advert_int = n->params.advert_int,
 		.sum = n->params.version == 2 ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER,
 		.source = n->params.source,
+		.destination = group(),
 		.addrs = &vip,
 		.addr_count = 1 };
 	struct net_frame frame = {
@@ -152,6 +158,7 @@ static void read_advert(struct node *n, const struct net_frame *frame)
 	const struct addr vip = virtual_address(), own[] = { node_source(n->index), vip };
 	const struct vrrp_packet_params params = { .version = n->world->scenario->version,
 		.vrid = VRID,
+		.group = group(),
 		.advert_int = n->params.advert_int,
 		.addrs = &vip,
 		.addr_count = 1,

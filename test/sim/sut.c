@@ -152,7 +152,10 @@ size_t sut_encode(const struct vrrp_packet_spec *spec, bool is_resumed, uint8_t 
 enum vrrp_drop sut_decode(const uint8_t *bytes, size_t len, const struct vrrp_packet_params *params,
 	struct vrrp_advert *advert)
 {
-	return vrrp_packet_decode(bytes, len, params, advert);
+	struct vrrp_datagram d;
+	enum vrrp_drop drop = vrrp_packet_open(bytes, len, &d);
+
+	return drop == VRRP_DROP_NONE ? vrrp_packet_decode(&d, params, advert) : drop;
 }
 
 bool sut_may_resume(const struct vrrp_slot *slot, const struct vrrp_identity *id, mono_t now)

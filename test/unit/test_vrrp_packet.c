@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vrrp/checksum.h"
 #include "vrrp/packet.h"
 
 /* IPv4 packets, VRID 51, 1 s, from 192.0.2.1; checked with another dissector. */
@@ -42,12 +43,15 @@ static size_t unhex(const char *hex, uint8_t *bytes)
 static struct addr vips[VRRP_ADDRESSES_MAX];
 static const struct addr own = { .family = AF_INET, .bytes = { 192, 0, 2, 9 } };
 
+static const struct addr group4 = { .family = AF_INET, .bytes = { 224, 0, 0, 18 } };
+
 static struct vrrp_packet_params params_of(size_t addr_count)
 {
 	for (size_t i = 0; i < VRRP_ADDRESSES_MAX; i++)
 		vips[i] = host((uint8_t)(100 + i));
 	return (struct vrrp_packet_params){ .version = 2,
 		.vrid = 51,
+		.group = group4,
 		.advert_int = span_s(1),
 		.addrs = vips,
 		.addr_count = addr_count,
@@ -72,14 +76,32 @@ static struct vrrp_packet_params params_pass(size_t addr_count)
 	return params;
 }
 
+static enum vrrp_drop decode(const uint8_t *bytes, size_t len,
+	const struct vrrp_packet_params *params, struct vrrp_advert *advert)
+{
+	struct vrrp_datagram d;
+	enum vrrp_drop drop = vrrp_packet_open(bytes, len, &d);
+
+	return drop == VRRP_DROP_NONE ? vrrp_packet_decode(&d, params, advert) : drop;
+}
+
+static uint16_t pseudo_sum(const uint8_t *packet, size_t len)
+{
+	struct addr source = { .family = AF_INET }, destination = source;
+
+	memcpy(source.bytes, packet + 12, 4);
+	memcpy(destination.bytes, packet + 16, 4);
+	return checksum_pseudo(&source, &destination, VRRP_PROTOCOL, packet + 20, len - 20);
+}
+
 /* Makes the checksum of a message good again after a change. */
 static void mend(uint8_t *packet, size_t len)
 {
 	uint16_t sum;
 
 	packet[26] = packet[27] = 0;
-	sum = packet[20] >> 4 == 3 ? vrrp_checksum_v4(packet, packet + 20, len - 20)
-				   : vrrp_checksum(packet + 20, len - 20);
+	sum = packet[20] >> 4 == 3 ? pseudo_sum(packet, len)
+				   : checksum_plain(packet + 20, len - 20);
 	packet[26] = (uint8_t)(sum >> 8);
 	packet[27] = (uint8_t)sum;
 }
@@ -110,6 +132,7 @@ START_TEST(golden_packets_are_what_encode_makes)
 			.auth = rows[i].auth,
 			.password = "secret12",
 			.source = host(1),
+			.destination = group4,
 			.ip_id = 1,
 			.addrs = vips,
 			.addr_count = rows[i].addr_count };
@@ -127,12 +150,14 @@ START_TEST(golden_packets_are_read)
 {
 	struct vrrp_packet_params params = params_of(1);
 	struct vrrp_advert advert;
+	struct vrrp_datagram d;
 	uint8_t bytes[64], vrid = 0;
 	size_t len = unhex(V2_NONE, bytes);
 
-	ck_assert_int_eq(vrrp_packet_vrid(bytes, len, &vrid), VRRP_DROP_NONE);
+	ck_assert_int_eq(vrrp_packet_open(bytes, len, &d), VRRP_DROP_NONE);
+	ck_assert_int_eq(vrrp_packet_vrid(&d, &vrid), VRRP_DROP_NONE);
 	ck_assert_uint_eq(vrid, 51);
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
 	ck_assert_uint_eq(advert.priority, 100);
 	ck_assert_uint_eq(advert.vrid, 51);
 	ck_assert_int_eq(advert.interval.us, 1000000);
@@ -140,7 +165,7 @@ START_TEST(golden_packets_are_read)
 	ck_assert(addr_equal(
 		&advert.source, &(struct addr){ .family = AF_INET, .bytes = { 192, 0, 2, 1 } }));
 	len = unhex(V2_ZERO, bytes);
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
 	ck_assert_uint_eq(advert.priority, 0);
 }
 END_TEST
@@ -158,7 +183,7 @@ START_TEST(both_checksums_of_version_3_are_good_and_told_apart)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		size_t len = unhex(rows[i].hex, bytes);
 
-		ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+		ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
 		ck_assert_int_eq(advert.sum, rows[i].sum);
 		ck_assert_uint_eq(advert.priority, 100);
 		ck_assert_int_eq(advert.interval.us, 1000000);
@@ -176,10 +201,10 @@ START_TEST(version_2_has_no_pseudo_header)
 	uint16_t sum;
 
 	bytes[26] = bytes[27] = 0;
-	sum = vrrp_checksum_v4(bytes, bytes + 20, len - 20);
+	sum = pseudo_sum(bytes, len);
 	bytes[26] = (uint8_t)(sum >> 8);
 	bytes[27] = (uint8_t)sum;
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_CHECKSUM);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_CHECKSUM);
 }
 END_TEST
 
@@ -200,7 +225,7 @@ START_TEST(intervals_of_version_3_are_read_as_they_come)
 		bytes[24] = rows[i].high;
 		bytes[25] = rows[i].low;
 		mend(bytes, len);
-		ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+		ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
 		ck_assert_int_eq(advert.interval.us, rows[i].us);
 	}
 }
@@ -217,13 +242,14 @@ START_TEST(every_interval_of_version_3_comes_back)
 			.advert_int = span_us(cs * 10000),
 			.sum = cs % 2 ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER,
 			.source = host(1),
+			.destination = group4,
 			.addrs = vips,
 			.addr_count = 1 };
 		uint8_t buf[VRRP_PACKET_MAX_BYTES];
 		size_t len = vrrp_packet_encode(&spec, buf, sizeof(buf));
 		struct vrrp_advert advert;
 
-		ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+		ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_NONE);
 		ck_assert_int_eq(advert.interval.us, cs * 10000);
 		ck_assert_int_eq(advert.sum, spec.sum);
 	}
@@ -239,6 +265,7 @@ START_TEST(passwords_shorter_than_their_field_end_with_zeros)
 		.auth = VRRP_PACKET_AUTH_PASS,
 		.password = "1111",
 		.source = host(1),
+		.destination = group4,
 		.addrs = vips,
 		.addr_count = 1 };
 	uint8_t buf[VRRP_PACKET_MAX_BYTES];
@@ -246,11 +273,11 @@ START_TEST(passwords_shorter_than_their_field_end_with_zeros)
 	size_t len = vrrp_packet_encode(&spec, buf, sizeof(buf));
 
 	ck_assert_mem_eq(buf + len - 8, "1111\0\0\0", 8);
-	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_PASSWORD);
+	ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_PASSWORD);
 	memcpy(params.password, "1111\0\0\0", 8);
-	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_NONE);
 	memcpy(params.password, "1111\0\0\1", 8);
-	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_PASSWORD);
+	ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_PASSWORD);
 }
 END_TEST
 
@@ -275,7 +302,7 @@ START_TEST(ip_options_are_stepped_over)
 	memcpy(longer + 24, bytes + 20, len - 20);
 	longer[0] = 0x46;
 	longer[3] = (uint8_t)(len + 4);
-	ck_assert_int_eq(vrrp_packet_decode(longer, len + 4, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(longer, len + 4, &params, &advert), VRRP_DROP_NONE);
 	ck_assert_uint_eq(advert.priority, 100);
 }
 END_TEST
@@ -347,11 +374,11 @@ static void try_mistake(
 	size_t len = unhex(hex, bytes);
 	enum vrrp_drop drop;
 
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(bytes, len, params, &advert), VRRP_DROP_NONE);
 	bytes[m->offset] = m->value;
 	if (!m->keeps_checksum)
 		mend(bytes, len);
-	drop = vrrp_packet_decode(bytes, len, params, &advert);
+	drop = decode(bytes, len, params, &advert);
 	ck_assert_msg(drop == m->drop, "%s: %s, expected %s", m->name, vrrp_drop_key(drop),
 		vrrp_drop_key(m->drop));
 }
@@ -387,11 +414,160 @@ START_TEST(other_versions_and_passwords_are_told_apart)
 	uint8_t bytes[64];
 	size_t len = unhex(V3_NONE, bytes);
 
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_VERSION);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_VERSION);
 	len = unhex(V2_TEXT, bytes);
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_AUTH_TYPE);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_AUTH_TYPE);
 	params = params_v3(1);
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_VERSION);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_VERSION);
+}
+END_TEST
+
+/*
+ * The message of the same virtual router over IPv6, from fe80::1, with its two addresses; the
+ * header around it was checked with another dissector as well.
+ */
+#define V6                                                                                         \
+	"313364020064ddc9fe8000000000000002005efffe000233"                                         \
+	"20010db8000000000000000000000100"
+
+static struct addr v6_of(const char *text)
+{
+	struct addr a = { 0 };
+
+	ck_assert_int_eq(addr_parse(text, &a), 0);
+	return a;
+}
+
+static struct vrrp_packet_params params_v6(struct addr list[2])
+{
+	struct vrrp_packet_params params = params_v3(2);
+
+	list[0] = v6_of("fe80::200:5eff:fe00:233");
+	list[1] = v6_of("2001:db8::100");
+	params.group = v6_of("ff02::12");
+	params.addrs = list;
+	return params;
+}
+
+static struct vrrp_datagram datagram_v6(const uint8_t *message, size_t len)
+{
+	return (struct vrrp_datagram){ .source = v6_of("fe80::1"),
+		.destination = v6_of("ff02::12"),
+		.ttl = 255,
+		.message = message,
+		.len = len };
+}
+
+START_TEST(golden_message_over_ipv6_goes_both_ways)
+{
+	struct addr list[2];
+	const struct vrrp_packet_params params = params_v6(list);
+	const struct vrrp_packet_spec spec = { .version = 3,
+		.vrid = 51,
+		.priority = 100,
+		.advert_int = span_s(1),
+		.sum = VRRP_SUM_MESSAGE, /* of no meaning here */
+		.source = v6_of("fe80::1"),
+		.destination = v6_of("ff02::12"),
+		.addrs = list,
+		.addr_count = 2 };
+	uint8_t golden[64], made[VRRP_PACKET_MAX_BYTES];
+	size_t len = unhex(V6, golden);
+	struct vrrp_datagram d = datagram_v6(golden, len);
+	struct vrrp_advert advert;
+
+	ck_assert_uint_eq(vrrp_packet_encode(&spec, made, sizeof(made)), len);
+	ck_assert_mem_eq(made, golden, len);
+	ck_assert_int_eq(vrrp_packet_decode(&d, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(advert.sum, VRRP_SUM_PSEUDO_HEADER);
+	ck_assert(advert.is_list_equal && addr_equal(&advert.source, &d.source));
+	list[0] = v6_of("2001:db8::100");
+	list[1] = v6_of("fe80::200:5eff:fe00:233");
+	ck_assert_int_eq(vrrp_packet_decode(&d, &params, &advert), VRRP_DROP_NONE);
+	ck_assert(advert.is_list_equal); /* in another order */
+	list[1] = v6_of("fe80::200:5eff:fe00:234");
+	ck_assert_int_eq(vrrp_packet_decode(&d, &params, &advert), VRRP_DROP_NONE);
+	ck_assert(!advert.is_list_equal);
+}
+END_TEST
+
+/* What the header said, and what the message says; the checksum is made good again. */
+START_TEST(each_mistake_over_ipv6_has_its_cause)
+{
+	static const struct {
+		const char *name, *source, *destination;
+		uint8_t ttl;
+		size_t cut, offset;
+		uint8_t value;
+		bool is_message_sum;
+		enum vrrp_drop drop;
+	} rows[] = {
+		{ "good", "fe80::1", "ff02::12", 255, 0, 2, 100, false, VRRP_DROP_NONE },
+		{ "hop_limit_254", "fe80::1", "ff02::12", 254, 0, 2, 100, false, VRRP_DROP_TTL },
+		{ "another_group", "fe80::1", "ff02::13", 255, 0, 2, 100, false,
+			VRRP_DROP_DESTINATION },
+		{ "own_source", "fe80::9", "ff02::12", 255, 0, 2, 100, false,
+			VRRP_DROP_OWN_SOURCE },
+		{ "half_an_address", "fe80::1", "ff02::12", 255, 8, 2, 100, false,
+			VRRP_DROP_LENGTH },
+		{ "addresses_of_ipv4", "fe80::1", "ff02::12", 255, 24, 3, 2, false,
+			VRRP_DROP_LENGTH },
+		{ "no_head", "fe80::1", "ff02::12", 255, 36, 2, 100, false, VRRP_DROP_LENGTH },
+		{ "version_2", "fe80::1", "ff02::12", 255, 0, 0, 0x21, false, VRRP_DROP_LENGTH },
+		{ "another_vrid", "fe80::1", "ff02::12", 255, 0, 1, 52, false, VRRP_DROP_VRID },
+		{ "without_pseudo_header", "fe80::1", "ff02::12", 255, 0, 2, 100, true,
+			VRRP_DROP_CHECKSUM },
+		{ "interval_0", "fe80::1", "ff02::12", 255, 0, 5, 0, false,
+			VRRP_DROP_INTERVAL_ZERO },
+	};
+	const struct addr own6 = v6_of("fe80::9");
+	struct addr list[2];
+	struct vrrp_packet_params params = params_v6(list);
+	uint8_t bytes[64];
+	size_t len = unhex(V6, bytes) - rows[_i].cut;
+	struct vrrp_datagram d = datagram_v6(bytes, len);
+	struct vrrp_advert advert;
+	enum vrrp_drop drop;
+	uint16_t sum;
+
+	params.own = &own6;
+	d.source = v6_of(rows[_i].source);
+	d.destination = v6_of(rows[_i].destination);
+	d.ttl = rows[_i].ttl;
+	bytes[rows[_i].offset] = rows[_i].value;
+	bytes[6] = bytes[7] = 0;
+	sum = rows[_i].is_message_sum
+		      ? checksum_plain(bytes, len)
+		      : checksum_pseudo(&d.source, &d.destination, VRRP_PROTOCOL, bytes, len);
+	bytes[6] = (uint8_t)(sum >> 8);
+	bytes[7] = (uint8_t)sum;
+	drop = vrrp_packet_decode(&d, &params, &advert);
+	ck_assert_msg(drop == rows[_i].drop, "%s: %s, expected %s", rows[_i].name,
+		vrrp_drop_key(drop), vrrp_drop_key(rows[_i].drop));
+}
+END_TEST
+
+START_TEST(room_for_addresses_is_that_of_one_packet)
+{
+	static const struct {
+		uint8_t version;
+		uint16_t family;
+		size_t mtu, room;
+	} rows[] = {
+		{ 2, AF_INET, 1500, 255 },
+		{ 3, AF_INET, 1500, 255 },
+		{ 2, AF_INET, 576, 135 },
+		{ 3, AF_INET, 576, 137 },
+		{ 3, AF_INET6, 1500, 90 },
+		{ 3, AF_INET6, 1280, 77 },
+		{ 3, AF_INET6, 9000, 255 },
+		{ 3, AF_INET6, 48, 0 },
+		{ 2, AF_INET, 0, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		ck_assert_uint_eq(vrrp_packet_room(rows[i].version, rows[i].family, rows[i].mtu),
+			rows[i].room);
 }
 END_TEST
 
@@ -408,16 +584,16 @@ START_TEST(first_check_decides)
 	bytes[24] = 1;	  /* authentication */
 	bytes[25] = 9;	  /* interval */
 	bytes[21] = 52;	  /* VRID */
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_VRID);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_VRID);
 	bytes[21] = 51;
 	bytes[20] = 0x22;
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_TTL);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_TTL);
 	bytes[8] = 255;
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_AUTH_TYPE);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_AUTH_TYPE);
 	bytes[24] = 0;
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_TYPE);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_TYPE);
 	bytes[20] = 0x21;
-	ck_assert_int_eq(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_CHECKSUM);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_CHECKSUM);
 }
 END_TEST
 
@@ -428,6 +604,7 @@ static size_t encode_list(const struct addr *list, size_t count, uint8_t *buf)
 		.priority = 100,
 		.advert_int = span_s(1),
 		.source = host(1),
+		.destination = group4,
 		.addrs = list,
 		.addr_count = count };
 
@@ -445,19 +622,19 @@ START_TEST(lists_are_compared_without_their_order)
 	size_t len;
 
 	len = encode_list(turned, 3, buf);
-	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_NONE);
 	ck_assert(advert.is_list_equal);
 	len = encode_list(other, 3, buf);
-	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_NONE);
 	ck_assert(!advert.is_list_equal);
 	len = encode_list(doubled, 3, buf);
-	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_NONE);
 	ck_assert(!advert.is_list_equal);
 	len = encode_list(turned, 2, buf);
-	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_NONE);
 	ck_assert(!advert.is_list_equal);
 	len = encode_list(turned, 0, buf);
-	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_NONE);
 	ck_assert(!advert.is_list_equal);
 }
 END_TEST
@@ -470,7 +647,7 @@ START_TEST(as_many_addresses_as_the_field_can_count)
 	size_t len = encode_list(vips, VRRP_ADDRESSES_MAX, buf);
 
 	ck_assert_uint_eq(len, 20 + 16 + 4 * VRRP_ADDRESSES_MAX);
-	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_NONE);
 	ck_assert(advert.is_list_equal);
 	ck_assert_uint_eq(encode_list(vips, VRRP_ADDRESSES_MAX + 1, buf), 0);
 }
@@ -479,15 +656,17 @@ END_TEST
 START_TEST(version_3_names_an_address)
 {
 	struct vrrp_packet_params params = params_v3(0);
-	const struct vrrp_packet_spec spec = {
-		.version = 3, .vrid = 51, .advert_int = span_s(1), .source = host(1)
-	};
+	const struct vrrp_packet_spec spec = { .version = 3,
+		.vrid = 51,
+		.advert_int = span_s(1),
+		.source = host(1),
+		.destination = group4 };
 	uint8_t buf[VRRP_PACKET_MAX_BYTES];
 	struct vrrp_advert advert;
 	size_t len = vrrp_packet_encode(&spec, buf, sizeof(buf));
 
 	ck_assert_uint_eq(len, 28);
-	ck_assert_int_eq(vrrp_packet_decode(buf, len, &params, &advert), VRRP_DROP_NO_ADDRESS);
+	ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_NO_ADDRESS);
 }
 END_TEST
 
@@ -499,6 +678,7 @@ START_TEST(no_length_reads_beyond_its_end)
 	for (size_t len = 0; len <= 1500; len++) {
 		uint8_t *bytes = malloc(len ? len : 1), vrid;
 		struct vrrp_advert advert;
+		struct vrrp_datagram d;
 
 		ck_assert_ptr_nonnull(bytes);
 		memset(bytes, 0x46, len);
@@ -508,8 +688,9 @@ START_TEST(no_length_reads_beyond_its_end)
 		}
 		if (len >= 26)
 			bytes[25] = 51;
-		vrrp_packet_vrid(bytes, len, &vrid);
-		ck_assert_int_ne(vrrp_packet_decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+		if (vrrp_packet_open(bytes, len, &d) == VRRP_DROP_NONE)
+			vrrp_packet_vrid(&d, &vrid);
+		ck_assert_int_ne(decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
 		free(bytes);
 	}
 }
@@ -519,7 +700,7 @@ START_TEST(checksum_of_an_odd_length_counts_the_last_byte_high)
 {
 	static const uint8_t bytes[] = { 0x00, 0x01, 0xf2, 0x03, 0xf4 };
 
-	ck_assert_uint_eq(vrrp_checksum(bytes, 5), (uint16_t)~0xe605u);
+	ck_assert_uint_eq(checksum_plain(bytes, 5), (uint16_t)~0xe605u);
 }
 END_TEST
 
@@ -538,6 +719,9 @@ Suite *make_suite(void)
 		sizeof(mistakes_v3) / sizeof(mistakes_v3[0]));
 	tcase_add_loop_test(t, each_mistake_with_a_password_has_its_cause, 0,
 		sizeof(mistakes_pass) / sizeof(mistakes_pass[0]));
+	tcase_add_test(t, golden_message_over_ipv6_goes_both_ways);
+	tcase_add_loop_test(t, each_mistake_over_ipv6_has_its_cause, 0, 11);
+	tcase_add_test(t, room_for_addresses_is_that_of_one_packet);
 	tcase_add_test(t, both_checksums_of_version_3_are_good_and_told_apart);
 	tcase_add_test(t, version_2_has_no_pseudo_header);
 	tcase_add_test(t, intervals_of_version_3_are_read_as_they_come);

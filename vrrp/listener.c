@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Receiving, and handing each advert to the router it is for. Called by iface.c, the routers, and
+ * the loop.
+ */
+#include "vrrp/listener.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/exit.h"
+#include "vrrp/iface.h"
+#include "vrrp/router.h"
+#include "vrrp/socket.h"
+
+enum {
+	PACKETS_AT_ONCE = 64,
+	PACKETS_MAX = 4096, /* more than a full receive buffer has */
+	SOCKET_RETRY_MS = 1000,
+};
+
+/* ---- receiving ---- */
+
+static void count_stray(struct vrrp_listener *l, enum vrrp_drop drop)
+{
+	l->errors[drop]++;
+	l->is_dirty = true;
+	vrrp_engine_publish_soon(l->iface->engine);
+}
+
+static void drop_malformed(struct vrrp_listener *l)
+{
+	count_stray(l, VRRP_DROP_LENGTH);
+	log_limited(&l->malformed_limit, LOG_LEVEL_INFO, "interface %s: packet dropped: %s",
+		l->iface->name, vrrp_drop_words(VRRP_DROP_LENGTH));
+}
+
+static void receive(struct vrrp_listener *l, const struct vrrp_datagram *d)
+{
+	struct vrrp_router *r;
+	uint8_t vrid;
+
+	if (vrrp_packet_vrid(d, &vrid) != VRRP_DROP_NONE) {
+		drop_malformed(l);
+		return;
+	}
+	r = l->by_vrid[vrid];
+	if (r) {
+		vrrp_adverts_receive(r, d);
+		return;
+	}
+	/* Other virtual routers on the same link are nothing unusual. */
+	count_stray(l, VRRP_DROP_VRID);
+	log_limited(&l->unknown_limit, LOG_LEVEL_DEBUG,
+		"interface %s: advert for virtual router %u, which is not configured here",
+		l->iface->name, vrid);
+}
+
+static void receive_up_to(struct vrrp_listener *l, int max)
+{
+	uint8_t buf[VRRP_PACKET_MAX_BYTES + 1024];
+	struct vrrp_datagram d;
+
+	for (int i = 0; i < max && l->fd >= 0; i++)
+		switch (vrrp_socket_receive(l->fd, l->group.family, buf, sizeof(buf), &d)) {
+		case VRRP_SOCKET_EMPTY: return;
+		case VRRP_SOCKET_CUT: drop_malformed(l); break;
+		case VRRP_SOCKET_READ: receive(l, &d); break;
+		}
+}
+
+void vrrp_listener_drain(struct vrrp_listener *l)
+{
+	receive_up_to(l, PACKETS_AT_ONCE);
+}
+
+void vrrp_listener_hear_out(struct vrrp_listener *l)
+{
+	receive_up_to(l, PACKETS_MAX);
+}
+
+static void on_readable(void *arg, unsigned events)
+{
+	(void)events;
+	vrrp_listener_drain(arg);
+}
+
+/* ---- the socket ---- */
+
+void vrrp_listener_close(struct vrrp_listener *l)
+{
+	io_close(&l->io);
+	if (l->fd >= 0)
+		close(l->fd);
+	l->fd = -1;
+	l->retry_due = (mono_t){ 0 };
+}
+
+static int open_socket(struct vrrp_listener *l, const char *ifname, struct err *e)
+{
+	l->fd = vrrp_socket_receiver(l->iface->ifindex, ifname, &l->group, e);
+	if (l->fd >= 0 && io_open(&l->io, l->iface->engine->ctx->loop, l->fd, IO_READ, on_readable,
+				  l, e) == 0)
+		return 0;
+	vrrp_listener_close(l);
+	return -1;
+}
+
+void vrrp_listener_refresh(struct vrrp_listener *l, const char *ifname)
+{
+	mono_t now = mono_now();
+	struct err e = { 0 };
+
+	/* Without IPv6 the kernel forgets the group, and does not join it again when IPv6 is back.
+	 */
+	if (!addr_is_set(vrrp_iface_source(l->iface, l->group.family)) &&
+		l->group.family == AF_INET6) {
+		vrrp_listener_close(l);
+		return;
+	}
+	if (l->fd >= 0 || mono_before(now, l->retry_due) || open_socket(l, ifname, &e) == 0)
+		return;
+	log_limited(&l->socket_limit, LOG_LEVEL_ERROR, "interface %s: %s; trying again",
+		l->iface->name, e.text);
+	l->retry_due = mono_add(now, span_ms(SOCKET_RETRY_MS));
+	vrrp_engine_work_at(l->iface->engine, l->retry_due);
+}
+
+/* ---- life ---- */
+
+struct vrrp_listener *vrrp_listener_get(struct vrrp_iface *iface, const struct addr *group)
+{
+	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
+	struct vrrp_listener *l;
+
+	for (l = iface->listeners; l; l = l->next)
+		if (addr_equal(&l->group, group)) {
+			l->users++;
+			return l;
+		}
+	l = calloc(1, sizeof(*l));
+	if (!l)
+		fatal(EXIT_INTERNAL, "out of memory for interface %s", iface->name);
+	l->iface = iface;
+	l->group = *group;
+	l->users = 1;
+	l->fd = -1;
+	l->unknown_limit = l->malformed_limit = l->socket_limit = limit;
+	l->next = iface->listeners;
+	iface->listeners = l;
+	vrrp_iface_refresh(iface);
+	return l;
+}
+
+void vrrp_listener_release(struct vrrp_listener *l)
+{
+	struct vrrp_listener **at = &l->iface->listeners;
+
+	if (--l->users)
+		return;
+	while (*at != l)
+		at = &(*at)->next;
+	*at = l->next;
+	vrrp_listener_close(l);
+	free(l);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KEEPD_VRRP_LISTENER_H
+#define KEEPD_VRRP_LISTENER_H
+
+/*
+ * Where adverts come in: one socket for each group on an interface, and with it which router gets
+ * which advert. IPv4 and IPv6 routers of one number are different ones, as their groups are. Made
+ * with its first router, gone with its last.
+ */
+
+#include "core/log.h"
+#include "vrrp/engine.h"
+
+struct vrrp_listener {
+	struct vrrp_listener *next; /* of the interface */
+	struct vrrp_iface *iface;
+	struct addr group;
+	unsigned users;
+
+	int fd; /* -1 = none */
+	struct io io;
+	mono_t retry_due; /* opening the socket failed */
+
+	struct vrrp_router *by_vrid[256];
+	uint64_t errors[VRRP_DROP_COUNT]; /* of packets that belong to no router */
+	struct log_limit unknown_limit, malformed_limit, socket_limit;
+	bool is_dirty;
+};
+
+/* Finds or makes that of the group on the interface; release it as often. */
+struct vrrp_listener *vrrp_listener_get(struct vrrp_iface *iface, const struct addr *group);
+void vrrp_listener_release(struct vrrp_listener *l);
+
+/* Has the socket that its interface allows now; for iface.c. */
+void vrrp_listener_refresh(struct vrrp_listener *l, const char *ifname);
+/* The interface is another one: the group and the binding went with it. */
+void vrrp_listener_close(struct vrrp_listener *l);
+
+/* Reads what is there, at most 64 packets: there are timers to be served. */
+void vrrp_listener_drain(struct vrrp_listener *l);
+/* Reads all that a full buffer can hold, before a decision that hangs on silence: what was heard
+ * may stand behind a flood. Some milliseconds at worst. */
+void vrrp_listener_hear_out(struct vrrp_listener *l);
+
+#endif
