@@ -262,6 +262,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	size_t count;
 
 	link_monitor_sync(&engine->link);
+	engine->silence = new_conf->global->link_silence;
 	vrrp_startup_take(engine, new_conf->global);
 	vrrp_sources_take(engine, new_conf);
 	announcer_take_conf(&engine->announcer, new_conf);

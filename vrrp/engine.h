@@ -40,6 +40,7 @@ struct vrrp_engine {
 	struct vrrp_startup startup;
 	struct timer work_timer;    /* addresses to be put on later, sockets to be opened again */
 	struct timer publish_timer; /* counters that changed */
+	span_t silence;		    /* struct vrrp_params */
 	bool is_stopping;
 };
 

@@ -80,11 +80,33 @@ static enum vrrp_reason why_down(const struct vrrp_fsm *f, mono_t now, span_t do
 
 static void on_down_timer(struct step *s)
 {
+	mono_t patience = mono_add(s->f->silent_from, s->params->silence);
+
 	if (s->f->state != VRRP_BACKUP || mono_before(s->now, s->f->down_due))
 		return;
+	if (s->f->silent_from.us && mono_before(s->now, patience)) {
+		/* Not in the RFC: on a link that carries nothing, silence says nothing. */
+		fsm_down_timer_until(s, patience);
+		fsm_go(s, VRRP_BACKUP, VRRP_BECAUSE_LINK_SILENT);
+		return;
+	}
 	/* RFC 3768 6.4.2, Master_Down_Timer fires */
 	fsm_become_active(
 		s, why_down(s->f, s->now, vrrp_down_interval(s->params, fsm_active_int(s))));
+}
+
+/* The first frame on a silent link: from now on a peer can be heard, and gets two intervals. */
+static void on_heard(struct step *s)
+{
+	span_t spent = span_mul(fsm_active_int(s), (int64_t)s->params->down_adverts - 2);
+	mono_t from = mono_add(s->now, span_us(spent.us > 0 ? -spent.us : 0));
+
+	if (!s->f->silent_from.us)
+		return;
+	s->f->silent_from = (mono_t){ 0 };
+	if (mono_before(s->f->down_from, from))
+		s->f->down_from = from;
+	fsm_down_timer_update(s);
 }
 
 static enum vrrp_reason why_well(enum vrrp_reason fault)
@@ -147,6 +169,7 @@ void vrrp_fsm_step(const struct vrrp_params *params, const struct vrrp_fsm *in,
 	case VRRP_EV_ADVERT_TIMER: fsm_on_advert_timer(&s); break;
 	case VRRP_EV_DOWN_TIMER: on_down_timer(&s); break;
 	case VRRP_EV_LINK: on_link(&s); break;
+	case VRRP_EV_HEARD: on_heard(&s); break;
 	case VRRP_EV_PRIORITY:
 	case VRRP_EV_PARAMS: on_params(&s); break;
 	case VRRP_EV_YIELD: fsm_on_yield(&s); break;

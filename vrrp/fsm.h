@@ -20,6 +20,7 @@ struct vrrp_params {
 	uint8_t priority; /* effective; 255 = owner of the addresses */
 	bool preempt;
 	span_t preempt_delay;  /* a lower active router is put up with for so long */
+	span_t silence;	       /* at most so long a link without any frame is waited for */
 	span_t advert_int;     /* Advertisement_Interval */
 	uint32_t down_adverts; /* Master_Down_Interval is so many intervals plus skew; the RFC says
 				  3 */
@@ -40,6 +41,7 @@ struct vrrp_params {
 	X(ADVERT_TIMER)                                                                            \
 	X(DOWN_TIMER)                                                                              \
 	X(LINK)                                                                                    \
+	X(HEARD)                                                                                   \
 	X(PRIORITY)                                                                                \
 	X(PARAMS)                                                                                  \
 	X(YIELD)                                                                                   \
@@ -62,6 +64,8 @@ struct vrrp_event {
 	/* ADVERT */
 	struct addr source;
 	span_t interval;
+	/* START, LINK: nothing was received on the link since it came; HEARD ends that. */
+	bool is_silent;
 	/* YIELD, which others in the sync group want, or the operator: why. is_leaving: the last
 	 * advert says priority 0, so that a peer follows at once */
 	bool is_leaving;
@@ -93,6 +97,8 @@ struct vrrp_fsm {
 	bool is_down_skew; /* ... and whether it lasts Skew_Time only (RFC 3768 6.4.2, priority 0)
 			    */
 
+	/* Backup: nothing was received since then; 0 = something was. */
+	mono_t silent_from;
 	/* Backup: the sender of the last advert that set the timer; unset = none did. */
 	struct addr active;
 

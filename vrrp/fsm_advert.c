@@ -92,6 +92,7 @@ static void on_advert_backup(struct step *s)
 		is_accepted = is_preempt_delayed(s);
 	if (is_accepted) {
 		s->f->active = s->event->source;
+		s->f->silent_from = (mono_t){ 0 };
 		s->f->active_int = s->event->interval; /* RFC 9568 6.4.2 */
 		/* RFC 3768 6.4.2: Master_Down_Timer to its full time. */
 		fsm_down_timer_start(s, false);

@@ -77,13 +77,19 @@ void fsm_advert_timer_off(struct step *s)
 
 void fsm_down_timer_update(struct step *s)
 {
-	struct vrrp_action *a = fsm_act(s, VRRP_DO_TIMER_SET);
 	span_t lasts = s->f->is_down_skew ? vrrp_skew(s->params, fsm_active_int(s))
 					  : vrrp_down_interval(s->params, fsm_active_int(s));
 
+	fsm_down_timer_until(s, mono_add(s->f->down_from, lasts));
+}
+
+void fsm_down_timer_until(struct step *s, mono_t due)
+{
+	struct vrrp_action *a = fsm_act(s, VRRP_DO_TIMER_SET);
+
 	a->timer = VRRP_TIMER_DOWN;
-	a->due = mono_add(s->f->down_from, lasts);
-	s->f->down_due = a->due;
+	a->due = due;
+	s->f->down_due = due;
 }
 
 void fsm_down_timer_start(struct step *s, bool is_skew)
@@ -113,6 +119,8 @@ void fsm_go(struct step *s, enum vrrp_state to, enum vrrp_reason reason)
 	s->f->is_contested = false;
 	s->f->active = (struct addr){ 0 };
 	s->f->preempt_from = (mono_t){ 0 };
+	if (a->from != to)
+		s->f->silent_from = (mono_t){ 0 };
 }
 
 /* ---- transitions ---- */
@@ -147,6 +155,8 @@ void fsm_leave_init_or_fault(struct step *s, enum vrrp_reason reason)
 		fsm_become_active(s, VRRP_BECAUSE_OWNER);
 	else
 		fsm_become_backup(s, reason);
+	if (s->f->state == VRRP_BACKUP && s->event->is_silent)
+		s->f->silent_from = s->now;
 }
 
 /* Not in the RFC: an interface that cannot carry adverts takes its routers out of the election. */

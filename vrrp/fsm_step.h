@@ -30,6 +30,7 @@ void fsm_announce(struct step *s, enum announcement what);
 void fsm_advert_timer(struct step *s, mono_t due);
 void fsm_advert_timer_off(struct step *s);
 void fsm_down_timer_start(struct step *s, bool is_skew);
+void fsm_down_timer_until(struct step *s, mono_t due);
 /* Sets the down timer from what it counts from: after a change of the parameters. */
 void fsm_down_timer_update(struct step *s);
 void fsm_down_timer_off(struct step *s);

@@ -12,6 +12,7 @@
 #include "core/exit.h"
 #include "core/log.h"
 #include "vrrp/listener.h"
+#include "vrrp/router.h"
 
 static const struct link_info *find_link(const struct vrrp_iface *iface)
 {
@@ -69,6 +70,31 @@ static enum vrrp_reason fault_of(const struct link_info *link)
 	return VRRP_BECAUSE_NONE;
 }
 
+static void on_first_frame(void *arg)
+{
+	struct vrrp_iface *iface = arg;
+
+	for (struct vrrp_router *r = iface->engine->routers; r; r = r->next)
+		if (r->iface == iface)
+			vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_HEARD });
+}
+
+/* Is asked anew each time the link comes. */
+static void watch_silence(struct vrrp_iface *iface)
+{
+	bool is_up = iface->fault == VRRP_BECAUSE_NONE;
+	struct err e = { 0 };
+
+	if (is_up == iface->is_up)
+		return;
+	iface->is_up = is_up;
+	if (!is_up)
+		silence_end(&iface->silence);
+	else if (silence_begin(&iface->silence, iface->engine->ctx->loop, iface->ifindex,
+			 on_first_frame, iface, &e) < 0)
+		log_warning("interface %s: %s", iface->name, e.text);
+}
+
 void vrrp_iface_refresh(struct vrrp_iface *iface)
 {
 	const struct link_info *link = find_link(iface);
@@ -79,6 +105,8 @@ void vrrp_iface_refresh(struct vrrp_iface *iface)
 		/* Gone, or another one of that name. */
 		for (struct vrrp_listener *l = iface->listeners; l; l = l->next)
 			vrrp_listener_close(l);
+		silence_end(&iface->silence);
+		iface->is_up = false;
 		iface->ifindex = ifindex;
 		iface->birth = birth;
 	}
@@ -90,6 +118,7 @@ void vrrp_iface_refresh(struct vrrp_iface *iface)
 	iface->fault = fault_of(link);
 	for (struct vrrp_listener *l = iface->listeners; link && l; l = l->next)
 		vrrp_listener_refresh(l, link->name);
+	watch_silence(iface);
 }
 
 bool vrrp_iface_lacks_socket(const struct vrrp_iface *iface)
@@ -117,6 +146,7 @@ struct vrrp_iface *vrrp_iface_get(struct vrrp_engine *engine, const char *name)
 	strncpy(iface->name, name, sizeof(iface->name) - 1);
 	iface->engine = engine;
 	iface->users = 1;
+	silence_init(&iface->silence);
 	iface->next = engine->ifaces;
 	engine->ifaces = iface;
 	vrrp_iface_refresh(iface);
@@ -132,6 +162,7 @@ void vrrp_iface_release(struct vrrp_iface *iface)
 	while (*at != iface)
 		at = &(*at)->next;
 	*at = iface->next;
+	silence_end(&iface->silence);
 	free(iface->own);
 	free(iface);
 }

@@ -9,6 +9,7 @@
  */
 
 #include "vrrp/engine.h"
+#include "vrrp/silence.h"
 
 struct vrrp_listener;
 
@@ -28,6 +29,8 @@ struct vrrp_iface {
 	size_t own_count, own_room;
 
 	struct vrrp_listener *listeners; /* the sockets */
+	bool is_up;			 /* usable, as of the last refresh */
+	struct silence silence;		 /* since it is */
 };
 
 /* Finds or makes the interface of that name; release it as often. */

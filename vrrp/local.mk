@@ -54,6 +54,7 @@ libvrrp_a_SOURCES = \
 	vrrp/script.c vrrp/script.h \
 	vrrp/slot.h \
 	vrrp/slots.c vrrp/slots.h \
+	vrrp/silence.c vrrp/silence.h \
 	vrrp/socket.c vrrp/socket.h \
 	vrrp/source.c vrrp/source.h \
 	vrrp/startup.c vrrp/startup.h \

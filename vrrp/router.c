@@ -189,7 +189,9 @@ void vrrp_router_link(struct vrrp_router *r)
 		vrrp_router_start(r);
 		return;
 	}
-	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = find_fault(r) });
+	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK,
+			      .reason = find_fault(r),
+			      .is_silent = silence_lasts(&r->iface->silence) });
 	if (r->fsm.state != VRRP_INIT)
 		vrrp_addresses_reconcile(r);
 	vrrp_notify_priority(r);
@@ -298,7 +300,9 @@ void vrrp_router_start(struct vrrp_router *r)
 {
 	const struct vrrp_identity id = vrrp_router_identity(r->conf);
 	const struct vrrp_slot left = r->slot;
-	struct vrrp_event event = { .type = VRRP_EV_START, .reason = find_fault(r) };
+	struct vrrp_event event = { .type = VRRP_EV_START,
+		.reason = find_fault(r),
+		.is_silent = silence_lasts(&r->iface->silence) };
 
 	vrrp_addresses_check(r);
 	r->slot.is_resumed = false;
@@ -353,7 +357,9 @@ void vrrp_router_settle(struct vrrp_router *r)
 		was.preempt != r->params.preempt || was.advert_int.us != r->params.advert_int.us ||
 		was.down_adverts != r->params.down_adverts)
 		vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_PARAMS });
-	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = fault });
+	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK,
+			      .reason = fault,
+			      .is_silent = silence_lasts(&r->iface->silence) });
 	vrrp_addresses_reconcile(r);
 	announcer_plan(r, mono_now());
 	vrrp_router_publish(r);

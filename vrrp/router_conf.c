@@ -97,6 +97,7 @@ void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_con
 	r->conf = conf;
 	r->params.version = conf->version;
 	r->params.preempt = !conf->nopreempt;
+	r->params.silence = r->engine->silence;
 	r->params.preempt_delay = conf->preempt_delay;
 	r->params.advert_int = conf->advert_int;
 	r->params.down_adverts = conf->down_timer_adverts;

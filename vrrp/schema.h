@@ -172,6 +172,7 @@ struct vrrp_global_conf {
 	bool v3_checksum_as_v2, check_unicast_src, skip_check_adv_addr, strict;
 	bool notify_priority_changes;
 	span_t startup_delay, delay_after_boot; /* 0: none */
+	span_t link_silence;			/* 0: not waited for */
 	uint32_t dynamic_interfaces;		/* enum vrrp_dynamic */
 	const char *default_interface;
 	bool disable_local_igmp, log_unknown_vrids;

@@ -52,7 +52,8 @@ enum vrrp_state {
 	X(STARTUP_DELAY, "startup-delay", "it waits as the configuration wants it at the start")   \
 	X(GROUP, "group", "another member of its sync group cannot take part")                     \
 	X(GROUP_OK, "group-ok", "all members of its sync group can take part again")               \
-	X(GROUP_YIELDS, "group-yields", "another member of its sync group became backup")
+	X(GROUP_YIELDS, "group-yields", "another member of its sync group became backup")          \
+	X(LINK_SILENT, "link-silent", "nothing at all was received on the interface")
 
 enum vrrp_reason {
 #define X(name, key, words) VRRP_BECAUSE_##name,

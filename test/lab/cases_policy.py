@@ -150,6 +150,42 @@ def startup_delay_does_not_hold_the_successor_of_a_dead_process(lab):
     lab.advert_gap('a', begin)
 
 
+def forwards(lab, name, yes):
+    """The port of a director has a link, and forwards frames or is listening, as with spanning tree."""
+    lab.network.lan.run(['bridge', 'link', 'set', 'dev', f'p-{name}', 'state', '3' if yes else '1'], check=True)
+
+
+@case('vrrp')
+def behind_a_port_that_does_not_forward_yet_nobody_becomes_active(lab):
+    """A has the higher priority and starts on a port that is open after two down intervals."""
+    a, b = configured_pair(lab, {'a': config.preempting, 'b': config.preempting})
+    b.start()
+    lab.wait_owner('b', down(PRIORITY['b']) + 5)
+    forwards(lab, 'a', False)
+    begin = lab.now
+    a.start()
+    lab.sleep(2 * down(PRIORITY['a']))
+    lab.equal('reason', a.instance()['reason_key'], 'link-silent')
+    lab.equal('adverts of A', len(lab.observer.adverts_of('a', begin)), 0)
+    forwards(lab, 'a', True)
+    opened = lab.now
+    lab.wait_owner('a', 10)
+    lab.never_two_owners(begin, allowed=E)
+    lab.figure('preempted after the port opened', f'{lab.observer.acquired("a", opened) - opened:.3f} s')
+
+
+@case('vrrp')
+def a_link_that_stays_silent_is_not_waited_for_forever(lab):
+    a, _ = configured_pair(lab, {'a': lambda text: globals_of(text, 'vrrp_link_silence 6')})
+    forwards(lab, 'a', False)
+    begin = lab.now
+    a.start()
+    lab.wait_owner('a', 15)
+    waited = lab.observer.acquired('a', begin) - begin
+    lab.at_least('owner after start', waited, 6 - 0.01)
+    lab.at_most('owner after start', waited, 6 + 2 * E)
+
+
 # -- forged adverts ----------------------------------------------------------------------------------------------------
 
 

@@ -13,10 +13,11 @@
 #include "vrrp/fsm.h"
 #include "vrrp/packet.h"
 
-#define T0 INT64_C(1000000000)
-#define A  INT64_C(1000000)
-#define S  INT64_C(609375) /* skew of priority 100 */
-#define D  (3 * A + S)
+#define T0	INT64_C(1000000000)
+#define A	INT64_C(1000000)
+#define S	INT64_C(609375) /* skew of priority 100 */
+#define D	(3 * A + S)
+#define SILENCE (30 * A)
 
 static struct addr host(uint8_t last)
 {
@@ -28,6 +29,7 @@ static struct vrrp_params params_of(uint8_t priority, bool preempt)
 	return (struct vrrp_params){ .version = 2,
 		.priority = priority,
 		.preempt = preempt,
+		.silence = span_us(SILENCE),
 		.advert_int = span_us(A),
 		.down_adverts = 3,
 		.source = host(10) };
@@ -101,6 +103,8 @@ enum variant {
 	ADOPTED,   /* version 3, Backup: as HEARD, and the peer advertises each tenth of a second */
 	COUNTING,  /* Backup: as HEARD, of a lower priority that preempt_delay puts up with */
 	FELL,	   /* Active: our last advert said 150 */
+	SILENT,	   /* Backup: nothing was received on the link since T0 */
+	HELD,	   /* Backup: as SILENT, and the down timer has run out */
 	SLOW,	   /* version 3, Active: as GONE, but the peer advertises each ten seconds only */
 };
 
@@ -149,6 +153,8 @@ static const struct row table[] = {
 		{ .type = VRRP_EV_DOWN_TIMER }, 0, 0, VRRP_INIT, "" },
 	{ "initialize_ignores_the_link", "6.4.1", VRRP_INIT, PLAIN, 100, false,
 		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_LINK_DOWN }, 0, 0, VRRP_INIT, "" },
+	{ "initialize_ignores_the_first_frame", "-", VRRP_INIT, PLAIN, 100, false,
+		{ .type = VRRP_EV_HEARD }, 0, 0, VRRP_INIT, "" },
 	{ "initialize_ignores_the_priority", "6.4.1", VRRP_INIT, PLAIN, 100, false,
 		{ .type = VRRP_EV_PRIORITY }, 0, 0, VRRP_INIT, "" },
 	{ "initialize_ignores_parameters", "6.4.1", VRRP_INIT, PLAIN, 100, false,
@@ -211,6 +217,20 @@ static const struct row table[] = {
 		"down-off backup>fault:link-absent" },
 	{ "backup_with_link_is_backup", "-", VRRP_BACKUP, PLAIN, 100, false,
 		{ .type = VRRP_EV_LINK }, 0, 0, VRRP_BACKUP, "" },
+	{ "backup_on_a_silent_link_does_not_take_over", "-", VRRP_BACKUP, SILENT, 100, false,
+		{ .type = VRRP_EV_DOWN_TIMER }, 0, D, VRRP_BACKUP,
+		"down@30000000 backup>backup:link-silent" },
+	{ "backup_on_a_silent_link_takes_over_at_the_end_of_its_patience", "-", VRRP_BACKUP, HELD,
+		100, false, { .type = VRRP_EV_DOWN_TIMER }, 0, SILENCE, VRRP_ACTIVE,
+		"send(100) add announce down-off advert@31000000 backup>active:no-peer" },
+	{ "backup_that_waited_for_a_frame_gives_peers_two_intervals", "-", VRRP_BACKUP, HELD, 100,
+		false, { .type = VRRP_EV_HEARD }, 0, 10 * A, VRRP_BACKUP, "down@12609375" },
+	{ "backup_that_hears_a_frame_late_gives_peers_two_intervals", "-", VRRP_BACKUP, SILENT, 100,
+		false, { .type = VRRP_EV_HEARD }, 0, 3 * A, VRRP_BACKUP, "down@5609375" },
+	{ "backup_that_hears_a_frame_early_waits_no_longer", "-", VRRP_BACKUP, SILENT, 100, false,
+		{ .type = VRRP_EV_HEARD }, 0, A, VRRP_BACKUP, "down@3609375" },
+	{ "backup_ignores_a_frame_it_does_not_wait_for", "-", VRRP_BACKUP, PLAIN, 100, false,
+		{ .type = VRRP_EV_HEARD }, 0, 3 * A, VRRP_BACKUP, "" },
 	{ "backup_recomputes_its_skew_when_the_priority_changes", "6.1", VRRP_BACKUP, PLAIN, 200,
 		false, { .type = VRRP_EV_PRIORITY }, 0, A, VRRP_BACKUP, "down@3218750" },
 	{ "backup_recomputes_its_timer_when_parameters_change", "6.1", VRRP_BACKUP, LEFT, 200,
@@ -316,6 +336,8 @@ static const struct row table[] = {
 		"advert-off send(0) del active>fault:tracker" },
 	{ "active_with_link_is_active", "-", VRRP_ACTIVE, PLAIN, 100, false,
 		{ .type = VRRP_EV_LINK }, 0, 0, VRRP_ACTIVE, "" },
+	{ "active_ignores_the_first_frame", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_HEARD }, 0, 0, VRRP_ACTIVE, "" },
 	{ "active_sends_a_new_priority_with_the_next_advert", "-", VRRP_ACTIVE, PLAIN, 50, false,
 		{ .type = VRRP_EV_PRIORITY }, 0, A / 2, VRRP_ACTIVE, "" },
 	{ "active_takes_over_parameters_without_a_gap", "-", VRRP_ACTIVE, PLAIN, 100, false,
@@ -371,6 +393,8 @@ static const struct row table[] = {
 		"fault>fault:link-absent" },
 	{ "fault_with_the_same_cause_is_nothing", "-", VRRP_FAULT, PLAIN, 100, false,
 		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_LINK_DOWN }, 0, 0, VRRP_FAULT, "" },
+	{ "fault_ignores_the_first_frame", "-", VRRP_FAULT, PLAIN, 100, false,
+		{ .type = VRRP_EV_HEARD }, 0, 0, VRRP_FAULT, "" },
 	{ "fault_ignores_the_priority", "-", VRRP_FAULT, PLAIN, 100, false,
 		{ .type = VRRP_EV_PRIORITY }, 0, 0, VRRP_FAULT, "" },
 	{ "fault_ignores_parameters", "-", VRRP_FAULT, PLAIN, 100, false,
@@ -579,7 +603,11 @@ static struct vrrp_fsm machine(const struct row *r)
 		f.down_from = (mono_t){ T0 };
 		f.is_down_skew = r->variant == LEFT;
 		f.down_due = (mono_t){ T0 + (r->variant == LEFT ? S : D) };
-		if (r->variant == PLAIN)
+		if (r->variant == SILENT || r->variant == HELD)
+			f.silent_from = (mono_t){ T0 };
+		if (r->variant == HELD)
+			f.down_due = (mono_t){ T0 + SILENCE };
+		if (r->variant == PLAIN || r->variant == SILENT || r->variant == HELD)
 			break;
 		f.peer = host(20);
 		if (r->variant != LOWER)
@@ -781,6 +809,40 @@ START_TEST(shorter_interval_brings_the_next_advert_forward)
 }
 END_TEST
 
+/* ---- a link that carries nothing ---- */
+
+static struct vrrp_fsm step_at(struct vrrp_fsm f, struct vrrp_event event, int64_t at)
+{
+	const struct vrrp_params params = params_of(100, true);
+	struct vrrp_actions actions;
+
+	vrrp_fsm_step(&params, &f, &event, (mono_t){ T0 + at }, &f, &actions);
+	return f;
+}
+
+START_TEST(silence_is_asked_for_at_the_start_and_whenever_the_link_comes)
+{
+	const struct vrrp_fsm init = { .advert_due = MONO_NEVER, .down_due = MONO_NEVER };
+	const struct vrrp_event start = { .type = VRRP_EV_START, .is_silent = true },
+				up = { .type = VRRP_EV_LINK, .is_silent = true },
+				down = { .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_LINK_DOWN },
+				advert = { .type = VRRP_EV_ADVERT,
+					.priority = 150,
+					.source = host(20),
+					.interval = { A } };
+	struct vrrp_fsm f = step_at(init, start, 0);
+
+	ck_assert_int_eq(f.silent_from.us, T0);
+	ck_assert_int_eq(step_at(f, advert, A).silent_from.us, 0);
+	f = step_at(f, down, A);
+	ck_assert_int_eq(f.silent_from.us, 0);
+	f = step_at(f, up, 2 * A);
+	ck_assert_int_eq(f.silent_from.us, T0 + 2 * A);
+	/* Told that the link is up over and over: it counts from the first time. */
+	ck_assert_int_eq(step_at(f, up, 3 * A).silent_from.us, T0 + 2 * A);
+}
+END_TEST
+
 /* ---- the words of a reason ---- */
 
 START_TEST(reason_names_the_peer_and_its_silence)
@@ -859,7 +921,11 @@ static struct vrrp_event random_event(struct world *w)
 	struct vrrp_event ev = { .type = VRRP_EV_ADVERT };
 
 	switch (dice(18)) {
-	case 0: ev = (struct vrrp_event){ .type = VRRP_EV_START, .reason = links[dice(4)] }; break;
+	case 0:
+		ev = (struct vrrp_event){
+			.type = VRRP_EV_START, .reason = links[dice(4)], .is_silent = dice(2)
+		};
+		break;
 	case 1:
 		ev = (struct vrrp_event){ .type = VRRP_EV_RESUME,
 			.reason = links[dice(4)],
@@ -868,7 +934,11 @@ static struct vrrp_event random_event(struct world *w)
 	case 2:
 		ev = (struct vrrp_event){ .type = VRRP_EV_STOP, .reason = VRRP_BECAUSE_STOPPED };
 		break;
-	case 3: ev = (struct vrrp_event){ .type = VRRP_EV_LINK, .reason = links[dice(4)] }; break;
+	case 3:
+		ev = (struct vrrp_event){
+			.type = VRRP_EV_LINK, .reason = links[dice(4)], .is_silent = dice(2)
+		};
+		break;
 	case 4:
 		w->params.priority = priorities[1 + dice(5)];
 		ev.type = VRRP_EV_PRIORITY;
@@ -883,7 +953,7 @@ static struct vrrp_event random_event(struct world *w)
 		w->params.expired_adverts = dice(3);
 		ev.type = VRRP_EV_PARAMS;
 		break;
-	case 6:
+	case 6: ev.type = VRRP_EV_HEARD; break;
 	case 7: ev.type = VRRP_EV_ADVERT_TIMER; break;
 	case 8:
 	case 9: ev.type = VRRP_EV_DOWN_TIMER; break;
@@ -1034,6 +1104,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, table_has_every_event_in_every_state);
 	tcase_add_test(t, skew_and_down_interval_are_exact);
 	tcase_add_test(t, shorter_interval_brings_the_next_advert_forward);
+	tcase_add_test(t, silence_is_asked_for_at_the_start_and_whenever_the_link_comes);
 	tcase_add_test(t, reason_names_the_peer_and_its_silence);
 	suite_add_tcase(s, t);
 	t = tcase_create("random");
