@@ -172,7 +172,7 @@ static bool announce_first(struct announcer *a, mono_t now, mono_t *wake)
 	announce_take(&r->plan, &params, now, &i);
 	r->turn.tick = a->tick;
 	r->turn.taken++;
-	if (!r->vips[i].was_present)
+	if (!r->holdings.items[i].is_there)
 		return true; /* it is announced when it comes */
 	send_frames(r, i);
 	if (budget)

@@ -52,6 +52,7 @@ static void refresh_links(struct vrrp_engine *engine)
 {
 	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
 		vrrp_iface_refresh(i);
+	keeper_note_changes(&engine->keeper);
 	vrrp_sources_links(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		vrrp_router_link(r);
@@ -74,11 +75,17 @@ static void on_work(void *arg)
 	if (is_socket_missing)
 		refresh_links(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next) {
-		if (mono_before(now, r->work_due))
-			vrrp_engine_work_at(engine, r->work_due);
+		if (mono_before(now, r->holdings.due))
+			vrrp_engine_work_at(engine, r->holdings.due);
 		else
 			vrrp_addresses_reconcile(r);
 	}
+	keeper_work(&engine->keeper, now);
+}
+
+static void on_keeper_due(void *arg, mono_t due)
+{
+	vrrp_engine_work_at(arg, due);
 }
 
 void vrrp_engine_sync(struct vrrp_engine *engine)
@@ -88,60 +95,6 @@ void vrrp_engine_sync(struct vrrp_engine *engine)
 	link_monitor_sync(&engine->link);
 	if (engine->link.table.changes != before)
 		refresh_links(engine);
-}
-
-static int by_key(const void *a, const void *b)
-{
-	return addr_key_cmp(a, b);
-}
-
-/* The keys of all declared addresses, in order. Caller frees. */
-static struct addr_key *declared_keys(const struct vrrp_engine *engine, size_t *count)
-{
-	struct addr_key *keys;
-	size_t room = 1;
-
-	for (struct vrrp_router *r = engine->routers; r; r = r->next)
-		room += r->vip_count;
-	keys = calloc(room, sizeof(*keys));
-	if (!keys)
-		fatal(EXIT_INTERNAL, "out of memory for addresses");
-	*count = 0;
-	for (struct vrrp_router *r = engine->routers; r; r = r->next)
-		for (size_t i = 0; i < r->vip_count; i++)
-			keys[(*count)++] = vrrp_addresses_key(r, r->vips[i].conf);
-	qsort(keys, *count, sizeof(*keys), by_key);
-	return keys;
-}
-
-/*
- * Addresses with our tag that nobody declares, on whatever interface: they, or their router, left
- * the configuration while no process ran.
- */
-static void remove_orphans(struct vrrp_engine *engine)
-{
-	const struct link_table *t = &engine->link.table;
-	struct netlink_addr_op *ops = calloc(t->addr_count + 1, sizeof(*ops));
-	size_t declared, count = 0;
-	struct addr_key *keys = declared_keys(engine, &declared);
-	char text[ADDR_TEXT_BYTES];
-
-	if (!ops)
-		fatal(EXIT_INTERNAL, "out of memory for addresses");
-	for (size_t i = 0; i < t->addr_count; i++) {
-		const struct addr_key *key = &t->addrs[i].key;
-
-		if (t->addrs[i].proto != VIPS_PROTO ||
-			bsearch(key, keys, declared, sizeof(*keys), by_key))
-			continue;
-		log_notice("removing %s, left behind and not configured any more",
-			addr_format(&key->addr, text));
-		ops[count++].key = *key;
-	}
-	netlink_addrs(&engine->link.request, t, ops, count, NULL);
-	free(ops);
-	free(keys);
-	link_monitor_sync(&engine->link);
 }
 
 /* ---- configuration ---- */
@@ -277,6 +230,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	collect_vips(engine);
 	engine->firewall.conf = new_conf->global;
 	vrrp_firewall_settle(engine);
+	keeper_dismiss(&engine->keeper);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		if (r->old_conf)
 			vrrp_router_settle(r);
@@ -285,7 +239,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 			vrrp_router_start(r);
 	vrrp_sources_sweep(engine);
 	if (vrrp_slots_forget(&engine->slots))
-		remove_orphans(engine);
+		keeper_remove_orphans(&engine->keeper);
 }
 
 void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
@@ -308,6 +262,7 @@ int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct er
 		.ctx = ctx, .sender = VRRP_SENDER_CLOSED, .announcer = { .fd = -1 }
 	};
 	vrrp_watched_init(&engine->watched);
+	keeper_open(&engine->keeper, ctx, &engine->link, on_keeper_due, engine);
 	if (announcer_open(&engine->announcer, engine, e) < 0 ||
 		vrrp_firewall_open(engine, e) < 0 || vrrp_startup_open(engine, e) < 0 ||
 		timer_open(&engine->work_timer, ctx->loop, on_work, engine, e) < 0 ||
@@ -327,6 +282,7 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 		engine->routers = r->next;
 		vrrp_router_free(r);
 	}
+	keeper_close(&engine->keeper);
 	vrrp_sources_free(engine);
 	vrrp_watched_close(&engine->watched);
 	announcer_close(&engine->announcer);

@@ -10,6 +10,7 @@
 
 #include "core/role.h"
 #include "vrrp/firewall.h"
+#include "vrrp/keeper.h"
 #include "vrrp/link.h"
 #include "vrrp/schema.h"
 #include "vrrp/announcer.h"
@@ -25,6 +26,7 @@ struct vrrp_router;
 struct vrrp_engine {
 	struct role_ctx *ctx;
 	struct link_monitor link;
+	struct keeper keeper;
 	struct vrrp_sender sender;
 
 	struct vrrp_router *routers; /* in the order they came */

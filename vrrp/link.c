@@ -5,6 +5,7 @@
 #include "vrrp/link.h"
 
 #include "core/log.h"
+#include "vrrp/table_netlink.h"
 
 #define EMPTY_TRIES 16
 
@@ -21,9 +22,9 @@ static void refresh(struct link_monitor *m)
 	/* What was queued before the dump is older than it; the first read may say again that it
 	 * lost. */
 	for (int i = 0; i < EMPTY_TRIES; i++)
-		if (netlink_events(&m->events, &m->table) != NETLINK_LOST)
+		if (netlink_events(&m->events, link_table_event, &m->table) != NETLINK_LOST)
 			break;
-	if (netlink_dump(&m->request, &m->table, &e) == 0) {
+	if (link_table_dump(&m->request, &m->table, &e) == 0) {
 		m->is_lost = false;
 		timer_off(&m->retry);
 		return;
@@ -35,7 +36,7 @@ static void refresh(struct link_monitor *m)
 
 void link_monitor_sync(struct link_monitor *m)
 {
-	if (netlink_events(&m->events, &m->table) == NETLINK_LOST) {
+	if (netlink_events(&m->events, link_table_event, &m->table) == NETLINK_LOST) {
 		log_warning("the kernel's events about addresses came faster than they were read:"
 			    " reading everything");
 		refresh(m);
@@ -71,8 +72,8 @@ int link_monitor_open(struct link_monitor *m, struct loop *loop, void (*changed)
 	void *arg, struct err *e)
 {
 	*m = (struct link_monitor){ .loop = loop, .changed = changed, .arg = arg };
-	if (netlink_open(&m->request, e) < 0 || netlink_open_monitor(&m->events, e) < 0 ||
-		netlink_dump(&m->request, &m->table, e) < 0 ||
+	if (netlink_open(&m->request, e) < 0 || link_table_monitor(&m->events, e) < 0 ||
+		link_table_dump(&m->request, &m->table, e) < 0 ||
 		timer_open(&m->retry, loop, on_retry, m, e) < 0 ||
 		timer_open(&m->tell, loop, on_tell, m, e) < 0 ||
 		io_open(&m->io, loop, m->events.fd, IO_READ, on_readable, m, e) < 0) {

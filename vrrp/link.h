@@ -9,6 +9,7 @@
 
 #include "core/loop.h"
 #include "vrrp/netlink.h"
+#include "vrrp/table.h"
 
 struct link_monitor {
 	struct link_table table;

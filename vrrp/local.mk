@@ -3,6 +3,7 @@
 
 noinst_LIBRARIES += libvrrp.a
 libvrrp_a_SOURCES = \
+	vrrp/address_message.c \
 	vrrp/addresses.c \
 	vrrp/adopt.c vrrp/adopt.h \
 	vrrp/adverts.c \
@@ -12,6 +13,7 @@ libvrrp_a_SOURCES = \
 	vrrp/bfd_packet.c vrrp/bfd_packet.h \
 	vrrp/bfd_session.c vrrp/bfd_session.h \
 	vrrp/checksum.c vrrp/checksum.h \
+	vrrp/claims.c vrrp/claims.h \
 	vrrp/engine.c vrrp/engine.h \
 	vrrp/firewall.c vrrp/firewall.h \
 	vrrp/file.c \
@@ -21,16 +23,21 @@ libvrrp_a_SOURCES = \
 	vrrp/fsm_words.c \
 	vrrp/frame.c vrrp/frame.h \
 	vrrp/group.c vrrp/group.h \
+	vrrp/holdings.c vrrp/holdings.h \
 	vrrp/iface.c vrrp/iface.h \
 	vrrp/interface.c \
+	vrrp/keeper.c vrrp/keeper.h \
 	vrrp/link.c vrrp/link.h \
 	vrrp/listener.c vrrp/listener.h \
 	vrrp/main.c vrrp/main.h \
+	vrrp/message.c vrrp/message.h \
 	vrrp/ndisc.c vrrp/ndisc.h \
 	vrrp/netlink.c vrrp/netlink.h \
 	vrrp/nft.c vrrp/nft.h \
 	vrrp/nft_table.c vrrp/nft_table.h \
 	vrrp/notify.c vrrp/notify.h \
+	vrrp/object.c vrrp/object.h \
+	vrrp/orders.c vrrp/orders.h \
 	vrrp/pace.c vrrp/pace.h \
 	vrrp/packet.c vrrp/packet.h \
 	vrrp/repair.c vrrp/repair.h \
@@ -60,6 +67,7 @@ libvrrp_a_SOURCES = \
 	vrrp/startup.c vrrp/startup.h \
 	vrrp/state.c vrrp/state.h \
 	vrrp/table.c vrrp/table.h \
+	vrrp/table_netlink.c vrrp/table_netlink.h \
 	vrrp/track.c vrrp/track.h \
 	vrrp/tracking.c vrrp/tracking.h \
 	vrrp/vips.c vrrp/vips.h \

@@ -3,56 +3,64 @@
 #define KEEPD_VRRP_NETLINK_H
 
 /*
- * rtnetlink for interfaces and addresses: one socket that asks and orders, one that listens. The
- * kernel answers rtnetlink requests while they are sent, so that asking does not wait for anybody
- * but the kernel itself.
+ * The transport of rtnetlink: sockets that ask and order, sockets that listen, dumps and batches.
+ * What stands in the messages is the business of table_netlink.c and of *_message.c. The kernel
+ * answers rtnetlink requests while they are sent, so that asking does not wait for anybody but the
+ * kernel itself. A message that does not come from the kernel is never looked at.
  */
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include "core/err.h"
-#include "vrrp/table.h"
 
 struct netlink {
 	void *socket; /* NULL when closed */
 	int fd;
 	unsigned seq;
+	bool is_strict; /* the kernel filters dumps as it is asked to (4.20) */
 };
+
+/* One message of the kernel. */
+typedef void netlink_fn(void *arg, const void *message);
 
 /* For requests. */
 int netlink_open(struct netlink *n, struct err *e);
-/* For events about interfaces and addresses; non-blocking. */
-int netlink_open_monitor(struct netlink *n, struct err *e);
+/* For events of the groups (RTNLGRP_*, ended by 0); non-blocking. */
+int netlink_open_monitor(struct netlink *n, const unsigned *groups, struct err *e);
 void netlink_close(struct netlink *n); /* safe on a zeroed struct */
 
-/* Replaces what is in the table by what the kernel has now; on failure it stays as it was. */
-int netlink_dump(struct netlink *n, struct link_table *t, struct err *e);
+enum netlink_dump {
+	NETLINK_DUMPED,
+	NETLINK_AGAIN, /* the kernel's list changed meanwhile */
+	NETLINK_FAILED,
+};
+
+/* Sends the request, whose flags and number are set here, and hands over what is answered. */
+enum netlink_dump netlink_dump(
+	struct netlink *n, void *request, netlink_fn *fn, void *arg, struct err *e);
 
 enum netlink_events {
 	NETLINK_NOTHING, /* no event was there */
-	NETLINK_EVENTS,	 /* the table is as the kernel is */
-	NETLINK_LOST,	 /* events were lost: dump */
+	NETLINK_EVENTS,
+	NETLINK_LOST, /* events were lost: dump */
 };
 
-/* Reads all events that are there into the table. */
-enum netlink_events netlink_events(struct netlink *n, struct link_table *t);
+/* Reads all events that are there. */
+enum netlink_events netlink_events(struct netlink *n, netlink_fn *fn, void *arg);
 
-/* One address to be put on, or taken off, an interface. */
-struct netlink_addr_op {
+struct netlink_op {
+	void *message; /* borrowed and left as it is: its number and NLM_F_ACK are set in a copy */
+	int sysno;     /* out: 0, or why not */
+	/* For the caller; not looked at. */
 	bool is_add;
-	struct addr_key key;
-	uint8_t scope;
-	const char *label; /* IPv4 only; NULL = none */
-	int sysno;	   /* out: 0, or why not */
+	size_t tag;
 };
 
 /*
- * Executes all operations, in batches. Each gets its own result in sysno; that an address to add is
- * there, or one to remove is not, is a success. -1 and *e only if netlink itself fails; operations
- * without an answer have that error then.
- * t is what is there now: when the primary address of a subnet is removed, the kernel removes its
- * secondary ones along, unless promote_secondaries is set on the interface; it is set if there are
- * any that are not to go.
+ * Executes all operations, in their order and in batches; one that fails does not stop the others.
+ * -1 and *e only if netlink itself fails; operations without an answer have that error then.
  */
-int netlink_addrs(struct netlink *n, const struct link_table *t, struct netlink_addr_op *ops,
-	size_t count, struct err *e);
+int netlink_batch(struct netlink *n, struct netlink_op *ops, size_t count, struct err *e);
 
 #endif

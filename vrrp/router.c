@@ -185,6 +185,7 @@ static void step_fault(struct vrrp_router *r, struct vrrp_event event)
 
 void vrrp_router_link(struct vrrp_router *r)
 {
+	vrrp_router_take_mtu(r);
 	if (r->waits_for != VRRP_BECAUSE_NONE) {
 		vrrp_router_start(r);
 		return;
@@ -192,7 +193,7 @@ void vrrp_router_link(struct vrrp_router *r)
 	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK,
 			      .reason = find_fault(r),
 			      .is_silent = silence_lasts(&r->iface->silence) });
-	if (r->fsm.state != VRRP_INIT)
+	if (r->fsm.state != VRRP_INIT && r->holdings.is_stale)
 		vrrp_addresses_reconcile(r);
 	vrrp_notify_priority(r);
 }
@@ -219,7 +220,7 @@ static void set_limits(struct vrrp_router *r)
 {
 	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
 
-	r->send_limit = r->vip_limit = r->arp_limit = r->sum_limit = limit;
+	r->send_limit = r->arp_limit = r->sum_limit = limit;
 	r->rival_limit = r->owner_limit = limit;
 	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 		r->drop_limits[i] = limit;
@@ -237,7 +238,6 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	r->engine = engine;
 	r->slot_index = slot_index;
 	r->fsm.advert_due = r->fsm.down_due = MONO_NEVER;
-	r->work_due = MONO_NEVER;
 	set_limits(r);
 	if (left)
 		r->slot = *left; /* its counters go on */
@@ -248,8 +248,12 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	r->slot.queue = conf_hash(&conf->obj, true);
 	r->conf = conf;
 	vrrp_tracking_init(&r->tracking, engine, vrrp_router_tracked, r);
-	vrrp_router_take_conf(r, conf);
 	r->iface = vrrp_iface_get(engine, conf->interface);
+	r->holdings.device = vrrp_addresses_device;
+	r->holdings.arg = r;
+	r->holdings.repairs = r->slot.repairs;
+	keeper_join(&engine->keeper, &r->holdings);
+	vrrp_router_take_conf(r, conf);
 	attach_listener(r);
 	if (left)
 		for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
@@ -267,10 +271,10 @@ void vrrp_router_free(struct vrrp_router *r)
 	timer_close(&r->timer);
 	announcer_leave(r);
 	detach_listener(r->listener, r);
+	keeper_leave(&r->engine->keeper, &r->holdings);
+	vrrp_addresses_promote(r, false);
 	vrrp_iface_release(r->iface);
 	free(r->vips);
-	free(r->wants);
-	free(r->ops);
 	free(r->announce_left);
 	free(r->advertised);
 	vrrp_tracking_free(&r->tracking);
@@ -346,7 +350,6 @@ void vrrp_router_settle(struct vrrp_router *r)
 	const struct vrrp_params was = r->old_params;
 	enum vrrp_reason fault;
 
-	vrrp_addresses_drop_old(r, r->old_conf);
 	if (r->fsm.state == VRRP_ACTIVE &&
 		r->old_conf->garp_master_refresh.us != r->conf->garp_master_refresh.us)
 		announcer_refresh(r, mono_now());

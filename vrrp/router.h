@@ -12,18 +12,12 @@
 #include "vrrp/engine.h"
 #include "vrrp/fsm.h"
 #include "vrrp/packet.h"
-#include "vrrp/repair.h"
 #include "vrrp/tracking.h"
-#include "vrrp/vips.h"
 
 struct vrrp_vip {
 	const struct vrrp_vip_conf *conf;
-	bool was_present; /* on the interface, since this router put it there or found it */
-	bool is_added;	  /* put on, and not seen there yet */
 	bool is_link_known, is_link_up; /* the interface it was last seen on ... */
 	uint8_t mac[6];			/* ... by which the neighbours know it */
-	struct repair repair;
-	mono_t held_until;
 };
 
 struct vrrp_router {
@@ -45,24 +39,24 @@ struct vrrp_router {
 	enum vrrp_reason waits_for; /* why it is kept in Initialize; NONE = it is not */
 	struct timer timer;	    /* advert or down timer, whichever runs */
 
-	/* Arrays of vip_count, in the order of the configuration. */
+	struct holdings holdings;
+	uint32_t promoted; /* the ifindex on which it has set promote_secondaries; 0 = none */
+	/* Of the addresses, which come first in holdings; arrays of vip_count. */
 	struct vrrp_vip *vips;
-	struct vip_want *wants; /* scratch of addresses.c */
-	struct vip_op *ops;
 	uint32_t *announce_left;
 	size_t vip_count;
 	struct announce_plan plan;
 	struct announce_turn turn;
 	struct addr *advertised; /* those in adverts */
 	size_t advertised_count;
-	mono_t work_due; /* addresses to be tried again */
+	uint32_t mtu; /* for which these were chosen */
 
 	struct vrrp_slot slot; /* what is published */
 	uint32_t slot_index;
 	uint64_t errors[VRRP_DROP_COUNT];
 	bool is_dirty;
 	struct log_limit drop_limits[VRRP_DROP_COUNT];
-	struct log_limit send_limit, vip_limit, arp_limit, rival_limit, owner_limit, sum_limit;
+	struct log_limit send_limit, arp_limit, rival_limit, owner_limit, sum_limit;
 };
 
 /* Makes it, in Initialize. Borrowed: conf. */
@@ -74,6 +68,7 @@ void vrrp_router_free(struct vrrp_router *r);
  * borrowed. */
 struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf);
 const struct addr *vrrp_router_group(const struct vrrp_instance_conf *conf);
+void vrrp_router_take_mtu(struct vrrp_router *r); /* that of its interface may be another one */
 void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
 
 /* Brings it to life: resumes if its predecessor's slot allows, else removes leftovers and starts.
@@ -95,9 +90,6 @@ void vrrp_router_link(struct vrrp_router *r);
 void vrrp_router_touch(struct vrrp_router *r); /* publish soon */
 void vrrp_router_publish(struct vrrp_router *r);
 
-/* The same label and scope, which the kernel fixes when an address is made? */
-bool vrrp_vip_is_alike(const struct vrrp_vip_conf *a, const struct vrrp_vip_conf *b);
-
 /* router_tracks.c: the priority that follows from what it tracks, or, as long as not all of that is
  * known, the held one (0: none). */
 void vrrp_router_hold_priority(struct vrrp_router *r, uint8_t held);
@@ -108,13 +100,15 @@ void vrrp_router_tracked(void *owner, const struct track *cause);
 void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority);
 void vrrp_adverts_receive(struct vrrp_router *r, const struct vrrp_datagram *d);
 
-/* addresses.c: makes the kernel's addresses what the state asks for, now. */
+/* addresses.c: makes the kernel's objects what the state asks for, now. */
 void vrrp_addresses_reconcile(struct vrrp_router *r);
-/* Removes those of conf that are not in the router's new list, or with other properties. */
-void vrrp_addresses_drop_old(struct vrrp_router *r, const struct vrrp_instance_conf *old_conf);
+/* Sets promote_secondaries on the interface, or takes back what was set. */
+void vrrp_addresses_promote(struct vrrp_router *r, bool is_on);
 /* Says which of the list are the interface's own, by mistake. */
 void vrrp_addresses_check(const struct vrrp_router *r);
 struct addr_key vrrp_addresses_key(const struct vrrp_router *r, const struct vrrp_vip_conf *vip);
+/* The ifindex of the interface an address goes to; 0 if it is missing. See struct holdings. */
+uint32_t vrrp_addresses_device(const void *router, const struct conf_obj *conf);
 
 /* rivals.c: what is told of others that claim to be active; `was` is the state before the step. */
 void vrrp_rivals_heard(

@@ -4,11 +4,20 @@
  * parameters, trackers, the list of addresses. Nothing of the kernel is touched here. Called by
  * router.c.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/exit.h"
+#include "vrrp/iface.h"
 #include "vrrp/router.h"
+
+enum {
+	IPV4_BYTES = 20,
+	IPV6_BYTES = 40,
+	HEADER_BYTES = 8,
+	AUTH_BYTES = 8, /* of version 2 */
+};
 
 static void *allocate(size_t count, size_t bytes)
 {
@@ -19,54 +28,56 @@ static void *allocate(size_t count, size_t bytes)
 	return p;
 }
 
-static bool text_equal(const char *a, const char *b)
+/* How many addresses an advert has room for: a fragmented one would be lost together. */
+static size_t advert_room(uint32_t mtu, uint16_t family)
 {
-	return !strcmp(a ? a : "", b ? b : "");
-}
+	size_t room =
+		family == AF_INET6
+			? (mtu - IPV6_BYTES - HEADER_BYTES) / sizeof(struct in6_addr)
+			: (mtu - IPV4_BYTES - HEADER_BYTES - AUTH_BYTES) / sizeof(struct in_addr);
 
-bool vrrp_vip_is_alike(const struct vrrp_vip_conf *a, const struct vrrp_vip_conf *b)
-{
-	return a->scope == b->scope && text_equal(a->label, b->label);
-}
-
-static const struct vrrp_vip *find_vip(
-	const struct vrrp_vip *vips, size_t count, const struct vrrp_vip_conf *conf)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct vrrp_vip_conf *c = vips[i].conf;
-
-		if (c->prefix.len == conf->prefix.len &&
-			addr_equal(&c->prefix.addr, &conf->prefix.addr) &&
-			text_equal(c->dev, conf->dev))
-			return &vips[i];
-	}
-	return NULL;
+	return mtu && room < VRRP_ADDRESSES_MAX ? room : VRRP_ADDRESSES_MAX;
 }
 
 static void take_advertised(struct vrrp_router *r)
 {
-	r->advertised = allocate(r->vip_count, sizeof(*r->advertised));
+	const struct link_info *link = link_by_index(&r->engine->link.table, r->iface->ifindex);
+	const struct conf_list *vips = &r->conf->vips;
+	size_t room;
+
+	r->mtu = link ? link->mtu : 0;
+	room = advert_room(r->mtu, r->conf->family);
+	free(r->advertised);
+	r->advertised = allocate(vips->count, sizeof(*r->advertised));
 	r->advertised_count = 0;
-	for (size_t i = 0; i < r->vip_count && r->advertised_count < VRRP_ADDRESSES_MAX; i++)
-		if (r->vips[i].conf->prefix.addr.family == r->conf->family)
-			r->advertised[r->advertised_count++] = r->vips[i].conf->prefix.addr;
+	for (size_t i = 0; i < vips->count && r->advertised_count < room; i++) {
+		const struct vrrp_vip_conf *vip = vips->items[i];
+
+		if (vip->prefix.addr.family == r->conf->family)
+			r->advertised[r->advertised_count++] = vip->prefix.addr;
+	}
+	if (vips->count > room)
+		log_warning("instance %s: an advert has room for %zu of %zu addresses, as the MTU "
+			    "of %s is %u: the others are not named in it",
+			r->conf->name, room, vips->count, r->conf->interface, r->mtu);
 }
 
-/* The list of addresses; what is known of those that were in the old list stays known. */
-static void take_vips(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
+void vrrp_router_take_mtu(struct vrrp_router *r)
+{
+	const struct link_info *link = link_by_index(&r->engine->link.table, r->iface->ifindex);
+
+	if (link && link->mtu != r->mtu)
+		take_advertised(r);
+}
+
+/* What is known of addresses that were in the old list stays known. was: see keeper_take(). */
+static void take_vips(struct vrrp_router *r, const size_t *was)
 {
 	struct vrrp_vip *old = r->vips;
 	uint32_t *old_left = r->announce_left;
-	size_t old_count = r->vip_count;
-	struct announce_plan plan = r->plan;
+	const struct announce_plan plan = r->plan;
 
-	free(r->wants);
-	free(r->ops);
-	free(r->advertised);
-	r->vip_count = conf->vips.count;
 	r->vips = allocate(r->vip_count, sizeof(*r->vips));
-	r->wants = allocate(r->vip_count, sizeof(*r->wants));
-	r->ops = allocate(r->vip_count, sizeof(*r->ops));
 	r->announce_left = allocate(r->vip_count, sizeof(*r->announce_left));
 	announce_init(&r->plan, r->announce_left, (uint32_t)r->vip_count);
 	if (old) {
@@ -74,22 +85,33 @@ static void take_vips(struct vrrp_router *r, const struct vrrp_instance_conf *co
 		r->plan.refresh_due = plan.refresh_due;
 	}
 	for (size_t i = 0; i < r->vip_count; i++) {
-		const struct vrrp_vip_conf *c = conf->vips.items[i];
-		const struct vrrp_vip *known = find_vip(old, old_count, c);
-
-		if (known) {
-			r->vips[i] = *known;
-			r->vips[i].was_present &= vrrp_vip_is_alike(known->conf, c);
-			announce_raise(&r->plan, (uint32_t)i, old_left[known - old]);
+		if (was[i] != HOLDINGS_NONE) {
+			r->vips[i] = old[was[i]];
+			announce_raise(&r->plan, (uint32_t)i, old_left[was[i]]);
 		} else if (r->fsm.state == VRRP_ACTIVE) {
-			announce_raise(&r->plan, (uint32_t)i, conf->garp_master_repeat);
+			announce_raise(&r->plan, (uint32_t)i, r->conf->garp_master_repeat);
 		}
-		r->vips[i].conf = c;
+		r->vips[i].conf = (const struct vrrp_vip_conf *)r->holdings.items[i].conf;
 	}
-	take_advertised(r);
-	r->slot.vips = (uint32_t)r->vip_count;
 	free(old);
 	free(old_left);
+}
+
+static void take_holdings(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
+{
+	const struct object_list lists[] = { { OBJECT_ADDRESS, &conf->vips },
+		{ OBJECT_ADDRESS, &conf->excluded } };
+	size_t *was;
+
+	r->vip_count = conf->vips.count + conf->excluded.count;
+	was = allocate(r->vip_count, sizeof(*was));
+	r->holdings.is_owner = conf->priority == VRRP_OWNER_PRIORITY;
+	snprintf(r->holdings.who, sizeof(r->holdings.who), "instance %s: ", conf->name);
+	keeper_take(&r->engine->keeper, &r->holdings, lists, sizeof(lists) / sizeof(*lists), was);
+	take_vips(r, was);
+	free(was);
+	take_advertised(r);
+	r->slot.vips = (uint32_t)r->vip_count;
 }
 
 void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
@@ -113,7 +135,7 @@ void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_con
 	r->slot.advert_int_us = conf->advert_int.us;
 	vrrp_tracking_take(&r->tracking, &conf->tracks);
 	vrrp_router_hold_priority(r, r->held_priority);
-	take_vips(r, conf);
+	take_holdings(r, conf);
 }
 
 struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf)

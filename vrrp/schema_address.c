@@ -34,7 +34,7 @@ static const struct conf_row address_args[] = {
 	  .doc = "The address; the prefix length is 32, or 128 for IPv6, if it is not written." },
 };
 
-/* how: what state the options are in that the engine does not know */
+/* how: the state of use_vmac */
 #define ADDRESS_ROWS(how)                                                                                                   \
 	{ "dev", NULL, NULL, &conf_type_ifname, NULL, VIP(dev), .scope = CONF_RESTART, .tier = A, .flags = CONF_KEY,                \
 	  .doc = "The interface the address is put on; else that of the instance, and of a static address "                \
@@ -45,40 +45,39 @@ static const struct conf_row address_args[] = {
 	  .doc = "How far the address is valid: as the source of packets to hosts outside a link, global is needed. "       \
 		 "IPv4 only." },                                                                                            \
 	{ "brd", "broadcast", NULL, &vrrp_type_broadcast, NULL, VIP(broadcast), .scope = CONF_RESTART, .tier = B,           \
-	  .state = how, .instead = "leave it out: the kernel needs none",                                                   \
 	  .doc = "The broadcast address that goes with the address. IPv4 only, networks of /30 and larger, not with "       \
 		 "peer." },                                                                                                 \
-	{ "peer", NULL, NULL, &conf_type_prefix, NULL, VIP(peer), .scope = CONF_RESTART, .tier = C, .state = how,           \
+	{ "peer", NULL, NULL, &conf_type_prefix, NULL, VIP(peer), .scope = CONF_RESTART, .tier = C,           \
 	  .doc = "The address at the other end of a point-to-point link. Its prefix length says what is reached there; the " \
 		 "address itself is written without one." },                                                                \
 	{ "preferred_lft", NULL, NULL, &conf_type_named, lifetimes, VIP(preferred_lft), .unit = "seconds",                  \
-	  .scope = CONF_RESTART, .tier = C, .state = how, .example = "forever\n0\n3600",                                    \
+	  .scope = CONF_RESTART, .tier = C, .example = "forever\n0\n3600",                                    \
 	  .doc = "How long new connections may begin with this address; 0 means never: it answers, but is not chosen as "   \
 		 "a source. The default is 0 for IPv6 addresses of length 128, and forever for all others." },              \
-	{ "home", NULL, NULL, &conf_type_switch, NULL, VIP(home), .scope = CONF_RESTART, .tier = C, .state = how,             \
+	{ "home", NULL, NULL, &conf_type_switch, NULL, VIP(home), .scope = CONF_RESTART, .tier = C,             \
 	  .doc = "The address is a home address of Mobile IPv6. IPv6 only." },                                              \
-	{ "-nodad", NULL, NULL, &conf_type_switch, NULL, VIP(dad), .scope = CONF_RESTART, .tier = C, .state = how,            \
+	{ "-nodad", NULL, NULL, &conf_type_switch, NULL, VIP(dad), .scope = CONF_RESTART, .tier = C,            \
 	  .doc = "Other hosts are asked first whether they have the address (duplicate address detection). Without it "     \
 		 "they are not, so that the address works at once. IPv6 only." },                                           \
-	{ "mngtmpaddr", NULL, NULL, &conf_type_switch, NULL, VIP(mngtmpaddr), .scope = CONF_RESTART, .tier = C, .state = how, \
+	{ "mngtmpaddr", NULL, NULL, &conf_type_switch, NULL, VIP(mngtmpaddr), .scope = CONF_RESTART, .tier = C, \
 	  .doc = "The kernel derives temporary addresses from this one (RFC 8981). IPv6 only." },                           \
 	{ "noprefixroute", NULL, NULL, &conf_type_switch, NULL, VIP(noprefixroute), .scope = CONF_RESTART, .tier = C,         \
-	  .state = how, .doc = "The kernel adds no route to the network of the address." },                                 \
-	{ "autojoin", NULL, NULL, &conf_type_switch, NULL, VIP(autojoin), .scope = CONF_RESTART, .tier = C, .state = how,     \
+	  .doc = "The kernel adds no route to the network of the address." },                                 \
+	{ "autojoin", NULL, NULL, &conf_type_switch, NULL, VIP(autojoin), .scope = CONF_RESTART, .tier = C,     \
 	  .doc = "The kernel joins the multicast group on the link: for multicast addresses." },                            \
-	{ "no_track", NULL, NULL, &conf_type_switch, NULL, VIP(no_track), .scope = CONF_LIVE, .tier = C, .state = how,        \
+	{ "no_track", NULL, NULL, &conf_type_switch, NULL, VIP(no_track), .scope = CONF_LIVE, .tier = C,        \
 	  .doc = "When somebody deletes the address, nothing follows: it is neither put back, nor does the instance "       \
 		 "give up." },                                                                                              \
 	{ "use_vmac", NULL, NULL, &conf_type_switch, NULL, VIP(use_vmac), .scope = CONF_RESTART, .tier = C, .state = how,     \
 	  .doc = "The address is put on an interface of its own that has the virtual MAC address. Not in "                  \
 		 "static_ipaddress." },                                                                                     \
 	{ "track_group", NULL, NULL, &conf_type_string, NULL, VIP(track_group), .scope = CONF_LIVE, .tier = C,              \
-	  .state = how, .example = "group1",                                                                                \
+	  .example = "group1",                                                                                \
 	  .doc = "The instances of this track_group are in fault while the address is missing. In static_ipaddress only, "  \
 		 "and only with dev." }
 
 static const struct conf_row vip_rows[] = { ADDRESS_ROWS(CONF_LATER) };
-static const struct conf_row other_rows[] = { ADDRESS_ROWS(CONF_WORKS) };
+static const struct conf_row static_rows[] = { ADDRESS_ROWS(CONF_WORKS) };
 
 const struct conf_block vrrp_vip_block = {
 	"virtual_ipaddress", sizeof(struct vrrp_vip_conf), address_args, 1, vip_rows, COUNT(vip_rows), true, vip_check,
@@ -86,12 +85,12 @@ const struct conf_block vrrp_vip_block = {
 };
 
 const struct conf_block vrrp_excluded_block = {
-	"virtual_ipaddress_excluded", sizeof(struct vrrp_vip_conf), address_args, 1, other_rows, COUNT(other_rows), true,
+	"virtual_ipaddress_excluded", sizeof(struct vrrp_vip_conf), address_args, 1, vip_rows, COUNT(vip_rows), true,
 	vip_check, "Addresses that move as well, but are not named in adverts, one on each line. Of any family.",
 };
 
 const struct conf_block vrrp_static_address_block = {
-	"static_ipaddress", sizeof(struct vrrp_vip_conf), address_args, 1, other_rows, COUNT(other_rows), true, static_check,
+	"static_ipaddress", sizeof(struct vrrp_vip_conf), address_args, 1, static_rows, COUNT(static_rows), true, static_check,
 	"Addresses this node has whatever the state of its instances, one on each line: added at the start, removed at the "
 	"stop.",
 };

@@ -8,7 +8,13 @@
 #include "vrrp/schema_iproute_rules.h"
 #include "vrrp/schema_rows.h"
 
-#define VIPS_MAX	 255 /* the count in an advert has eight bits (RFC 3768 5.3.5) */
+/*
+ * What an advert has room for: its count has eight bits (RFC 3768 5.3.5), and over Ethernet it has
+ * 1500 bytes with the headers of IPv6 and of VRRP.
+ */
+#define VIPS_MAX      255
+#define VIPS_MAX_IPV6 ((1500 - 40 - 8) / 16)
+
 #define STRICT_ADVERTS	 3
 #define IGNORE(row, ...) vrrp_row_ignore(r, obj, row, __VA_ARGS__)
 
@@ -275,6 +281,42 @@ static void vmac_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struc
 
 /* ---- all of it ---- */
 
+/* The same address in virtual_ipaddress_excluded, whose rows are the same. */
+static struct vrrp_vip_conf *as_excluded(
+	struct vrrp_instance_conf *i, const struct vrrp_vip_conf *vip, struct arena *a)
+{
+	const struct block_index *index = obj_meta(&i->obj)->index, *excluded = NULL;
+	struct conf_obj *obj;
+
+	for (unsigned n = 0; n < index->row_count; n++)
+		if (conf_row(i->obj.block, n)->offset == FIELD(excluded))
+			excluded = index->children[n];
+	obj = obj_new(excluded, &i->obj, vip->obj.pos, a);
+	memcpy(obj->set, vip->obj.set, sizeof(obj->set));
+	memcpy(obj_meta(obj)->given, obj_meta_const(&vip->obj)->given,
+		sizeof(obj_meta(obj)->given));
+	memcpy((char *)obj + sizeof(*obj), (const char *)vip + sizeof(*obj),
+		sizeof(*vip) - sizeof(*obj));
+	return (struct vrrp_vip_conf *)obj;
+}
+
+/* Addresses an advert has no room for move as well, but are not named in it. */
+static void exclude_rest(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	size_t max = i->family == AF_INET6 ? VIPS_MAX_IPV6 : VIPS_MAX;
+
+	if (i->vips.count <= max)
+		return;
+	WARN(FIELD(vips),
+		"an advert has room for %zu addresses, and here are %zu: the rest is taken as "
+		"virtual_ipaddress_excluded; write it there, the same on all nodes",
+		max, i->vips.count);
+	for (size_t n = max; n < i->vips.count; n++)
+		conf_list_add(&i->excluded, as_excluded(i, i->vips.items[n], r->arena), r->arena);
+	i->vips.count = max;
+	conf_repaired(obj, FIELD(excluded));
+}
+
 static void vips_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
 {
 	bool is_excluded_enough = i->excluded.count && i->version == 2 && !i->strict_mode;
@@ -287,9 +329,7 @@ static void vips_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struc
 	vrrp_rules_drop_twins(&i->rules, r);
 	if (!i->vips.count && !i->no_virtual_ipaddress && !is_excluded_enough)
 		ERROR(FIELD(vips), "there is no address in virtual_ipaddress");
-	if (i->vips.count > VIPS_MAX)
-		ERROR(FIELD(vips), "%zu addresses are more than the %d an advert can name",
-			i->vips.count, VIPS_MAX);
+	exclude_rest(obj, i, r);
 }
 
 /* Values that follow from others, where they are not written. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The table of interfaces and addresses. No netlink here: see netlink.c for where it comes from.
+ * The table of interfaces and addresses. No netlink here: see table_netlink.c for where it comes
+ * from.
  */
 #include "vrrp/table.h"
 
@@ -11,6 +12,8 @@
 
 #include "core/err.h"
 #include "core/exit.h"
+
+#define TOUCHED_MAX 4096 /* with more, everything counts as touched */
 
 static void *grow(void *items, size_t *room, size_t count, size_t bytes)
 {
@@ -27,13 +30,16 @@ void link_table_fini(struct link_table *t)
 {
 	free(t->links);
 	free(t->addrs);
+	free(t->touched);
 	*t = (struct link_table){ 0 };
 }
 
 void link_table_clear(struct link_table *t)
 {
-	t->link_count = t->addr_count = 0;
+	t->link_count = t->addr_count = t->touched_count = 0;
+	t->is_all_touched = true;
 	t->changes++;
+	t->names++;
 }
 
 void link_table_replace(struct link_table *t, struct link_table *fresh)
@@ -42,6 +48,8 @@ void link_table_replace(struct link_table *t, struct link_table *fresh)
 		fresh->links[i].birth += t->births;
 	fresh->births += t->births;
 	fresh->changes += t->changes + 1;
+	fresh->names += t->names + 1;
+	fresh->is_all_touched = true;
 	link_table_fini(t);
 	*t = *fresh;
 	*fresh = (struct link_table){ 0 };
@@ -121,6 +129,9 @@ void link_table_put_link(struct link_table *t, const struct link_info *link)
 	struct link_info *old = find_link(t, link->ifindex);
 
 	t->changes++;
+	t->is_all_touched = true;
+	if (!old || strcmp(old->name, link->name) != 0)
+		t->names++;
 	if (old) {
 		uint64_t birth = old->birth;
 
@@ -149,6 +160,8 @@ void link_table_drop_link(struct link_table *t, uint32_t ifindex)
 	size_t first, end = link_addrs(t, ifindex, &first);
 
 	t->changes++;
+	t->names++;
+	t->is_all_touched = true;
 	if (end > first)
 		memmove(t->addrs + first, t->addrs + end,
 			(t->addr_count - end) * sizeof(*t->addrs));
@@ -157,12 +170,25 @@ void link_table_drop_link(struct link_table *t, uint32_t ifindex)
 		*link = t->links[--t->link_count];
 }
 
+static void touch(struct link_table *t, const struct addr_key *key)
+{
+	t->changes++;
+	if (t->is_all_touched)
+		return;
+	if (t->touched_count == TOUCHED_MAX) {
+		t->is_all_touched = true;
+		return;
+	}
+	t->touched = grow(t->touched, &t->touched_room, t->touched_count, sizeof(*t->touched));
+	t->touched[t->touched_count++] = *key;
+}
+
 void link_table_put_addr(struct link_table *t, const struct addr_info *addr)
 {
 	size_t i = lower_bound(t, &addr->key);
 	uint64_t order;
 
-	t->changes++;
+	touch(t, &addr->key);
 	t->has_makers |= addr->proto != 0;
 	if (i < t->addr_count && !addr_key_cmp(&t->addrs[i].key, &addr->key)) {
 		order = t->addrs[i].order;
@@ -182,7 +208,7 @@ void link_table_drop_addr(struct link_table *t, const struct addr_key *key)
 
 	if (i == t->addr_count || addr_key_cmp(&t->addrs[i].key, key))
 		return;
-	t->changes++;
+	touch(t, key);
 	t->addr_count--;
 	memmove(t->addrs + i, t->addrs + i + 1, (t->addr_count - i) * sizeof(*t->addrs));
 }

@@ -4,7 +4,7 @@
 
 /*
  * What the kernel has: interfaces and their addresses, as netlink told. A plain value, filled by
- * netlink.c, kept by link.c, asked by everybody else.
+ * table_netlink.c, kept by link.c, asked by everybody else.
  */
 
 #include <stdbool.h>
@@ -22,6 +22,8 @@ struct link_info {
 	uint8_t mac[6];
 	bool has_mac;
 	bool is_router6; /* forwards IPv6 */
+	uint32_t mtu;	 /* bytes; 0 = not told */
+	bool promotes;	 /* promote_secondaries was set when it was told of last */
 	uint64_t birth;	 /* another one: another link, even with the same number and name */
 };
 
@@ -52,7 +54,12 @@ struct link_table {
 	size_t addr_count, addr_room;
 	uint64_t next_order, births;
 	uint64_t changes; /* grows with everything that changes */
-	bool has_makers;  /* some address says who made it: the kernel keeps that (5.18) */
+	uint64_t names;	  /* grows when another link may be behind a name */
+	/* What changed, for whoever takes note of it and sets the count to 0; links: everything. */
+	struct addr_key *touched;
+	size_t touched_count, touched_room;
+	bool is_all_touched;
+	bool has_makers; /* some address says who made it: the kernel keeps that (5.18) */
 };
 
 void link_table_fini(struct link_table *t);

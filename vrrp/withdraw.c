@@ -6,82 +6,92 @@
 #include "vrrp/withdraw.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "vrrp/firewall.h"
-#include "vrrp/netlink.h"
+#include "vrrp/message.h"
+#include "vrrp/orders.h"
 #include "vrrp/packet.h"
 #include "vrrp/schema.h"
+#include "vrrp/table_netlink.h"
 #include "vrrp/vips.h"
 
-static bool is_leftover(const struct link_table *t, const struct vrrp_instance_conf *conf,
-	const struct vrrp_vip_conf *vip, struct addr_key *key)
+/* What a dead keepd may have left, and who declares it. */
+struct leftovers {
+	const struct link_table *table;
+	struct orders orders;
+};
+
+static void add_address(
+	struct leftovers *l, const struct vrrp_vip_conf *vip, const char *ifname, bool is_owner)
 {
-	const struct link_info *link = link_by_name(t, vip->dev ? vip->dev : conf->interface);
+	const struct link_info *link = link_by_name(l->table, vip->dev ? vip->dev : ifname);
 	const struct addr_info *there;
+	struct object_id id;
+	struct addr_key key;
+	void *message;
 
 	if (!link)
-		return false;
-	*key = (struct addr_key){
-		.ifindex = link->ifindex, .addr = vip->prefix.addr, .len = vip->prefix.len
-	};
-	there = link_find_addr(t, key);
-	return there && vips_may_remove(t, there, conf->priority == VRRP_OWNER_PRIORITY);
+		return;
+	message = address_message(vip, link->ifindex, &id);
+	key = message_addr_key(message);
+	there = link_find_addr(l->table, &key);
+	if (there && vips_may_remove(l->table, there, is_owner))
+		orders_remove(&l->orders, message, 0);
+	free(message);
 }
 
-static int withdraw_instance(struct netlink *n, const struct link_table *t,
-	const struct vrrp_instance_conf *conf, struct err *e)
+static void add_instance(struct leftovers *l, const struct vrrp_instance_conf *conf)
 {
-	struct netlink_addr_op *ops = calloc(conf->vips.count + 1, sizeof(*ops));
-	size_t count = 0;
-	int result = -1;
+	const struct conf_list *lists[] = { &conf->vips, &conf->excluded };
+	bool is_owner = conf->priority == VRRP_OWNER_PRIORITY;
 
-	if (!ops)
-		return err_set(e, "out of memory");
-	for (size_t i = 0; i < conf->vips.count; i++)
-		count += is_leftover(t, conf, conf->vips.items[i], &ops[count].key);
-	if (netlink_addrs(n, t, ops, count, e) == 0)
-		result = (int)count;
-	for (size_t i = 0; i < count && result >= 0; i++) {
-		char text[ADDR_TEXT_BYTES];
+	for (size_t n = 0; n < sizeof(lists) / sizeof(*lists); n++)
+		for (size_t i = 0; i < lists[n]->count; i++)
+			add_address(l, lists[n]->items[i], conf->interface, is_owner);
+}
 
-		if (ops[i].sysno)
-			result = err_sys(e, ops[i].sysno, "instance %s: remove %s", conf->name,
-				addr_format(&ops[i].key.addr, text));
+/* What fails of one is no reason to leave the others. Returns how many were removed, or -1. */
+static int remove_all(struct leftovers *l, struct netlink *n, struct err *e)
+{
+	char text[OBJECT_TEXT_BYTES];
+	int removed = 0;
+
+	orders_spare_others(&l->orders, l->table);
+	if (orders_give(&l->orders, n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l->orders.count; i++) {
+		const struct netlink_op *op = &l->orders.ops[i];
+
+		if (op->tag == ORDERS_NO_TAG)
+			continue;
+		if (op->sysno)
+			return err_sys(e, op->sysno, "remove %s", message_text(op->message, text));
+		removed++;
 	}
-	free(ops);
-	return result;
+	return removed;
 }
 
 int vrrp_withdraw(const struct conf *c, struct err *e)
 {
 	const struct vrrp_conf *conf = (const struct vrrp_conf *)conf_root(c, &vrrp_section);
 	struct link_table table = { 0 };
+	struct leftovers left = { .table = &table };
 	struct netlink n;
-	int removed = 0, result = 0;
-	struct err one;
+	int result = -1;
 
 	if (!conf)
 		return 0;
 	if (netlink_open(&n, e) < 0)
 		return -1;
-	if (netlink_dump(&n, &table, e) < 0)
-		result = -1;
-	/* What fails in one instance is no reason to leave the addresses of the others. */
-	for (size_t i = 0; table.link_count && i < conf->instances.count; i++) {
-		int done = withdraw_instance(&n, &table, conf->instances.items[i], &one);
-
-		if (done >= 0) {
-			removed += done;
-			continue;
-		}
-		if (result == 0)
-			*e = one;
-		result = -1;
+	if (link_table_dump(&n, &table, e) == 0) {
+		for (size_t i = 0; i < conf->instances.count; i++)
+			add_instance(&left, conf->instances.items[i]);
+		result = remove_all(&left, &n, e);
 	}
+	orders_free(&left.orders);
 	link_table_fini(&table);
 	netlink_close(&n);
-	if (vrrp_firewall_withdraw(conf, result == 0 ? e : NULL) < 0)
+	if (vrrp_firewall_withdraw(conf, result >= 0 ? e : NULL) < 0)
 		result = -1;
-	return result < 0 ? -1 : removed;
+	return result;
 }

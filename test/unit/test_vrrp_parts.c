@@ -14,7 +14,7 @@
 #include "vrrp/pace.h"
 #include "vrrp/repair.h"
 #include "vrrp/startup.h"
-#include "vrrp/vips.h"
+#include "vrrp/table.h"
 
 #define T0 INT64_C(1000000000)
 #define A  INT64_C(1000000)
@@ -446,7 +446,7 @@ START_TEST(neighbour_advertisement_is_what_neighbours_expect)
 }
 END_TEST
 
-/* ---- the table, and the difference ---- */
+/* ---- the table ---- */
 
 static void put(struct link_table *t, uint32_t ifindex, uint8_t last, uint8_t len, uint8_t proto)
 {
@@ -594,98 +594,6 @@ START_TEST(link_made_again_is_another_one)
 }
 END_TEST
 
-static struct vip_want want(uint32_t ifindex, uint8_t last, uint8_t len, enum vip_wish wish)
-{
-	return (struct vip_want){ .key = { .ifindex = ifindex, .addr = host(last), .len = len },
-		.wish = wish };
-}
-
-START_TEST(difference_touches_declared_addresses_only)
-{
-	struct link_table t = { 0 };
-	const struct vip_want wants[] = {
-		want(2, 100, 32, VIP_PRESENT), /* is there */
-		want(2, 101, 32, VIP_PRESENT), /* is not */
-		want(2, 102, 32,
-			VIP_PRESENT),	      /* there with another prefix length: another object */
-		want(2, 103, 32, VIP_ABSENT), /* is there */
-		want(2, 104, 32, VIP_ABSENT), /* is not */
-		want(2, 105, 32, VIP_HELD),   /* is not, and shall not be now */
-		want(2, 106, 32, VIP_HELD),   /* is there */
-		want(0, 107, 32, VIP_PRESENT), /* its interface does not exist */
-	};
-	struct vip_op ops[8];
-
-	put(&t, 2, 100, 32, 0);
-	put(&t, 2, 102, 24, 0);
-	put(&t, 2, 103, 32, VIPS_PROTO);
-	put(&t, 3, 104, 32, VIPS_PROTO); /* on another interface */
-	put(&t, 2, 106, 32, VIPS_PROTO);
-	put(&t, 2, 250, 32, VIPS_PROTO); /* not declared */
-	ck_assert_uint_eq(vips_diff(wants, 8, &t, false, ops, 8), 3);
-	ck_assert(!ops[0].is_add && ops[0].index == 3); /* what must go, goes first */
-	ck_assert(ops[1].is_add && ops[1].index == 1);
-	ck_assert(ops[2].is_add && ops[2].index == 2);
-	ck_assert_uint_eq(
-		vips_diff(wants, 8, &t, false, ops, 1), 3); /* says how many it would be */
-	link_table_fini(&t);
-}
-END_TEST
-
-START_TEST(owner_keeps_what_it_had_before)
-{
-	struct link_table t = { 0 };
-	const struct vip_want wants[] = { want(2, 1, 24, VIP_ABSENT), want(2, 2, 32, VIP_ABSENT) };
-	struct vip_op ops[2];
-
-	put(&t, 2, 1, 24, 0);
-	put(&t, 2, 2, 32, VIPS_PROTO);
-	ck_assert_uint_eq(vips_diff(wants, 2, &t, true, ops, 2), 1);
-	ck_assert_uint_eq(ops[0].index, 1);
-	put(&t, 2, 3, 24, 0); /* with another address in the subnet the first can go */
-	ck_assert_uint_eq(vips_diff(wants, 2, &t, false, ops, 2), 2);
-	link_table_fini(&t);
-}
-END_TEST
-
-START_TEST(own_address_declared_by_mistake_stays)
-{
-	static const struct {
-		const char *what;
-		uint8_t proto, len, other; /* other: of the same subnet, 0 = none */
-		bool is_secondary, knows_makers, is_removed;
-	} rows[] = {
-		{ "the only one of its subnet", 0, 24, 0, false, true, false },
-		{ "as NetworkManager or whoever marks it", 77, 24, 0, false, true, false },
-		{ "put there by us", VIPS_PROTO, 24, 0, false, true, true },
-		{ "left behind by keepalived", VIPS_PROTO_KEEPALIVED, 24, 0, false, true, true },
-		{ "beside the own one", 0, 24, 10, true, true, true },
-		{ "of no subnet", 0, 32, 0, false, true, true },
-		{ "who made it is not known", 0, 24, 0, false, false, true },
-	};
-	const struct vip_want wish = want(2, 100, 24, VIP_ABSENT);
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct addr_info info = { .key = wish.key,
-			.proto = rows[i].proto,
-			.is_secondary = rows[i].is_secondary };
-		struct vip_want w = wish;
-		struct link_table t = { 0 };
-		struct vip_op op;
-
-		if (rows[i].knows_makers)
-			put(&t, 1, 1, 8, 1);
-		if (rows[i].other)
-			put(&t, 2, rows[i].other, 24, 0);
-		w.key.len = info.key.len = rows[i].len;
-		link_table_put_addr(&t, &info);
-		ck_assert_msg(vips_diff(&w, 1, &t, false, &op, 1) == rows[i].is_removed, "%s",
-			rows[i].what);
-		link_table_fini(&t);
-	}
-}
-END_TEST
-
 START_TEST(subnets_are_compared_bit_by_bit)
 {
 	struct addr_key a = { .ifindex = 2, .addr = host(0x7f), .len = 25 }, b = a;
@@ -704,45 +612,6 @@ START_TEST(subnets_are_compared_bit_by_bit)
 	ck_assert(addr_key_is_same_subnet(&a, &b));
 	b.ifindex = 3;
 	ck_assert(!addr_key_is_same_subnet(&a, &b));
-}
-END_TEST
-
-/* Whatever was there, after the operations everything declared is as wished and the rest untouched.
- */
-START_TEST(difference_leads_from_any_table_to_the_wish)
-{
-	srand(7);
-	for (int run = 0; run < 500; run++) {
-		struct link_table t = { 0 };
-		struct vip_want wants[20];
-		struct vip_op ops[20];
-		size_t others = 0, needed;
-
-		for (uint8_t i = 0; i < 20; i++) {
-			wants[i] = want(2, i, 32, rand() % 2 ? VIP_PRESENT : VIP_ABSENT);
-			if (rand() % 2)
-				put(&t, 2, i, 32, rand() % 2 ? VIPS_PROTO : 0);
-			if (rand() % 2) {
-				put(&t, 2, i, 24, 0);
-				others++;
-			}
-		}
-		needed = vips_diff(wants, 20, &t, false, ops, 20);
-		for (size_t i = 0; i < needed; i++) {
-			const struct addr_key *key = &wants[ops[i].index].key;
-
-			ck_assert((link_find_addr(&t, key) == NULL) == ops[i].is_add);
-			if (ops[i].is_add)
-				link_table_put_addr(&t, &(struct addr_info){ .key = *key });
-			else
-				link_table_drop_addr(&t, key);
-		}
-		ck_assert_uint_eq(vips_diff(wants, 20, &t, false, ops, 20), 0);
-		for (uint8_t i = 0; i < 20; i++)
-			others -= link_find_addr(&t, &(struct addr_key){ 2, host(i), 24 }) != NULL;
-		ck_assert_uint_eq(others, 0);
-		link_table_fini(&t);
-	}
 }
 END_TEST
 
@@ -809,11 +678,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, forwarding_is_kept_until_the_link_says_otherwise);
 	tcase_add_test(t, interface_that_goes_takes_its_addresses_along);
 	tcase_add_test(t, link_made_again_is_another_one);
-	tcase_add_test(t, difference_touches_declared_addresses_only);
-	tcase_add_test(t, owner_keeps_what_it_had_before);
-	tcase_add_test(t, own_address_declared_by_mistake_stays);
 	tcase_add_test(t, subnets_are_compared_bit_by_bit);
-	tcase_add_test(t, difference_leads_from_any_table_to_the_wish);
 	suite_add_tcase(s, t);
 	return s;
 }

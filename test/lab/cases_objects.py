@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a director owns in the kernel: addresses, routes and rules, with all their options, against whoever touches
+them. keepalived with the same lines says what they mean."""
+import json
+import os
+import signal
+
+from lab import A, E, PRIORITY, VIP, VRID, case, down
+
+D = down(PRIORITY['a'])
+
+
+def show(director, *words):
+    """What `ip -j WORDS` lists there."""
+    return json.loads(director.ns.run(['ip', '-j', '-d', *words]).stdout or '[]')
+
+
+def addresses(director, device='eth0'):
+    found = show(director, 'addr', 'show', 'dev', device)
+    return [entry for link in found for entry in link['addr_info']]
+
+
+def prefixes(director, device='eth0'):
+    return {f'{a["local"]}/{a["prefixlen"]}' for a in addresses(director, device)}
+
+
+def instance(name, vrid, lines, vips=(VIP,), interface='eth0', priority=100):
+    return (f'vrrp_instance {name} {{\n state BACKUP\n interface {interface}\n virtual_router_id {vrid}\n'
+            f' priority {priority}\n advert_int 1\n virtual_ipaddress {{\n  ' + '\n  '.join(vips) + '\n }\n'
+            + '\n'.join(lines) + '\n}\n')
+
+
+def block(keyword, lines):
+    return f'{keyword} {{\n  ' + '\n  '.join(lines) + '\n}'
+
+
+def edit(director, text):
+    director.configure(text)
+    done = director.reload()
+    assert done.returncode == 0, done.stdout
+
+
+def side_by_side(lab, text):
+    """keepd on A and keepalived on B with the same lines, each active in a virtual router of its own."""
+    a, b = lab.build(kinds={'b': 'keepalived'})
+    for director, vrid in ((a, VRID), (b, VRID + 1)):
+        director.ns.sysctl({'ipv6/conf/all/disable_ipv6': 0, 'ipv6/conf/eth0/disable_ipv6': 0})
+        director.ns.ip('link add eth1 type veth peer name far1', 'link set eth1 up', 'link set far1 up',
+                       'addr add 10.5.0.1/24 dev eth1')
+        director.configure(text(vrid))
+        director.start()
+    return a, b
+
+
+# -- addresses ---------------------------------------------------------------------------------------------------------
+
+ADDRESSES = ['10.1.0.1/24 brd +', '10.1.1.1/24 brd 10.1.1.99', '10.1.2.1/24 brd - label eth0:x', '10.1.3.1 scope link',
+             '10.1.4.1 dev eth1', '10.1.5.1 peer 10.1.5.2', '10.1.6.1/24 noprefixroute', '10.1.7.1 preferred_lft 0',
+             '10.1.8.1 scope host', '2001:db8:1::1/64', '2001:db8:2::1', '2001:db8:3::1/64 home',
+             '2001:db8:4::1/64 mngtmpaddr', '2001:db8:5::1/64 preferred_lft 0', '2001:db8:6::1 preferred_lft forever']
+
+
+def told(entry):
+    """What is told of an address, without what changes with time, and without who made it."""
+    skip = {'protocol', 'valid_life_time', 'preferred_life_time', 'dynamic', 'tentative', 'secondary'}
+    known = {k: v for k, v in entry.items() if k not in skip}
+    return {**known, 'deprecated': entry.get('preferred_life_time') == 0}
+
+
+@case('vrrp')
+def addresses_have_the_options_that_are_written_as_with_keepalived(lab):
+    def text(vrid):
+        return instance('VI_1', vrid, [block('virtual_ipaddress_excluded', ADDRESSES)],
+                        vips=['10.1.9.1/24 brd + label eth0:vip'])
+
+    def ours(director):
+        return {x['local']: told(x) for device in ('eth0', 'eth1') for x in addresses(director, device)
+                if x['local'].startswith(('10.1.', '2001:'))}
+
+    a, b = side_by_side(lab, text)
+    for director in (a, b):
+        lab.until(lambda d=director: len(ours(d)) == len(ADDRESSES) + 1, 10, f'{director.kind} has all addresses')
+    left, right = ours(a), ours(b)
+    for local, entry in sorted(left.items()):
+        lab.check(entry == right[local], f'{local}: keepd {entry}, keepalived {right[local]}')
+    lab.figure('addresses that are the same', len(left))
+    adverts = lab.observer.adverts_of('a')[-1]
+    lab.equal('named in adverts', adverts.addresses, ('10.1.9.1',))
+    begin = lab.now
+    lab.until(lambda: lab.observer.garps_of('a', begin - 10, address='10.1.0.1'), 5, 'an excluded one is announced')
+    a.signal(signal.SIGTERM)
+    lab.equal('exit status', a.wait(5), 0)
+    lab.equal('left', sorted(ours(a)), [])
+
+
+@case('vrrp', seconds=90)
+def more_addresses_than_an_advert_has_room_for_move_all_the_same(lab):
+    vips = [f'10.{i // 250}.{i % 250 + 1}.1' for i in range(2000)]
+    a, b = lab.build()
+    for director in (a, b):
+        director.configure(instance('VI_1', VRID, [], vips=[VIP, *vips], priority=PRIORITY[director.name]))
+        director.start()
+    lab.until(lambda: len(addresses(a)) == 2002, D + 8, 'A has all addresses')
+    lab.equal('named in an advert', len(lab.observer.adverts_of('a')[-1].addresses), 255)
+    lab.check('room for 255 addresses' in a.ns.run([f'{a.bindir}/keepd', '-t', '-f', a.conf]).stdout, 'keepd -t says so')
+    begin = lab.now
+    a.ns.ip('link set eth0 mtu 576')
+    lab.until(lambda: 'MTU of eth0 is 576' in a.log(), 3, 'A notices the MTU')
+    lab.sleep(1.5 * A)
+    lab.equal('named with an MTU of 576', len(lab.observer.adverts_of('a')[-1].addresses), (576 - 36) // 4)
+    lab.still_owner('a', begin)
+    begin = lab.now
+    a.signal(signal.SIGTERM)
+    lab.until(lambda: len(addresses(b)) == 2002, 10, 'B has all addresses')
+    lab.at_most('handover of all', lab.now - begin, 3.0)
+    lab.equal('exit status', a.wait(5), 0)
+    lab.equal('left on A', len(addresses(a)), 1)
+
+
+@case('vrrp')
+def no_track_leaves_a_loss_as_it_is_and_the_others_are_put_back(lab):
+    a, _ = lab.build()
+    a.configure(instance('VI_1', VRID, [block('virtual_ipaddress_excluded',
+                                              ['10.1.0.1', '10.1.0.2 no_track', '10.1.0.3 dev eth7'])],
+                         priority=PRIORITY['a']))
+    a.start()
+    lab.until(lambda: {'10.1.0.1/32', '10.1.0.2/32'} <= prefixes(a), D + 5, 'A has its addresses')
+    lab.check('10.1.0.3/32 waits for its interface' in a.log(), 'the log tells what is missing')
+    a.ns.ip('addr del 10.1.0.2/32 dev eth0', 'addr del 10.1.0.1/32 dev eth0')
+    lab.until(lambda: '10.1.0.1/32' in prefixes(a), 1, 'the first is put back')
+    lab.sleep(1)
+    lab.check('10.1.0.2/32' not in prefixes(a), 'the second is not')
+    a.ns.ip('link add eth7 type veth peer name far7', 'link set eth7 up')
+    lab.until(lambda: '10.1.0.3/32' in prefixes(a, 'eth7'), 1, 'the third comes with its interface')
+    lab.figure('repairs', a.instance()['repairs'])
+
+
+@case('vrrp')
+def promote_secondaries_is_set_while_it_runs_and_an_own_secondary_address_survives(lab):
+    def promotes():
+        return int(a.ns.call(lambda: open('/proc/sys/net/ipv4/conf/eth0/promote_secondaries').read()))
+
+    a, _ = lab.build()
+    a.ns.sysctl({'ipv4/conf/eth0/promote_secondaries': 0})
+    a.configure(instance('VI_1', VRID, [' promote_secondaries'], vips=['10.1.0.1/24'], priority=PRIORITY['a']))
+    a.start()
+    lab.until(lambda: '10.1.0.1/24' in prefixes(a), D + 5, 'A has the address')
+    lab.equal('while it runs', promotes(), 1)
+    a.ns.ip('addr add 10.1.0.9/24 dev eth0')
+    a.signal(signal.SIGTERM)
+    lab.equal('exit status', a.wait(5), 0)
+    lab.check('10.1.0.9/24' in prefixes(a), 'the other address is there')
+    lab.equal('afterwards', promotes(), 0)

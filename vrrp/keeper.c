@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One list of objects in the kernel: what should be, what is, and the difference done. Called after
+ * each transition and each event of the kernel that concerns it.
+ */
+#include "vrrp/keeper.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/exit.h"
+#include "vrrp/message.h"
+#include "vrrp/orders.h"
+#include "vrrp/vips.h"
+
+enum {
+	ADD_AT_ONCE = 128, /* then the loop gets its turn: adverts must not wait for addresses */
+	PAUSE_MIN_MS = 1000,
+	PAUSE_MAX_MS = 8000,
+};
+
+void keeper_open(struct keeper *k, struct role_ctx *ctx, struct link_monitor *link,
+	void (*work_at)(void *arg, mono_t due), void *arg)
+{
+	*k = (struct keeper){ .ctx = ctx, .link = link, .work_at = work_at, .arg = arg };
+	k->departed.keeper = k;
+	k->departed.limit = (struct log_limit){ .burst = 3, .per = span_s(60) };
+	k->departed.due = MONO_NEVER;
+}
+
+void keeper_close(struct keeper *k)
+{
+	while (k->lists)
+		keeper_leave(k, k->lists);
+	for (size_t i = 0; i < k->departed.count; i++)
+		free(k->departed.items[i].message);
+	free(k->departed.items);
+	claims_free(&k->claims);
+	free(k->states);
+	free(k->ops);
+	*k = (struct keeper){ 0 };
+}
+
+/* ---- what is there ---- */
+
+static struct object_id object_of_addr(const struct addr_key *key)
+{
+	return (struct object_id){ OBJECT_ADDRESS, key->ifindex, key->addr, key->len };
+}
+
+static const struct addr_info *find_addr(const struct keeper *k, const struct object_id *id)
+{
+	const struct addr_key key = { id->where, id->addr, id->len };
+
+	return link_find_addr(&k->link->table, &key);
+}
+
+static bool is_in_kernel(const struct keeper *k, const struct holding *item)
+{
+	if (!item->message)
+		return false;
+	switch (item->id.kind) {
+	case OBJECT_ADDRESS: return find_addr(k, &item->id) != NULL;
+	case OBJECT_KINDS: break;
+	}
+	return false;
+}
+
+static bool may_go(const struct keeper *k, const struct holding *item)
+{
+	const struct addr_info *there;
+
+	if (item->id.kind != OBJECT_ADDRESS)
+		return true;
+	there = find_addr(k, &item->id);
+	return there && vips_may_remove(&k->link->table, there, item->is_owner);
+}
+
+/*
+ * Does another list want just that object? Then it is not a leftover of this one. Of an address
+ * there is but one; what has left a list may differ from what is in it now by a property.
+ */
+static bool is_wanted_elsewhere(
+	struct keeper *k, const struct holdings *h, const struct holding *item)
+{
+	const struct claims *claims = keeper_claims(k);
+	size_t i, end = claims_of(claims, &item->id, &i);
+
+	for (; i < end; i++) {
+		const struct claim *c = &claims->items[i];
+		const struct holdings *other = c->holder;
+
+		if (other == h || !other->is_wanted)
+			continue;
+		if ((item->id.kind == OBJECT_ADDRESS && h != &k->departed) ||
+			message_equal(c->message, item->message))
+			return true;
+	}
+	return false;
+}
+
+/* ---- what should be ---- */
+
+/* An object that was there is gone, and it was not us. */
+static void on_loss(struct keeper *k, struct holdings *h, struct holding *item, mono_t now)
+{
+	const char *word = object_word(item->id.kind);
+	char text[OBJECT_TEXT_BYTES];
+	const char *name = object_text(&item->id, text) + strlen(word) + 1;
+	bool is_backoff;
+
+	if (item->is_no_loss) {
+		item->is_given_up = true;
+		log_notice("%s%s was taken away by somebody: no_track", h->who, text);
+		return;
+	}
+	h->repairs++;
+	item->held_until = repair_loss(&item->repair, now, &is_backoff);
+	if (is_backoff) {
+		log_warning("%s%s is taken away again and again; putting it back in %d s", h->who,
+			text, REPAIR_BACKOFF_SECONDS);
+		role_event(k->ctx, word, name, "present", "held",
+			"taken away five times in ten seconds");
+	} else {
+		log_warning("%s%s was taken away by somebody: putting it back", h->who, text);
+		role_event(k->ctx, word, name, "absent", "present", "taken away by somebody");
+	}
+}
+
+static void say_missing(const struct holdings *h, struct holding *item)
+{
+	char text[OBJECT_TEXT_BYTES];
+
+	if (!item->is_missed)
+		log_warning("%s%s waits for its interface, which does not exist", h->who,
+			object_text(&item->id, text));
+	item->is_missed = true;
+}
+
+static enum object_wish wish_of(
+	struct keeper *k, struct holdings *h, struct holding *item, bool is_there, mono_t now)
+{
+	if (!h->is_wanted) {
+		item->held_until = (mono_t){ 0 }; /* of this term of office */
+		item->is_given_up = item->is_missed = false;
+		return is_there && is_wanted_elsewhere(k, h, item) ? OBJECT_HELD : OBJECT_ABSENT;
+	}
+	if (item->is_there && !is_there && item->message)
+		on_loss(k, h, item, now);
+	if (!item->message)
+		say_missing(h, item);
+	if (item->is_given_up || mono_before(now, item->held_until))
+		return OBJECT_HELD;
+	return OBJECT_PRESENT;
+}
+
+static void make_room(struct keeper *k, size_t count)
+{
+	if (count <= k->room)
+		return;
+	k->room = count;
+	k->states = reallocarray(k->states, count, sizeof(*k->states));
+	k->ops = reallocarray(k->ops, count, sizeof(*k->ops));
+	if (!k->states || !k->ops)
+		fatal(EXIT_INTERNAL, "out of memory for the objects of a virtual router");
+}
+
+static void look(struct keeper *k, struct holdings *h, mono_t now)
+{
+	make_room(k, h->count);
+	for (size_t i = 0; i < h->count; i++) {
+		struct holding *item = &h->items[i];
+		struct object_state *s = &k->states[i];
+
+		s->is_there = is_in_kernel(k, item);
+		s->wish = wish_of(k, h, item, s->is_there, now);
+		s->may_go = s->is_there && may_go(k, item);
+		s->may_come = item->message != NULL;
+	}
+}
+
+/* ---- doing it ---- */
+
+static const char *hint(const struct holding *item, int sysno)
+{
+	if (sysno == EACCES && item->id.addr.family == AF_INET6)
+		return " (IPv6 is switched off on the interface: disable_ipv6)";
+	return "";
+}
+
+static void say_failures(struct holdings *h, const struct orders *o)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		const struct netlink_op *op = &o->ops[i];
+		const struct holding *item;
+		char text[OBJECT_TEXT_BYTES];
+		struct err e;
+
+		if (!op->sysno || op->tag == ORDERS_NO_TAG)
+			continue;
+		item = &h->items[op->tag];
+		err_sys(&e, op->sysno, "%s %s", op->is_add ? "add" : "remove",
+			object_text(&item->id, text));
+		log_limited(&h->limit, LOG_LEVEL_ERROR, "%s%s%s; trying again", h->who, e.text,
+			hint(item, op->sysno));
+	}
+}
+
+static void execute(struct keeper *k, struct holdings *h, size_t count)
+{
+	struct orders o = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		struct holding *item = &h->items[k->ops[i].index];
+
+		item->is_added = k->ops[i].is_add;
+		if (k->ops[i].is_add)
+			orders_make(&o, item->message, k->ops[i].index);
+		else
+			orders_remove(&o, item->message, k->ops[i].index);
+	}
+	orders_spare_others(&o, &k->link->table);
+	orders_give(&o, &k->link->request, NULL);
+	say_failures(h, &o);
+	orders_free(&o);
+	link_monitor_sync(k->link);
+}
+
+/* What is there after all, and when to look again. */
+static void take_stock(struct keeper *k, struct holdings *h, mono_t now)
+{
+	bool is_settled = true;
+
+	for (size_t i = 0; i < h->count; i++) {
+		struct holding *item = &h->items[i];
+
+		k->states[i].is_there = is_in_kernel(k, item);
+		is_settled &= object_is_settled(&k->states[i]);
+		item->is_there = h->is_wanted && k->states[i].is_there;
+		if (mono_before(now, item->held_until))
+			h->due = mono_min(h->due, item->held_until);
+	}
+	if (is_settled) {
+		h->pause = span_ms(PAUSE_MIN_MS);
+		return;
+	}
+	/* Something failed, adding or removing. */
+	h->due = mono_min(h->due, mono_add(now, h->pause));
+	if (h->pause.us < span_ms(PAUSE_MAX_MS).us)
+		h->pause = span_mul(h->pause, 2);
+}
+
+static void reconcile(struct keeper *k, struct holdings *h)
+{
+	mono_t now = mono_now();
+	size_t needed, room;
+
+	h->is_stale = false;
+	h->due = MONO_NEVER;
+	if (h->pause.us == 0)
+		h->pause = span_ms(PAUSE_MIN_MS);
+	/* The kernel tells of an IPv6 address a moment after it has answered. */
+	for (size_t i = 0; i < h->count; i++)
+		h->items[i].is_added &= h->is_wanted && !h->items[i].is_there;
+	look(k, h, now);
+	/* Removing is not put off: an address that is not ours must not answer any longer. */
+	room = h->is_wanted && h->count > ADD_AT_ONCE ? ADD_AT_ONCE : h->count;
+	needed = object_plan(k->states, h->count, k->ops, room);
+	if (needed)
+		execute(k, h, needed < room ? needed : room);
+	take_stock(k, h, now);
+	if (needed > room) {
+		h->due = now;
+		h->pause = span_ms(PAUSE_MIN_MS);
+	}
+	k->work_at(k->arg, h->due);
+}
+
+void keeper_reconcile(struct keeper *k, struct holdings *h)
+{
+	if (k->departed.is_stale)
+		keeper_dismiss(k);
+	reconcile(k, h);
+}
+
+void keeper_dismiss(struct keeper *k)
+{
+	struct holdings *d = &k->departed;
+	size_t left = 0;
+
+	reconcile(k, d);
+	for (size_t i = 0; i < d->count; i++) {
+		if (object_is_settled(&k->states[i]))
+			free(d->items[i].message);
+		else
+			d->items[left++] = d->items[i];
+	}
+	d->count = left;
+}
+
+void keeper_work(struct keeper *k, mono_t now)
+{
+	if (mono_before(now, k->departed.due))
+		k->work_at(k->arg, k->departed.due);
+	else
+		keeper_dismiss(k);
+}
+
+/* ---- the rest of the kernel ---- */
+
+void keeper_note_changes(struct keeper *k)
+{
+	struct link_table *t = &k->link->table;
+	const struct claims *claims;
+
+	keeper_resolve(k);
+	claims = keeper_claims(k);
+	for (struct holdings *h = k->lists; h && t->is_all_touched; h = h->next)
+		h->is_stale = true;
+	for (size_t n = 0; n < t->touched_count && !t->is_all_touched; n++) {
+		const struct object_id id = object_of_addr(&t->touched[n]);
+		size_t i, end = claims_of(claims, &id, &i);
+
+		for (; i < end; i++)
+			((struct holdings *)claims->items[i].holder)->is_stale = true;
+	}
+	t->touched_count = 0;
+	t->is_all_touched = false;
+}
+
+void keeper_remove_orphans(struct keeper *k)
+{
+	const struct link_table *t = &k->link->table;
+	const struct claims *claims = keeper_claims(k);
+
+	for (size_t n = 0; n < t->addr_count; n++) {
+		const struct addr_info *a = &t->addrs[n];
+		struct holding item = { .id = object_of_addr(&a->key) };
+		char text[OBJECT_TEXT_BYTES];
+		size_t first;
+
+		if (a->proto != OBJECT_PROTO || claims_of(claims, &item.id, &first) > first)
+			continue;
+		log_notice("removing %s, left behind and not configured any more",
+			object_text(&item.id, text));
+		item.message = address_message_bare(&a->key);
+		keeper_depart(k, &item);
+	}
+	keeper_dismiss(k);
+}
