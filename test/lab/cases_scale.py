@@ -116,6 +116,33 @@ def a_thousand_routers_on_four_links_are_on_time(lab):
     many(lab, 1000)
 
 
+@case('vrrp', seconds=150)
+def takeover_of_255_routers_with_20_addresses_each_delays_no_advert(lab):
+    def twenty(priority):
+        parts = [instance(0, vrid, priority) for vrid in range(1, PER_LINK + 1)]
+        return ''.join(part.replace('\n }\n}', ''.join(f'\n  10.200.{vrid}.{k}/32' for k in range(1, 20)) + '\n }\n}')
+                       for vrid, part in enumerate(parts, 1))
+
+    all_ = 20 * PER_LINK
+    a, b = lab.build()
+    for director in (a, b):
+        director.configure(twenty(PRIORITY[director.name]))
+    a.start()
+    lab.until(lambda: held(a, 1) == all_, D + 8, f'A has {all_} addresses')
+    b.start()
+    lab.sleep(D + 1)
+    last = lab.now
+    used = cpu_seconds(b.need_child('vrrp'))
+    lab.network.unplug('a')
+    lab.until(lambda: held(b, 1) == all_, D + 10, f'B has {all_} addresses')
+    lab.figure('first to last address', f'{1000 * spread(lab, "b", last):.0f} ms')
+    lab.until(lambda: len({g.address for g in lab.observer.garps if g.port == 'b'}) == all_, 30, 'all are announced')
+    lab.at_most('all announced', lab.now - last, D + E + all_ / 500 + 2)
+    lab.sleep(3)
+    lab.figure('processor time', f'{cpu_seconds(b.need_child("vrrp")) - used:.2f} s')
+    lab.at_most('advert gap while announcing', worst_gap(lab, 'b', 1, last, PER_LINK), LATE)
+
+
 @case('vrrp')
 def announcements_keep_the_gap_that_is_configured_and_min_garp_sends_one_round(lab):
     vips = [VIP] + [f'10.0.0.{k}' for k in range(1, 5)]

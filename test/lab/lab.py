@@ -41,16 +41,18 @@ CASES = []
 
 
 class Case:
-    def __init__(self, function, group, seconds, daemons):
+    def __init__(self, function, group, seconds, daemons, makes_late):
         self.function, self.group, self.seconds, self.daemons = function, group, seconds, daemons
+        self.makes_late = makes_late
         self.name = function.__name__
 
 
-def case(group, seconds=60, daemons=('keepd',)):
-    """Register a case. GROUP: vrrp (any kernel) or ipvs (needs ip_vs); SECONDS: when it counts as hung;
-    DAEMONS: those for which the rule holds."""
+def case(group, seconds=60, daemons=('keepd',), makes_late=False):
+    """Register a case. GROUP: vrrp (any kernel), ipvs (needs ip_vs) or machine (touches what all namespaces share, such as
+    the clock: in a virtual machine only); SECONDS: when it counts as hung;
+    DAEMONS: those for which the rule holds; MAKES_LATE: it is the case itself that holds up the ticker."""
     def register(function):
-        CASES.append(Case(function, group, seconds, daemons))
+        CASES.append(Case(function, group, seconds, daemons, makes_late))
         return function
     return register
 
