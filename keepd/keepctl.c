@@ -97,10 +97,10 @@ static const char *age(double since, char *buf, size_t len)
 	return buf;
 }
 
-static void print_counters(const struct json *instance)
+static void print_counters(const struct json *of, const char *what)
 {
-	const struct json *errors = json_get(instance, "errors");
-	const char *separator = "    adverts not as they should be: ";
+	const struct json *errors = json_get(of, "errors");
+	const char *separator = what;
 
 	for (size_t i = 0; json_key_at(errors, i); i++) {
 		const char *cause = json_key_at(errors, i);
@@ -108,10 +108,10 @@ static void print_counters(const struct json *instance)
 
 		if (!n)
 			continue;
-		printf("%s%lld %s", separator, n, cause);
+		printf("%s%s%lld %s", separator == what ? "    " : "", separator, n, cause);
 		separator = ", ";
 	}
-	if (*separator == ',')
+	if (separator != what)
 		printf("\n");
 }
 
@@ -126,7 +126,24 @@ static void print_instance(const struct json *i)
 		json_get_string(i, "interface"), (long long)json_get_int(i, "vrid"),
 		(long long)json_get_int(i, "priority"), (long long)json_get_int(i, "adverts_sent"),
 		(long long)json_get_int(i, "adverts_received"));
-	print_counters(i);
+	print_counters(i, "adverts not as they should be: ");
+}
+
+static void print_bfd(const struct json *b)
+{
+	char buf[32];
+
+	printf("bfd %s: %s for %s", json_get_string(b, "name"), json_get_string(b, "state"),
+		age(json_get_double(b, "since"), buf, sizeof(buf)));
+	if (strcmp(json_get_string(b, "state"), "up") != 0)
+		printf(" (%s)", json_get_string(b, "diagnostic"));
+	printf("\n    neighbor %s, sends every %.0f ms, detection time %.0f ms, packets sent %lld "
+	       "received %lld\n",
+		json_get_string(b, "neighbor_ip"), 1000 * json_get_double(b, "tx_interval"),
+		1000 * json_get_double(b, "detection_time"),
+		(long long)json_get_int(b, "packets_sent"),
+		(long long)json_get_int(b, "packets_received"));
+	print_counters(b, "packets dropped: ");
 }
 
 static void print_server(const struct json *s)
@@ -194,6 +211,7 @@ static int do_status(struct call *c)
 	} else {
 		printf("director %s\n", json_get_string(j, "router_id"));
 		print_list(j, "instances", print_instance);
+		print_list(j, "bfd", print_bfd);
 		print_list(j, "pools", print_pool);
 		if (*json_get_string(j, "ipvs"))
 			printf("kernel table: %s\n", json_get_string(j, "ipvs"));

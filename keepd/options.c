@@ -88,13 +88,13 @@ static const struct cli_option rows[] = {
 
 	/* the rest of keepalived's */
 	{ OPT_ALL, "all", CLI_NONE, .state = CLI_MOOT, .doc = "whatever the configuration wants is started" },
-	{ 'B', "no_bfd", CLI_NONE, .state = CLI_MOOT, .doc = "there is no process for BFD" },
+	{ 'B', "no_bfd", CLI_NONE, .state = CLI_MOOT, .doc = "BFD is spoken by the vrrp process" },
 	{ 'D', "log-detail", CLI_NONE, .state = CLI_MOOT, .doc = "details are logged; --log-level says how many" },
 	{ OPT_FLUSH, "flush-log-file", CLI_NONE, .state = CLI_MOOT, .doc = "each line is written at once" },
 	{ 'X', "release-vips", CLI_NONE, .state = CLI_MOOT, .doc = "addresses go at the stop, unless -V keeps them" },
 	{ OPT_NO_MEM_CHECK, "no-mem-check", CLI_NONE, .state = CLI_MOOT, .doc = "memory is not watched" },
 
-	{ 'b', "bfd_pid", CLI_FILE, "FILE", .state = CLI_IGNORED, .doc = "there is no process for BFD" },
+	{ 'b', "bfd_pid", CLI_FILE, "FILE", .state = CLI_IGNORED, .doc = "BFD is spoken by the vrrp process" },
 	{ 'x', "snmp", CLI_NONE, .state = CLI_IGNORED, .doc = "keepctl --json status has the same values as SNMP" },
 	{ 'A', "snmp-agent-socket", CLI_TEXT, "SOCKET", .state = CLI_IGNORED, .doc = "keepctl --json status has the same values as SNMP" },
 	{ 'a', "address-monitoring", CLI_NONE, .state = CLI_IGNORED, .doc = "`ip monitor address` shows all changes; those of its own addresses keepd logs" },

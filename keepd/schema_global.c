@@ -32,7 +32,7 @@ static void smtp_check(struct conf_obj *obj, struct conf_rules *r)
 #define LATER    .state = CONF_LATER
 #define NO_MAIL  .instead = "let a notify script send it: keepd sends no mail itself"
 #define NO_SNMP  .instead = "keepctl --json status has the same values"
-#define NO_BFD   .instead = "keepd has no process for BFD yet"
+#define NO_BFD   .instead = "write vrrp_... in place of bfd_...: BFD is spoken by the vrrp process"
 
 /* ---- lines ---- */
 

@@ -15,6 +15,7 @@
 #include "keepd/modules.h"
 #include "keepd/parent.h"
 #include "keepd/pidfile.h"
+#include "vrrp/bfd_slot.h"
 #include "vrrp/slot.h"
 
 /* ---- state pages and channels between siblings ---- */
@@ -26,6 +27,7 @@ static const struct {
 	unsigned readers; /* ROLE_BIT of those that get it read-only; the parent reads all */
 } page_table[PAGE_COUNT] = {
 	[PAGE_VRRP] = { sizeof(struct vrrp_slot), VRRP_SLOTS, ROLE_VRRP, 0 },
+	[PAGE_BFD] = { sizeof(struct bfd_slot), BFD_SLOTS, ROLE_VRRP, 0 },
 	[PAGE_PROBER] = { sizeof(struct probe_slot), PROBE_SLOTS, ROLE_PROBER,
 		ROLE_BIT(ROLE_CHECKER) },
 	[PAGE_WATCH] = { sizeof(struct watch_slot), WATCH_SLOTS, ROLE_WATCHER,

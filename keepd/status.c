@@ -14,6 +14,7 @@
 #include "keepd/parent.h"
 #include "keepd/schema.h"
 #include "keepd/status.h"
+#include "vrrp/bfd_slot.h"
 #include "vrrp/slot.h"
 
 static double since(int64_t us)
@@ -85,6 +86,70 @@ static struct json *instances_json(const struct page *page, bool is_wanted)
 	for (uint32_t i = 0; is_wanted && i < VRRP_SLOTS && page_read(page, i, &s); i++)
 		if (is_sound(&s))
 			json_append(list, instance_json(&s));
+	return list;
+}
+
+/* ---- BFD ---- */
+
+static struct json *bfd_neighbor_json(const struct bfd_session *s)
+{
+	struct json *j = json_new_object();
+
+	json_set_string(j, "state", bfd_state_word(s->remote_state));
+	json_set_string(j, "diagnostic", bfd_diag_words(s->remote_diag));
+	json_set_int(j, "discriminator", s->yours);
+	json_set_int(j, "multiplier", s->remote_multiplier);
+	json_set_double(j, "min_tx", span_seconds(s->remote_desired_tx));
+	json_set_double(j, "min_rx", span_seconds(s->remote_required_rx));
+	json_set_bool(j, "demand", s->remote_demand);
+	if (s->heard.us)
+		json_set_double(j, "heard", since(s->heard.us));
+	return j;
+}
+
+static struct json *bfd_json(const struct bfd_slot *b)
+{
+	static const char *const verdicts[] = { "unknown", "up", "down" };
+	const struct bfd_session *s = &b->session;
+	struct json *j = json_new_object(), *errors = json_new_object();
+	char text[ADDR_TEXT_BYTES];
+
+	json_set_string(j, "name", b->name);
+	json_set_string(j, "neighbor_ip", addr_format(&b->neighbor, text));
+	json_set_string(j, "source_ip", addr_format(&b->source, text));
+	json_set_int(j, "source_port", b->port);
+	json_set_bool(j, "multihop", b->is_multihop);
+	json_set_string(j, "state", bfd_state_word(s->state));
+	json_set_double(j, "since", since(s->since.us));
+	json_set_string(j, "diagnostic", bfd_diag_words(s->diag));
+	json_set_string(
+		j, "result", s->verdict <= BFD_VERDICT_DOWN ? verdicts[s->verdict] : "unknown");
+	json_set_bool(j, "resumed", b->is_resumed);
+	json_set_int(j, "discriminator", s->mine);
+	json_set_int(j, "multiplier", b->multiplier);
+	json_set_double(j, "tx_interval", span_seconds(bfd_session_tx_interval(s)));
+	json_set_double(j, "detection_time", span_seconds(bfd_session_detection_time(s)));
+	json_set_bool(j, "polling", s->polls != 0);
+	json_set(j, "neighbor", bfd_neighbor_json(s));
+	json_set_int(j, "came_up", (int64_t)b->came_up);
+	json_set_int(j, "went_down", (int64_t)b->went_down);
+	json_set_int(j, "packets_sent", (int64_t)b->sent);
+	json_set_int(j, "packets_received", (int64_t)b->received);
+	json_set_int(j, "send_errors", (int64_t)b->send_errors);
+	for (unsigned i = BFD_DROP_NONE + 1; i < BFD_DROP_COUNT; i++)
+		json_set_int(errors, bfd_drop_key(i), (int64_t)b->drops[i]);
+	json_set(j, "errors", errors);
+	return j;
+}
+
+static struct json *bfds_json(const struct page *page, bool is_wanted)
+{
+	struct json *list = json_new_array();
+	struct bfd_slot s;
+
+	for (uint32_t i = 0; is_wanted && i < BFD_SLOTS && page_read(page, i, &s); i++)
+		if (s.name[0] && memchr(s.name, '\0', sizeof(s.name)))
+			json_append(list, bfd_json(&s));
 	return list;
 }
 
@@ -312,6 +377,7 @@ struct json *status_json(struct parent *p)
 	json_set_int(j, "generation", (int64_t)p->committed.number);
 	json_set(j, "instances",
 		instances_json(&p->pages[PAGE_VRRP], p->committed.text[ROLE_VRRP] >= 0));
+	json_set(j, "bfd", bfds_json(&p->pages[PAGE_BFD], p->committed.text[ROLE_VRRP] >= 0));
 	if (p->committed.text[ROLE_CHECKER] >= 0) {
 		add_kernel(&p->pages[PAGE_CHECKER], j);
 		add_pools(&p->pages[PAGE_CHECKER], j);

@@ -238,12 +238,14 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 		if (r->fsm.state == VRRP_INIT)
 			vrrp_router_start(r);
 	vrrp_sources_sweep(engine);
+	bfd_settle(engine);
 	if (vrrp_slots_forget(&engine->slots))
 		keeper_remove_orphans(&engine->keeper);
 }
 
 void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
 {
+	bfd_stop(engine);
 	if (keep)
 		return;
 	engine->is_stopping = true;
@@ -265,6 +267,7 @@ int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct er
 	keeper_open(&engine->keeper, ctx, &engine->link, on_keeper_due, engine);
 	if (announcer_open(&engine->announcer, engine, e) < 0 ||
 		vrrp_firewall_open(engine, e) < 0 || vrrp_startup_open(engine, e) < 0 ||
+		bfd_open(engine, e) < 0 ||
 		timer_open(&engine->work_timer, ctx->loop, on_work, engine, e) < 0 ||
 		timer_open(&engine->publish_timer, ctx->loop, on_publish, engine, e) < 0 ||
 		link_monitor_open(&engine->link, ctx->loop, on_links_changed, engine, e) < 0) {
@@ -285,6 +288,7 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 	keeper_close(&engine->keeper);
 	vrrp_sources_free(engine);
 	vrrp_watched_close(&engine->watched);
+	bfd_close(engine);
 	announcer_close(&engine->announcer);
 	vrrp_firewall_close(engine);
 	vrrp_startup_close(engine);

@@ -14,6 +14,7 @@
 #include "vrrp/link.h"
 #include "vrrp/schema.h"
 #include "vrrp/announcer.h"
+#include "vrrp/bfd.h"
 #include "vrrp/slots.h"
 #include "vrrp/socket.h"
 #include "vrrp/source.h"
@@ -36,6 +37,7 @@ struct vrrp_engine {
 	struct vrrp_firewall firewall;
 	struct vrrp_sources sources; /* what is tracked ... */
 	struct vrrp_watched watched; /* ... and what others see of it */
+	struct bfd_speaker bfd;
 
 	struct vrrp_slots slots;
 	struct announcer announcer;

@@ -10,8 +10,11 @@ libvrrp_a_SOURCES = \
 	vrrp/announce.c vrrp/announce.h \
 	vrrp/announcer.c vrrp/announcer.h \
 	vrrp/arp.c vrrp/arp.h \
+	vrrp/bfd.c vrrp/bfd.h \
 	vrrp/bfd_packet.c vrrp/bfd_packet.h \
-	vrrp/bfd_session.c vrrp/bfd_session.h \
+	vrrp/bfd_session.c vrrp/bfd_session.h vrrp/bfd_slot.h \
+	vrrp/bfd_socket.c vrrp/bfd_socket.h \
+	vrrp/bfd_source.c vrrp/bfd_speaker.c \
 	vrrp/checksum.c vrrp/checksum.h \
 	vrrp/claims.c vrrp/claims.h \
 	vrrp/engine.c vrrp/engine.h \

@@ -20,7 +20,7 @@
 struct vrrp_process {
 	struct role_ctx ctx;
 	struct vrrp_engine engine;
-	struct page page;
+	struct page page, bfd_page;
 	struct conf *running, *prepared; /* owned; NULL = none */
 };
 
@@ -114,6 +114,10 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 		result = page_open(&p->page, fd, sizeof(struct vrrp_slot), VRRP_SLOTS, true, e);
 		if (result == 0)
 			vrrp_slots_page(&p->engine.slots, &p->page);
+	} else if (kind == PAGE_BFD && !p->bfd_page.map) {
+		result = page_open(&p->bfd_page, fd, sizeof(struct bfd_slot), BFD_SLOTS, true, e);
+		if (result == 0)
+			bfd_page(&p->engine, &p->bfd_page);
 	}
 	close(fd);
 	return result;
@@ -169,6 +173,7 @@ int vrrp_main(const struct role_args *args)
 	conf_free(p.running);
 	conf_free(p.prepared);
 	page_close(&p.page);
+	page_close(&p.bfd_page);
 	loop_free(p.ctx.loop);
 	return status;
 }

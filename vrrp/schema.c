@@ -22,7 +22,7 @@ static const struct conf_row root_rows[] = {
 	{ "vrrp_track_process", NULL, NULL, &conf_type_block, &vrrp_process_block, ROOT(processes), .scope = CONF_LIVE, .tier = B,
 	  .state = CONF_LATER, .flags = CONF_REPEATS, .doc = "Processes that must run, or must not; track_process refers to it." },
 	CONF_TRACK_FILE_ROW(ROOT(track_files), CONF_WORKS),
-	CONF_BFD_ROW(ROOT(bfds), CONF_LATER),
+	CONF_BFD_ROW(ROOT(bfds)),
 	{ "track_group", NULL, NULL, &conf_type_block, &vrrp_track_group_block, ROOT(track_groups), .scope = CONF_LIVE, .tier = C,
 	  .state = CONF_LATER, .flags = CONF_REPEATS, .doc = "Instances that are in fault while a static address, route or rule with this track_group is missing." },
 	{ "garp_group", NULL, NULL, &conf_type_block, &vrrp_garp_group_block, ROOT(garp_groups), .scope = CONF_LIVE, .tier = C,
@@ -53,8 +53,8 @@ static bool is_empty(const struct conf_obj *root)
 {
 	const struct vrrp_conf *c = (const struct vrrp_conf *)root;
 
-	return !c->instances.count && !c->static_addresses.count && !c->static_routes.count &&
-	       !c->static_rules.count;
+	return !c->instances.count && !c->bfds.count && !c->static_addresses.count &&
+	       !c->static_routes.count && !c->static_rules.count;
 }
 
 const struct conf_section vrrp_section = {

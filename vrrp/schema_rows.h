@@ -52,7 +52,7 @@
 	  CONF_LIVE, B, .state = CONF_LATER, \
 	  .doc = "Processes (vrrp_track_process) that must run, one on each line" who ". With a weight they change the priority instead." }, \
 	{ "track_bfd", NULL, NULL, &conf_type_lines, &vrrp_track_bfds_block, AT(tracks.lists[TRACK_BFD]), 0, 0, NULL, NULL, \
-	  CONF_LIVE, C, .state = CONF_LATER, \
+	  CONF_LIVE, C, .state = built, \
 	  .doc = "BFD sessions (bfd_instance) that must be up, one on each line" who ". With a weight they change the priority instead." }
 /* clang-format on */
 

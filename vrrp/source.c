@@ -20,6 +20,7 @@ static const struct vrrp_source_ops *const kinds[TRACK_KIND_COUNT] = {
 	[TRACK_INTERFACE] = &vrrp_interface_ops,
 	[TRACK_SCRIPT] = &vrrp_script_ops,
 	[TRACK_FILE] = &vrrp_file_ops,
+	[TRACK_BFD] = &vrrp_bfd_ops,
 };
 
 static const struct vrrp_source_ops *ops_of(const struct vrrp_source *s)

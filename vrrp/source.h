@@ -86,7 +86,8 @@ void vrrp_source_report_as(
 void vrrp_source_seen(
 	struct vrrp_engine *engine, enum track_kind kind, uint64_t id, int64_t number);
 
-/* interface.c, script.c, file.c: rows of the table. */
-extern const struct vrrp_source_ops vrrp_interface_ops, vrrp_script_ops, vrrp_file_ops;
+/* interface.c, script.c, file.c, bfd_source.c: rows of the table. */
+extern const struct vrrp_source_ops vrrp_interface_ops, vrrp_script_ops, vrrp_file_ops,
+	vrrp_bfd_ops;
 
 #endif

@@ -183,9 +183,9 @@ static const struct conf_row bfd_rows[] = {
 	{ "passive", NULL, NULL, &conf_type_flag, NULL, BFD(passive), 0, 0, NULL, NULL, CONF_RESTART, C,
 	  .doc = "Wait for the first packet of the neighbour. One of the two must not." },
 	{ "ttl", "hoplimit", NULL, &conf_type_u8, NULL, BFD(ttl), 1, 255, NULL, NULL, CONF_RESTART, C,
-	  .doc = "The TTL or hop limit of what is sent; the default is 255 with IPv4 and 64 with IPv6." },
+	  .doc = "The TTL or hop limit of what is sent, and less max_hops the least that is accepted; the default is 255." },
 	{ "max_hops", NULL, NULL, &conf_type_i32, NULL, BFD(max_hops), -1, 255, NULL, "0", CONF_RESTART, C,
-	  .doc = "By how many hops the TTL of received packets may have been lowered; 255 = any." },
+	  .doc = "By how many hops the TTL of received packets may be less than ttl; 255 or -1 = any, which is the default with multihop." },
 	{ "multihop", NULL, NULL, &conf_type_flag, NULL, BFD(multihop), 0, 0, NULL, NULL, CONF_RESTART, C,
 	  .doc = "The neighbour is not on the same link (RFC 5883): port 4784 in place of 3784." },
 	{ "weight", NULL, NULL, &conf_type_weight, NULL, BFD(weight), -253, 253, NULL, "0", CONF_LIVE, C,
@@ -207,6 +207,8 @@ const struct conf_block conf_bfd_block = {
 
 #define BFD_NAME_MAX  31
 #define SLOW	      MS(10000)
+#define GTSM_TTL      255 /* RFC 5881 section 5, also for IPv6 where keepalived sends 64 */
+#define ANY_HOPS      255
 #define AT(member)    ((uint32_t)offsetof(struct conf_bfd, member))
 #define WARN(at, ...) conf_complain(r, CONF_WARNING, obj, conf_row_at(obj->block, at), __VA_ARGS__)
 
@@ -256,8 +258,10 @@ static void bfd_check(struct conf_obj *obj, struct conf_rules *r)
 	slow_check(obj, r, AT(min_tx), b->min_tx);
 	slow_check(obj, r, AT(idle_tx), b->idle_tx);
 	if (!b->ttl)
-		b->ttl = b->neighbor.family == AF_INET6 ? 64 : 255;
-	if (b->max_hops != UINT8_MAX && b->max_hops > b->ttl) {
+		b->ttl = GTSM_TTL;
+	if (b->multihop && !conf_is_set(obj, AT(max_hops)))
+		b->max_hops = ANY_HOPS;
+	if (b->max_hops != ANY_HOPS && b->max_hops > b->ttl) {
 		WARN(AT(max_hops), "max_hops cannot be more than the TTL; %u is taken", b->ttl);
 		b->max_hops = b->ttl;
 		conf_repaired(obj, AT(max_hops));

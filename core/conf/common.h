@@ -39,7 +39,7 @@ struct conf_bfd {
 	uint8_t multiplier; /* so many packets missing: down */
 	bool passive;
 	uint8_t ttl;	  /* of what is sent; set by the rules if it is not written */
-	int32_t max_hops; /* ttl of what is received: at most so much less than 255; see the row */
+	int32_t max_hops; /* so much less may be the ttl of what is received; see the row */
 	bool multihop;	  /* RFC 5883, port 4784 */
 	struct conf_weight weight;	  /* of track_bfd entries without one; 0: down is a fault */
 	bool is_for_vrrp, is_for_checker; /* after the rules: at least one of them */
@@ -70,9 +70,9 @@ bool conf_cpus(const struct conf_list *ranges, cpu_set_t *cpus);
 	{ "track_file", NULL, "vrrp_track_file", &conf_type_block, &conf_track_file_block, at, .scope = CONF_LIVE, \
 	  .tier = CONF_TIER_B, .state = (how), .flags = CONF_REPEATS, \
 	  .doc = "A file with a number in it, which is watched: the number times a weight is added to priorities." }
-#define CONF_BFD_ROW(at, how) \
+#define CONF_BFD_ROW(at) \
 	{ "bfd_instance", NULL, NULL, &conf_type_block, &conf_bfd_block, at, .scope = CONF_LIVE, \
-	  .tier = CONF_TIER_B, .state = (how), .flags = CONF_REPEATS, \
+	  .tier = CONF_TIER_B, .flags = CONF_REPEATS, \
 	  .doc = "A BFD session (RFC 5880) with a neighbour: its loss is known within milliseconds." }
 /* clang-format on */
 

@@ -4,7 +4,7 @@
 
 BUILD_PACKAGES='autoconf autoconf-archive automake make gcc libc6-dev pkg-config libevent-dev libpcre2-dev libcap-ng-dev
 	libnl-3-dev libnl-genl-3-dev libmnl-dev libnftnl-dev libjson-c-dev libssl-dev check xz-utils'
-LAB_PACKAGES='nftables python3-minimal python3 iproute2 nginx-light ipvsadm tshark keepalived netbase kmod procps'
+LAB_PACKAGES='nftables python3-minimal python3 iproute2 nginx-light ipvsadm tshark keepalived netbase kmod procps frr'
 VM_PACKAGES='qemu-system-x86 busybox-static kmod cpio'
 
 die() { echo "$0: $*" >&2; exit 2; }

@@ -138,7 +138,7 @@ START_TEST(options_that_do_nothing_say_why)
 	static const struct {
 		const char *line, *why;
 	} table[] = {
-		{ "-b x", "--bfd_pid does nothing: there is no process" },
+		{ "-b x", "--bfd_pid does nothing: BFD is spoken by" },
 		{ "--bfd_pid x", "--bfd_pid does nothing" },
 		{ "-x", "--snmp does nothing: keepctl" },
 		{ "--snmp", "--snmp does nothing" },
