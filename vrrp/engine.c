@@ -74,8 +74,9 @@ static void on_work(void *arg)
 		is_socket_missing |= vrrp_iface_lacks_socket(i);
 	if (is_socket_missing)
 		refresh_links(engine);
+	keeper_next_turn(&engine->keeper, now);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next) {
-		if (mono_before(now, r->holdings.due))
+		if (mono_before(now, r->holdings.due) || !keeper_has_room(&engine->keeper))
 			vrrp_engine_work_at(engine, r->holdings.due);
 		else
 			vrrp_addresses_reconcile(r);

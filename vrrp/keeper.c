@@ -15,7 +15,10 @@
 #include "vrrp/vips.h"
 
 enum {
-	ADD_AT_ONCE = 128, /* then the loop gets its turn: adverts must not wait for addresses */
+	/* So many additions, of all lists together; then the loop gets its turn, at once or before
+	 * so much time has passed: adverts must not wait for addresses. */
+	ADD_AT_ONCE = 128,
+	TURN_MS = 10,
 	PAUSE_MIN_MS = 1000,
 	PAUSE_MAX_MS = 8000,
 };
@@ -251,6 +254,34 @@ static void take_stock(struct keeper *k, struct holdings *h, mono_t now)
 		h->pause = span_mul(h->pause, 2);
 }
 
+/* How many objects may be added now. */
+static size_t room_left(struct keeper *k, mono_t now)
+{
+	if (mono_before(mono_add(k->turn, span_ms(TURN_MS)), now))
+		keeper_next_turn(k, now);
+	return ADD_AT_ONCE - k->added;
+}
+
+static size_t count_additions(const struct keeper *k, size_t count)
+{
+	size_t additions = 0;
+
+	for (size_t i = 0; i < count; i++)
+		additions += k->ops[i].is_add;
+	return additions;
+}
+
+void keeper_next_turn(struct keeper *k, mono_t now)
+{
+	k->turn = now;
+	k->added = 0;
+}
+
+bool keeper_has_room(const struct keeper *k)
+{
+	return k->added < ADD_AT_ONCE;
+}
+
 static void reconcile(struct keeper *k, struct holdings *h)
 {
 	mono_t now = mono_now();
@@ -265,10 +296,14 @@ static void reconcile(struct keeper *k, struct holdings *h)
 		h->items[i].is_added &= h->is_wanted && !h->items[i].is_there;
 	look(k, h, now);
 	/* Removing is not put off: an address that is not ours must not answer any longer. */
-	room = h->is_wanted && h->count > ADD_AT_ONCE ? ADD_AT_ONCE : h->count;
+	room = h->is_wanted ? room_left(k, now) : h->count;
+	if (room > h->count)
+		room = h->count;
 	needed = object_plan(k->states, h->count, k->ops, room);
-	if (needed)
+	if (needed && room) {
+		k->added += count_additions(k, needed < room ? needed : room);
 		execute(k, h, needed < room ? needed : room);
+	}
 	take_stock(k, h, now);
 	if (needed > room) {
 		h->due = now;

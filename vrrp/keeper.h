@@ -24,6 +24,8 @@ struct keeper {
 	void (*work_at)(void *arg, mono_t due);
 	void *arg;
 
+	mono_t turn;		     /* when additions were counted from 0 last ... */
+	size_t added;		     /* ... and how many there were since */
 	struct object_state *states; /* scratch, of `room` */
 	struct object_op *ops;
 	size_t room;
@@ -65,6 +67,13 @@ const struct claims *keeper_claims(struct keeper *k);
 /* Makes the kernel what h wants, now. It does not matter who changed what, nor whether the last
  * attempt succeeded. */
 void keeper_reconcile(struct keeper *k, struct holdings *h);
+/*
+ * No more than so many objects are added before the loop has had its turn, by all lists together;
+ * what is left is due at once. Whoever comes from the loop begins a turn, and stops when there is
+ * no room any more.
+ */
+void keeper_next_turn(struct keeper *k, mono_t now);
+bool keeper_has_room(const struct keeper *k);
 /* Removes what has left and nobody else wants. */
 void keeper_dismiss(struct keeper *k);
 /* What is due of that again. */

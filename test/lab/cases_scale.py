@@ -116,7 +116,7 @@ def a_thousand_routers_on_four_links_are_on_time(lab):
     many(lab, 1000)
 
 
-@case('vrrp', seconds=150)
+@case('vrrp', seconds=150, makes_late=True)      # with ten thousand frames a burst to look at
 def takeover_of_255_routers_with_20_addresses_each_delays_no_advert(lab):
     def twenty(priority):
         parts = [instance(0, vrid, priority) for vrid in range(1, PER_LINK + 1)]
