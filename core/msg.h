@@ -42,6 +42,7 @@ enum page_kind {
 	PAGE_CHECKER, /* checker/slot.h: written by the checker */
 	PAGE_WATCH,   /* core/watch.h: written by the watcher */
 	PAGE_BFD,     /* vrrp/bfd_slot.h: written by vrrp */
+	PAGE_SEEN,    /* vrrp/seen.h: written by vrrp */
 	PAGE_COUNT,
 };
 

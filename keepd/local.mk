@@ -30,7 +30,7 @@ libkeepd_a_SOURCES = \
 	keepd/scripts.c \
 	keepd/sd.c keepd/sd.h \
 	keepd/spawn.c \
-	keepd/status.c keepd/status.h \
+	keepd/status.c keepd/status.h keepd/status_seen.c \
 	keepd/stop.c \
 	keepd/transaction.c \
 	keepd/withdraw.c

@@ -16,6 +16,7 @@
 #include "keepd/parent.h"
 #include "keepd/pidfile.h"
 #include "vrrp/bfd_slot.h"
+#include "vrrp/seen.h"
 #include "vrrp/slot.h"
 
 /* ---- state pages and channels between siblings ---- */
@@ -28,6 +29,7 @@ static const struct {
 } page_table[PAGE_COUNT] = {
 	[PAGE_VRRP] = { sizeof(struct vrrp_slot), VRRP_SLOTS, ROLE_VRRP, 0 },
 	[PAGE_BFD] = { sizeof(struct bfd_slot), BFD_SLOTS, ROLE_VRRP, 0 },
+	[PAGE_SEEN] = { sizeof(struct seen_row), SEEN_ROWS, ROLE_VRRP, 0 },
 	[PAGE_PROBER] = { sizeof(struct probe_slot), PROBE_SLOTS, ROLE_PROBER,
 		ROLE_BIT(ROLE_CHECKER) },
 	[PAGE_WATCH] = { sizeof(struct watch_slot), WATCH_SLOTS, ROLE_WATCHER,

@@ -378,6 +378,7 @@ struct json *status_json(struct parent *p)
 	json_set(j, "instances",
 		instances_json(&p->pages[PAGE_VRRP], p->committed.text[ROLE_VRRP] >= 0));
 	json_set(j, "bfd", bfds_json(&p->pages[PAGE_BFD], p->committed.text[ROLE_VRRP] >= 0));
+	json_set(j, "routers_seen", status_seen_json(&p->pages[PAGE_SEEN]));
 	if (p->committed.text[ROLE_CHECKER] >= 0) {
 		add_kernel(&p->pages[PAGE_CHECKER], j);
 		add_pools(&p->pages[PAGE_CHECKER], j);

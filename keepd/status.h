@@ -8,9 +8,13 @@
  */
 
 struct json;
+struct page;
 struct parent;
 
 /* Caller frees. */
 struct json *status_json(struct parent *p);
+
+/* Of that: who advertises on our links. status_seen.c; caller frees. */
+struct json *status_seen_json(const struct page *page);
 
 #endif

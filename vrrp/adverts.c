@@ -146,5 +146,6 @@ void vrrp_adverts_receive(struct vrrp_router *r, const struct vrrp_datagram *d)
 	vrrp_router_touch(r);
 	note_oddities(r, &advert);
 	learn_sum(r, &advert);
+	vrrp_census_known(r, &advert);
 	take(r, &advert);
 }

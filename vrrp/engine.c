@@ -41,6 +41,7 @@ static void on_publish(void *arg)
 {
 	struct vrrp_engine *engine = arg;
 
+	vrrp_census_publish(&engine->census);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		if (r->is_dirty || r->listener->is_dirty)
 			vrrp_router_publish(r);
@@ -217,6 +218,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 
 	link_monitor_sync(&engine->link);
 	engine->silence = new_conf->global->link_silence;
+	engine->census.is_loud = new_conf->global->log_unknown_vrids;
 	vrrp_startup_take(engine, new_conf->global);
 	vrrp_sources_take(engine, new_conf);
 	announcer_take_conf(&engine->announcer, new_conf);
@@ -266,6 +268,7 @@ int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct er
 	};
 	vrrp_watched_init(&engine->watched);
 	keeper_open(&engine->keeper, ctx, &engine->link, on_keeper_due, engine);
+	vrrp_census_init(&engine->census);
 	if (announcer_open(&engine->announcer, engine, e) < 0 ||
 		vrrp_firewall_open(engine, e) < 0 || vrrp_startup_open(engine, e) < 0 ||
 		bfd_open(engine, e) < 0 ||

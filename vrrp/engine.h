@@ -15,6 +15,7 @@
 #include "vrrp/schema.h"
 #include "vrrp/announcer.h"
 #include "vrrp/bfd.h"
+#include "vrrp/census.h"
 #include "vrrp/slots.h"
 #include "vrrp/socket.h"
 #include "vrrp/source.h"
@@ -42,6 +43,7 @@ struct vrrp_engine {
 	struct vrrp_slots slots;
 	struct announcer announcer;
 	struct vrrp_startup startup;
+	struct vrrp_census census;
 	struct timer work_timer;    /* addresses to be put on later, sockets to be opened again */
 	struct timer publish_timer; /* counters that changed */
 	span_t silence;		    /* struct vrrp_params */

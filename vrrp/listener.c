@@ -52,9 +52,7 @@ static void receive(struct vrrp_listener *l, const struct vrrp_datagram *d)
 	}
 	/* Other virtual routers on the same link are nothing unusual. */
 	count_stray(l, VRRP_DROP_VRID);
-	log_limited(&l->unknown_limit, LOG_LEVEL_DEBUG,
-		"interface %s: advert for virtual router %u, which is not configured here",
-		l->iface->name, vrid);
+	vrrp_census_unknown(l, d, vrid);
 }
 
 static void receive_up_to(struct vrrp_listener *l, int max)
@@ -146,7 +144,7 @@ struct vrrp_listener *vrrp_listener_get(struct vrrp_iface *iface, const struct a
 	l->group = *group;
 	l->users = 1;
 	l->fd = -1;
-	l->unknown_limit = l->malformed_limit = l->socket_limit = limit;
+	l->malformed_limit = l->socket_limit = limit;
 	l->next = iface->listeners;
 	iface->listeners = l;
 	vrrp_iface_refresh(iface);

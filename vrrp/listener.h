@@ -23,7 +23,7 @@ struct vrrp_listener {
 
 	struct vrrp_router *by_vrid[256];
 	uint64_t errors[VRRP_DROP_COUNT]; /* of packets that belong to no router */
-	struct log_limit unknown_limit, malformed_limit, socket_limit;
+	struct log_limit malformed_limit, socket_limit;
 	bool is_dirty;
 };
 

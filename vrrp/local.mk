@@ -17,6 +17,7 @@ libvrrp_a_SOURCES = \
 	vrrp/bfd_source.c vrrp/bfd_speaker.c \
 	vrrp/checksum.c vrrp/checksum.h \
 	vrrp/claims.c vrrp/claims.h \
+	vrrp/census.c vrrp/census.h \
 	vrrp/engine.c vrrp/engine.h \
 	vrrp/firewall.c vrrp/firewall.h \
 	vrrp/file.c \
@@ -64,6 +65,7 @@ libvrrp_a_SOURCES = \
 	vrrp/script.c vrrp/script.h \
 	vrrp/slot.h \
 	vrrp/slots.c vrrp/slots.h \
+	vrrp/seen.c vrrp/seen.h \
 	vrrp/silence.c vrrp/silence.h \
 	vrrp/socket.c vrrp/socket.h \
 	vrrp/source.c vrrp/source.h \

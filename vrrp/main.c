@@ -20,7 +20,7 @@
 struct vrrp_process {
 	struct role_ctx ctx;
 	struct vrrp_engine engine;
-	struct page page, bfd_page;
+	struct page page, bfd_page, seen;
 	struct conf *running, *prepared; /* owned; NULL = none */
 };
 
@@ -119,6 +119,11 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 		if (result == 0)
 			bfd_page(&p->engine, &p->bfd_page);
 	}
+	if (kind == PAGE_SEEN && !p->seen.map) {
+		result = page_open(&p->seen, fd, sizeof(struct seen_row), SEEN_ROWS, true, e);
+		if (result == 0)
+			p->engine.census.page = &p->seen;
+	}
 	close(fd);
 	return result;
 }
@@ -174,6 +179,7 @@ int vrrp_main(const struct role_args *args)
 	conf_free(p.prepared);
 	page_close(&p.page);
 	page_close(&p.bfd_page);
+	page_close(&p.seen);
 	loop_free(p.ctx.loop);
 	return status;
 }

@@ -4,8 +4,10 @@ import os
 import signal
 
 import config
+import wire
 from cases_input import forge
-from lab import A, BOTH, E, PRIORITY, case, down, skew
+from lab import A, BOTH, E, PRIORITY, VRID, case, down, skew
+from topology import HOSTS
 
 
 def priority(text, value):
@@ -232,6 +234,33 @@ def replayed_adverts_of_the_dead_hold_off_the_other(lab):
     lab.equal('owners besides the dead', [o for o in lab.observer.owners() if o != 'a'], [])
     lab.until(lambda: 'b' in lab.observer.owners(), down(PRIORITY['b']) + 5, 'B owns the VIP')
     lab.at_most('takeover after the replay', lab.observer.acquired('b', stopped) - stopped, down(PRIORITY['b']) + E)
+
+
+@case('vrrp')
+def others_on_the_segment_are_seen_and_told_of_once(lab):
+    """A number that is not ours, and ours with other addresses, both from the client."""
+    a, b = lab.running_vrrp_pair(lambda text: globals_of(text, 'log_unknown_vrids'))
+    begin = lab.now
+    forge(lab, vrid=77, priority=33)
+    sock = lab.network.host['client'].call(wire.advert_socket, HOSTS['client'], 255)
+    for _ in range(10):
+        sock.sendto(wire.advert(VRID, 1, ['192.168.0.99']), (wire.GROUP, 0))
+        lab.sleep(0.1)
+    sock.close()
+    lab.sleep(0.3)
+    lab.still_owner('a', begin)
+    seen = {(row['vrid'], row['source']): row for row in a.status()['routers_seen']}
+    lab.equal('routers seen by A', sorted(seen), [(VRID, HOSTS['client']), (77, HOSTS['client'])])
+    unknown, foreign = seen[77, HOSTS['client']], seen[VRID, HOSTS['client']]
+    lab.equal('unknown', [unknown[k] for k in ('configured', 'other_addresses', 'priority', 'adverts')],
+              [False, False, 33, 20])
+    lab.equal('foreign', [foreign[k] for k in ('configured', 'other_addresses', 'priority', 'adverts')],
+              [True, True, 1, 10])
+    lab.equal('lines of A about the unknown one', len(lines_with(a, 'virtual router 77, which is not configured')), 1)
+    lab.equal('lines of A about the foreign one', len(lines_with(a, 'advertises other addresses')), 1)
+    peer = [row for row in b.status()['routers_seen'] if row['source'] == HOSTS['a']]
+    lab.equal('B has seen A', [(row['vrid'], row['configured'], row['other_addresses']) for row in peer],
+              [(VRID, True, False)])
 
 
 # -- lateness ----------------------------------------------------------------------------------------------------------

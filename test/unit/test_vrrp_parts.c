@@ -13,6 +13,7 @@
 #include "vrrp/ndisc.h"
 #include "vrrp/pace.h"
 #include "vrrp/repair.h"
+#include "vrrp/seen.h"
 #include "vrrp/startup.h"
 #include "vrrp/table.h"
 
@@ -615,6 +616,59 @@ START_TEST(subnets_are_compared_bit_by_bit)
 }
 END_TEST
 
+/* ---- who advertises what ---- */
+
+static struct seen_row advert_of(uint8_t vrid, uint32_t host)
+{
+	return (struct seen_row){ .ifname = "eth0",
+		.vrid = vrid,
+		.source = addr_from_v4((struct in_addr){ htonl(host) }) };
+}
+
+START_TEST(same_sender_and_number_is_one_row_and_counted)
+{
+	struct seen s = { 0 };
+	struct seen_row a = advert_of(1, 1), other = advert_of(1, 1), *row;
+	bool is_new;
+
+	seen_note(&s, &a, at(A), &is_new);
+	ck_assert(is_new);
+	a.priority = 7;
+	row = seen_note(&s, &a, at(2 * A), &is_new);
+	ck_assert(!is_new);
+	ck_assert_uint_eq(row->count, 2);
+	ck_assert_uint_eq(row->priority, 7);
+	ck_assert_int_eq(row->first_us, at(A).us);
+	ck_assert_int_eq(row->last_us, at(2 * A).us);
+	strcpy(other.ifname, "eth1");
+	seen_note(&s, &other, at(2 * A), &is_new);
+	ck_assert(is_new);
+	a = advert_of(2, 1);
+	seen_note(&s, &a, at(2 * A), &is_new);
+	ck_assert(is_new);
+	ck_assert(s.rows[2].vrid == 2 && s.rows[3].vrid == 0);
+}
+END_TEST
+
+START_TEST(flood_of_sources_replaces_who_was_silent_for_longest)
+{
+	struct seen s = { 0 };
+	struct seen_row peer = advert_of(51, 1);
+	bool is_new;
+
+	for (uint32_t i = 0; i < 10 * SEEN_ROWS; i++) {
+		struct seen_row forged = advert_of(9, 1000 + i);
+
+		seen_note(&s, &forged, at(i), &is_new);
+		ck_assert(is_new);
+		if (i % 100 == 0)
+			seen_note(&s, &peer, at(i), &is_new);
+	}
+	seen_note(&s, &peer, at(10 * A), &is_new);
+	ck_assert(!is_new);
+}
+END_TEST
+
 /* ---- the delays of the start ---- */
 
 START_TEST(start_waits_for_the_longer_delay_and_a_successor_for_none)
@@ -665,6 +719,8 @@ Suite *make_suite(void)
 	tcase_add_test(t, resumed_router_announces_one_round);
 	tcase_add_test(t, another_refresh_counts_from_the_reload);
 	tcase_add_test(t, start_waits_for_the_longer_delay_and_a_successor_for_none);
+	tcase_add_test(t, same_sender_and_number_is_one_row_and_counted);
+	tcase_add_test(t, flood_of_sources_replaces_who_was_silent_for_longest);
 	tcase_add_test(t, conflict_has_bursts_of_its_own);
 	tcase_add_test(t, looking_takes_nothing_off);
 	tcase_add_test(t, links_of_a_group_share_a_budget_others_have_their_own);
