@@ -60,6 +60,7 @@ const char *role_name(enum role r)
 		[ROLE_PROBER] = "prober",
 		[ROLE_WATCHER] = "watcher",
 		[ROLE_RUNNER] = "runner",
+		[ROLE_MAILER] = "mailer",
 	};
 
 	return (unsigned)r < ROLE_COUNT ? names[r] : "unknown";

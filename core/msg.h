@@ -25,6 +25,7 @@ enum role {
 	ROLE_PROBER,
 	ROLE_WATCHER,
 	ROLE_RUNNER,
+	ROLE_MAILER,
 	ROLE_COUNT,
 };
 
@@ -130,7 +131,18 @@ struct msg_notice {
 	uint64_t object;
 	uint32_t is_state;
 	uint32_t is_last; /* the object is gone with it */
+	uint32_t is_mailed;
 	char line[320];
+	char subject[120], text[240]; /* of the mail */
+};
+
+struct msg_mail {
+	uint32_t messages; /* in the job */
+};
+
+struct msg_mail_done {
+	uint32_t sent;	  /* messages, the first ones of the job */
+	char reason[160]; /* why the others were not */
 };
 
 struct msg_conf_text {
@@ -181,7 +193,10 @@ struct msg_conf_result {
 	X(NOTICE, 17, msg_notice, ROLE_BIT(ROLE_VRRP) | ROLE_BIT(ROLE_CHECKER),                    \
 		ROLE_BIT(ROLE_PARENT), 0, "tell it to those outside")                              \
 	X(SCRIPT_END, 18, msg_script_end, ROLE_BIT(ROLE_PARENT), ROLE_BIT(ROLE_RUNNER), 0,         \
-		"end the script of a queue")
+		"end the script of a queue")                                                       \
+	X(MAIL, 19, msg_mail, ROLE_BIT(ROLE_PARENT), ROLE_BIT(ROLE_MAILER), 1, "send these mails") \
+	X(MAIL_DONE, 20, msg_mail_done, ROLE_BIT(ROLE_MAILER), ROLE_BIT(ROLE_PARENT), 0,           \
+		"so many were sent")
 
 /*
  * What the payloads mean beyond their size; msg_receive() sees to it. Texts (message, member) end
@@ -194,7 +209,10 @@ struct msg_conf_result {
 	X(EVENT, event.from)                                                                       \
 	X(EVENT, event.to)                                                                         \
 	X(EVENT, event.reason)                                                                     \
-	X(NOTICE, notice.line)
+	X(NOTICE, notice.line)                                                                     \
+	X(NOTICE, notice.subject)                                                                  \
+	X(NOTICE, notice.text)                                                                     \
+	X(MAIL_DONE, mail_done.reason)
 
 #define MSG_LIMITS(X)                                                                              \
 	X(PAGE, page.kind, PAGE_COUNT)                                                             \
@@ -206,6 +224,7 @@ struct msg_conf_result {
 	X(SCRIPT_DONE, script_done.is_running, 2)                                                  \
 	X(NOTICE, notice.is_state, 2)                                                              \
 	X(NOTICE, notice.is_last, 2)                                                               \
+	X(NOTICE, notice.is_mailed, 2)                                                             \
 	X(CONF_TEXT, conf_text.role, ROLE_COUNT)
 
 enum msg_number {
@@ -242,6 +261,8 @@ struct msg {
 		struct msg_conf_result conf_result;
 		struct msg_notice notice;
 		struct msg_script_end script_end;
+		struct msg_mail mail;
+		struct msg_mail_done mail_done;
 	};
 };
 

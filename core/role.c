@@ -173,6 +173,8 @@ static void dispatch(struct runner *r, const struct msg *m)
 	case MSG_CONF_EARLIER:
 	case MSG_NOTICE:
 	case MSG_SCRIPT_END:
+	case MSG_MAIL:
+	case MSG_MAIL_DONE:
 		if (r->ops->message)
 			r->ops->message(r->ctx->self, m);
 		break;

@@ -12,6 +12,8 @@ libkeepd_a_SOURCES = \
 	keepd/fifos.c keepd/fifos.h \
 	keepd/generation.c keepd/generation.h \
 	keepd/init_files.c keepd/init_files.h \
+	keepd/mailer.c keepd/mailer.h \
+	keepd/mails.c keepd/mails.h \
 	keepd/modules.c keepd/modules.h \
 	keepd/options.c keepd/options.h \
 	keepd/own_scripts.c \
@@ -29,6 +31,7 @@ libkeepd_a_SOURCES = \
 	keepd/script_queue.c keepd/script_queue.h \
 	keepd/scripts.c \
 	keepd/sd.c keepd/sd.h \
+	keepd/smtp.c keepd/smtp.h \
 	keepd/spawn.c \
 	keepd/status.c keepd/status.h keepd/status_seen.c \
 	keepd/stop.c \

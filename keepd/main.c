@@ -21,6 +21,7 @@
 #include "core/priv.h"
 #include "core/proc.h"
 #include "keepd/conf_test.h"
+#include "keepd/mailer.h"
 #include "keepd/options.h"
 #include "keepd/parent.h"
 #include "keepd/pidfile.h"
@@ -118,6 +119,11 @@ static int start_runner(const struct child_args *a)
 	return runner_main(&args);
 }
 
+static int start_mailer(const struct child_args *a)
+{
+	return mailer_main(&a->role);
+}
+
 static int role_start(int argc, char **argv)
 {
 	static int (*const starts[ROLE_COUNT])(const struct child_args *) = {
@@ -127,6 +133,7 @@ static int role_start(int argc, char **argv)
 		[ROLE_PROBER] = start_prober,
 		[ROLE_WATCHER] = start_watcher,
 		[ROLE_RUNNER] = start_runner,
+		[ROLE_MAILER] = start_mailer,
 	};
 	struct child_args args;
 

@@ -16,6 +16,7 @@
 #include "core/log.h"
 #include "keepd/control.h"
 #include "keepd/fifos.h"
+#include "keepd/mails.h"
 #include "keepd/parent.h"
 #include "keepd/pidfile.h"
 #include "keepd/sd.h"
@@ -137,6 +138,11 @@ void parent_on_message(struct child *c, const struct msg *m)
 		transaction_on_reader(p, m);
 		return;
 	}
+	if (mails_is_mailer(p->mails, c)) {
+		if (m->number == MSG_MAIL_DONE)
+			mails_done(p->mails, &m->mail_done);
+		return;
+	}
 	switch ((enum msg_number)m->number) {
 	case MSG_CONF_READY: on_ready(p, c, m->generation.generation); break;
 	case MSG_CONF_REJECT: on_reject(p, c, &m->reject); break;
@@ -152,7 +158,10 @@ void parent_on_message(struct child *c, const struct msg *m)
 		transaction_release_runners(p);
 		break;
 	case MSG_EVENT: control_event(p->control, &m->event); break;
-	case MSG_NOTICE: fifos_notice(p->fifos, c->role, &m->notice); break;
+	case MSG_NOTICE:
+		fifos_notice(p->fifos, c->role, &m->notice);
+		mails_notice(p->mails, &m->notice);
+		break;
 	case MSG_SCRIPT_RUN: scripts_take(p, &m->script_run); break;
 	case MSG_SCRIPT_DONE:
 		scripts_done(p, c, &m->script_done);
@@ -171,6 +180,8 @@ void parent_on_message(struct child *c, const struct msg *m)
 	case MSG_CONF_TEXT:
 	case MSG_CONF_EARLIER:
 	case MSG_SCRIPT_END:
+	case MSG_MAIL:
+	case MSG_MAIL_DONE:
 	case MSG_CONF_RESULT: break; /* not for the parent: msg_receive() refuses them */
 	}
 }
@@ -258,6 +269,10 @@ void parent_on_death(struct child *c, int status)
 		transaction_on_reader_death(p, status);
 		return;
 	}
+	if (mails_is_mailer(p->mails, c)) {
+		mails_mailer_died(p->mails, status);
+		return;
+	}
 	pidfile_remove(options_pid_path(p->opt, c->role), c->gone);
 	if (p->opt->is_respawn_off && !was_asked && c->is_wanted && c->role != ROLE_RUNNER &&
 		!p->is_stopping) {
@@ -290,6 +305,10 @@ void parent_on_timer(struct child *c)
 	char name[80];
 	struct err e;
 
+	if (mails_is_mailer(p->mails, c)) {
+		mails_mailer_overdue(p->mails);
+		return;
+	}
 	child_name(c, name, sizeof(name));
 	switch (c->state) {
 	case CHILD_WAITING:
@@ -368,7 +387,8 @@ static int open_all(struct parent *p, struct err *e)
 			return -1;
 	p->scripts = script_queues_new();
 	p->fifos = fifos_new(p, e);
-	if (!p->fifos)
+	p->mails = p->fifos ? mails_new(p, e) : NULL;
+	if (!p->mails)
 		return -1;
 	p->control = control_new(p, e);
 	return p->control ? 0 : -1;
@@ -378,6 +398,7 @@ static void close_all(struct parent *p)
 {
 	control_free(p->control);
 	fifos_free(p->fifos);
+	mails_free(p->mails);
 	script_queues_free(p->scripts);
 	for (size_t i = 0; i < sizeof(p->sigs) / sizeof(p->sigs[0]); i++)
 		sig_close(&p->sigs[i]);

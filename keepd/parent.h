@@ -28,6 +28,7 @@ enum {
 
 struct control;
 struct fifos;
+struct mails;
 
 #define PARENT_SIGNALS 8
 
@@ -63,6 +64,7 @@ struct parent {
 
 	struct script_queues *scripts;
 	struct fifos *fifos;
+	struct mails *mails;
 	struct own_script startup, shutdown;
 	pid_t hung_modprobe; /* see modules.h */
 	int earlier_checker; /* sealed text of a killed keepd until a checker has it; -1 = none */

@@ -44,17 +44,16 @@ struct keepd_global_conf {
 	struct conf_fifo *notify_fifo, *vrrp_notify_fifo; /* NULL = none */
 	struct conf_script notify_fifo_script, vrrp_notify_fifo_script;
 	bool fifo_write_vrrp_states_on_reload;
-
-	/* what follows is read and checked only, so far */
-	bool set_supplementary_groups, use_symlink_paths;
-	struct conf_script startup_script, shutdown_script;
-	span_t startup_script_timeout, shutdown_script_timeout;
 	struct conf_list notification_email; /* of struct keepd_mail_conf */
 	const char *notification_email_from;
 	struct keepd_smtp_conf *smtp_server; /* NULL = none */
 	const char *smtp_helo_name;
 	uint32_t smtp_connect_timeout_s;
-	bool smtp_alert, smtp_alert_vrrp, no_email_faults;
+
+	/* what follows is read and checked only, so far */
+	bool set_supplementary_groups, use_symlink_paths;
+	struct conf_script startup_script, shutdown_script;
+	span_t startup_script_timeout, shutdown_script_timeout;
 	bool process_names;
 	const char *process_name, *bfd_process_name;
 	int32_t bfd_priority, bfd_rt_priority; /* real time: 0 = not */

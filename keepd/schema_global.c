@@ -9,6 +9,7 @@
 #include "core/conf/common.h"
 #include "core/conf/rules.h"
 #include "keepd/schema_rows.h"
+#include "keepd/smtp.h"
 
 /* HOST:PORT would be looked up as a name. */
 static void smtp_check(struct conf_obj *obj, struct conf_rules *r)
@@ -23,6 +24,16 @@ static void smtp_check(struct conf_obj *obj, struct conf_rules *r)
 			host);
 }
 
+static void mail_check(struct conf_obj *obj, struct conf_rules *r)
+{
+	const char *address = ((const struct keepd_mail_conf *)obj)->address;
+	char buf[SMTP_ADDRESS_BYTES];
+
+	if (!smtp_address(address, buf))
+		conf_complain(r, CONF_WARNING, obj, obj->block->args,
+			"`%s` is no address that mail can be sent to: it gets none", address);
+}
+
 /* clang-format off */
 #define GLOBAL(member) .offset = offsetof(struct keepd_global_conf, member)
 #define MAIL(member)   .offset = offsetof(struct keepd_mail_conf, member)
@@ -30,7 +41,6 @@ static void smtp_check(struct conf_obj *obj, struct conf_rules *r)
 #define NAME(member)   .offset = offsetof(struct keepd_name_conf, member)
 #define LATER_OK .state = CONF_LATER_OK
 #define LATER    .state = CONF_LATER
-#define NO_MAIL  .instead = "let a notify script send it: keepd sends no mail itself"
 #define NO_SNMP  .instead = "keepctl --json status has the same values"
 #define NO_BFD   .instead = "write vrrp_... in place of bfd_...: BFD is spoken by the vrrp process"
 
@@ -42,7 +52,7 @@ static const struct conf_row mail_args[] = {
 };
 
 static const struct conf_block mail_block = {
-	"notification_email", sizeof(struct keepd_mail_conf), mail_args, 1, NULL, 0, true, NULL, NULL,
+	"notification_email", sizeof(struct keepd_mail_conf), mail_args, 1, NULL, 0, true, mail_check, NULL,
 };
 
 static const struct conf_row smtp_args[] = {
@@ -102,22 +112,16 @@ static const struct conf_row global_rows[] = {
 	  .doc = "How long shutdown_script may take; then it is killed. The unit of systemd waits 30 seconds for the whole stop." },
 
 	/* mail */
-	{ "notification_email", NULL, NULL, &conf_type_lines, &mail_block, GLOBAL(notification_email), 0, 0, NULL, NULL, CONF_LIVE, B, LATER_OK,
-	  NO_MAIL, .doc = "To whom mail is sent when a state changes." },
-	{ "notification_email_from", NULL, NULL, &conf_type_string, NULL, GLOBAL(notification_email_from), 0, 0, NULL, NULL, CONF_LIVE, B, LATER_OK,
-	  NO_MAIL, .example = "keepd@example.org", .doc = "The sender of mail; else the user at this host." },
-	{ "smtp_server", NULL, NULL, &conf_type_line, &smtp_block, GLOBAL(smtp_server), 0, 0, NULL, NULL, CONF_LIVE, B, LATER_OK,
-	  NO_MAIL, .doc = "The server that takes mail; without it none is sent." },
-	{ "smtp_helo_name", NULL, NULL, &conf_type_string, NULL, GLOBAL(smtp_helo_name), 0, 0, NULL, NULL, CONF_LIVE, C, LATER_OK,
-	  NO_MAIL, .example = "director-a.example.org", .doc = "The name this host gives itself to the mail server." },
-	{ "smtp_connect_timeout", NULL, NULL, &conf_type_u32, NULL, GLOBAL(smtp_connect_timeout_s), 0, INT32_MAX, "seconds", "30", CONF_LIVE, B, LATER_OK,
-	  NO_MAIL, .doc = "How long a connection to the mail server may take; 0 counts as 1." },
-	{ "smtp_alert", NULL, NULL, &conf_type_flag, NULL, GLOBAL(smtp_alert), 0, 0, NULL, NULL, CONF_LIVE, B, LATER_OK,
-	  NO_MAIL, .doc = "Whether mail is sent about instances, groups and servers that do not say so themselves; else about real servers only." },
-	{ "smtp_alert_vrrp", NULL, NULL, &conf_type_flag, NULL, GLOBAL(smtp_alert_vrrp), 0, 0, NULL, NULL, CONF_LIVE, C, LATER_OK,
-	  NO_MAIL, .doc = "As smtp_alert, for instances and groups." },
-	{ "no_email_faults", NULL, NULL, &conf_type_flag, NULL, GLOBAL(no_email_faults), 0, 0, NULL, NULL, CONF_LIVE, C, LATER_OK,
-	  NO_MAIL, .doc = "No mail about faults." },
+	{ "notification_email", NULL, NULL, &conf_type_lines, &mail_block, GLOBAL(notification_email), 0, 0, NULL, NULL, CONF_LIVE, B,
+	  .doc = "To whom mail is sent when a state changes, where smtp_alert is on." },
+	{ "notification_email_from", NULL, NULL, &conf_type_string, NULL, GLOBAL(notification_email_from), 0, 0, NULL, NULL, CONF_LIVE, B,
+	  .example = "keepd@example.org", .doc = "The sender of mail; else keepd at this host." },
+	{ "smtp_server", NULL, NULL, &conf_type_line, &smtp_block, GLOBAL(smtp_server), 0, 0, NULL, NULL, CONF_LIVE, B,
+	  .doc = "The server that takes mail; without it none is sent." },
+	{ "smtp_helo_name", NULL, NULL, &conf_type_string, NULL, GLOBAL(smtp_helo_name), 0, 0, NULL, NULL, CONF_LIVE, C,
+	  .example = "director-a.example.org", .doc = "The name this host gives itself to the mail server; else the name of the host." },
+	{ "smtp_connect_timeout", NULL, NULL, &conf_type_u32, NULL, GLOBAL(smtp_connect_timeout_s), 0, INT32_MAX, "seconds", "30", CONF_LIVE, B,
+	  .doc = "How long a connection to the mail server may take; 0 counts as 1." },
 
 	/* events */
 	{ "notify_fifo", NULL, NULL, &conf_type_line, &conf_fifo_block, GLOBAL(notify_fifo), 0, 0, NULL, NULL, CONF_LIVE, B,

@@ -5,6 +5,7 @@
  */
 #include "core/log.h"
 #include "keepd/fifos.h"
+#include "keepd/mails.h"
 #include "keepd/parent.h"
 #include "keepd/sd.h"
 
@@ -51,7 +52,8 @@ void parent_stop_step(struct parent *p)
 	for (size_t i = 0; i < sizeof(stop_stages) / sizeof(stop_stages[0]); i++) {
 		/* Last scripts (notify_stop) get a moment before their runners go. */
 		if (stop_stages[i] == ROLE_BIT(ROLE_RUNNER) &&
-			(last_scripts_run(p) || own_scripts_wait(p) || fifos_wait(p->fifos)))
+			(last_scripts_run(p) || own_scripts_wait(p) || fifos_wait(p->fifos) ||
+				mails_wait(p->mails)))
 			return;
 		if (!stop_stage(p, stop_stages[i]))
 			return;

@@ -50,6 +50,7 @@ unit_tests = \
 	test/unit/test_keepd_script_queue \
 	test/unit/test_vrrp_bfd_packet \
 	test/unit/test_vrrp_bfd_session \
+	test/unit/test_keepd_smtp \
 	test/unit/test_vrrp_fsm \
 	test/unit/test_vrrp_group \
 	test/unit/test_vrrp_group_pair \
@@ -134,6 +135,16 @@ test_fuzz_fuzz_http_LDADD = libchecker.a
 test_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_replay_http_SOURCES = test/fuzz/fuzz_http.c test/fuzz/replay.c
 test_fuzz_replay_http_LDADD = libchecker.a
+
+if FUZZ
+noinst_PROGRAMS += test/fuzz/fuzz_smtp
+endif
+check_PROGRAMS += test/fuzz/replay_smtp
+test_fuzz_fuzz_smtp_SOURCES = test/fuzz/fuzz_smtp.c
+test_fuzz_fuzz_smtp_LDADD = libkeepd.a libcore.a
+test_fuzz_fuzz_smtp_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+test_fuzz_replay_smtp_SOURCES = test/fuzz/fuzz_smtp.c test/fuzz/replay.c
+test_fuzz_replay_smtp_LDADD = libkeepd.a libcore.a
 
 # The simulator; without arguments it is a test.
 check_PROGRAMS += test/sim/sim

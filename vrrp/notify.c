@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Arguments, environment and lines as keepalived's users know them; see notify.h. Called by
+ * Arguments, environment, lines and mails as keepalived's users know them; see notify.h. Called by
  * router.c after the actions that matter more.
  */
 #include "vrrp/notify.h"
@@ -22,10 +22,10 @@ static const struct {
 };
 
 static const struct {
-	const char *word, *variable;
+	const char *word, *variable, *in_mail;
 } kinds[] = {
-	[NOTIFY_INSTANCE] = { "INSTANCE", "KEEPD_INSTANCE" },
-	[NOTIFY_GROUP] = { "GROUP", "KEEPD_GROUP" },
+	[NOTIFY_INSTANCE] = { "INSTANCE", "KEEPD_INSTANCE", "Instance" },
+	[NOTIFY_GROUP] = { "GROUP", "KEEPD_GROUP", "Group" },
 };
 
 /* ---- scripts ---- */
@@ -62,7 +62,7 @@ static void run_script(struct role_ctx *ctx, const struct notify *n,
 		log_error("%s: notify script not run: %s", n->name, e.text);
 }
 
-/* ---- lines ---- */
+/* ---- lines and mails ---- */
 
 /* A name may be any text; what reads lines must not take it for two. */
 static void make_printable(char *text)
@@ -81,16 +81,35 @@ const char *notify_line(const struct notify *n, char *buf)
 	return buf;
 }
 
+static void put_mail(struct msg_notice *m, const struct notify *n)
+{
+	const char *kind = kinds[n->kind].in_mail, *word = events[n->event].word;
+
+	if (n->event == NOTIFY_STOP)
+		snprintf(m->subject, sizeof(m->subject), "VRRP %s %.60s - Stopping", kind, n->name);
+	else
+		snprintf(m->subject, sizeof(m->subject), "VRRP %s %.60s - Entering %s state", kind,
+			n->name, word);
+	snprintf(m->text, sizeof(m->text), "VRRP %s %.60s: %s -> %s (%s), priority %u", kind,
+		n->name, vrrp_state_word(n->from), vrrp_state_word(n->to),
+		vrrp_reason_words(n->reason), n->priority);
+	make_printable(m->subject);
+	make_printable(m->text);
+}
+
 static void send_notice(struct role_ctx *ctx, const struct notify *n)
 {
 	struct msg_notice m = { .object = n->queue,
 		.is_state = events[n->event].is_state,
-		.is_last = n->reason == VRRP_BECAUSE_REMOVED };
+		.is_last = n->reason == VRRP_BECAUSE_REMOVED,
+		.is_mailed = n->is_mailed && events[n->event].is_state };
 	struct err e;
 
 	notify_line(n, m.line);
+	if (m.is_mailed)
+		put_mail(&m, n);
 	if (msg_send(&ctx->parent, MSG_NOTICE, &m, -1, &e) < 0)
-		log_error("%s: not told to pipes: %s", n->name, e.text);
+		log_error("%s: not told to pipes and by mail: %s", n->name, e.text);
 }
 
 void notify(struct role_ctx *ctx, const struct notify *n)
@@ -112,6 +131,13 @@ static enum notify_event event_of(enum vrrp_state state)
 	case VRRP_STATE_COUNT: break;
 	}
 	return NOTIFY_FAULT;
+}
+
+static bool is_mailed(const struct conf_obj *obj, bool smtp_alert, enum notify_event event)
+{
+	const struct vrrp_global_conf *global = ((const struct vrrp_conf *)obj->parent)->global;
+
+	return smtp_alert && !(event == NOTIFY_FAULT && global->no_email_faults);
 }
 
 #define INSTANCE(member) offsetof(struct vrrp_instance_conf, member)
@@ -170,6 +196,7 @@ void vrrp_notify(
 	n.to = to;
 	n.reason = reason;
 	n.generic = &r->conf->notify;
+	n.is_mailed = is_mailed(&r->conf->obj, r->conf->smtp_alert, event);
 	notify(r->engine->ctx, &n);
 	r->notified_priority = r->params.priority;
 }

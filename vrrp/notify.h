@@ -50,9 +50,10 @@ struct notify {
 	enum vrrp_state from, to; /* of what is no state: both the one it is in */
 	enum vrrp_reason reason;
 	const struct conf_script *script, *generic; /* NULL or without a command: none */
+	bool is_mailed;
 };
 
-/* Tells it: `script`, then `generic` with four arguments more, the line. */
+/* Tells it: `script`, then `generic` with four arguments more, the line, the mail. */
 void notify(struct role_ctx *ctx, const struct notify *n);
 
 /* The line without its end: INSTANCE "VI_1" MASTER 100. Returns buf. */

@@ -184,6 +184,8 @@ struct vrrp_global_conf {
 	int32_t nftables_priority;
 	bool nftables_ifindex, nftables_counters;
 
+	bool smtp_alert, smtp_alert_vrrp, no_email_faults;
+
 	const char *process_name;
 	int32_t priority;    /* nice value */
 	int32_t rt_priority; /* 0: not in real time */

@@ -102,6 +102,13 @@ static const struct conf_row global_rows[] = {
 	{ "vmac_addr_prefix", NULL, NULL, &conf_type_string, NULL, GLOBAL(vmac_addr_prefix), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER_OK,
 	  .example = "vaddr", .doc = "How names of vmac interfaces of single addresses begin; the default is vmac_prefix." },
 
+	{ "smtp_alert", NULL, NULL, &conf_type_flag, NULL, GLOBAL(smtp_alert), 0, 0, NULL, NULL, CONF_LIVE, B,
+	  .doc = "Whether mail is sent about instances, groups and servers that do not say so themselves; else about real servers only." },
+	{ "smtp_alert_vrrp", NULL, NULL, &conf_type_flag, NULL, GLOBAL(smtp_alert_vrrp), 0, 0, NULL, NULL, CONF_LIVE, C,
+	  .doc = "As smtp_alert, for instances and groups; where both are written, this counts for them." },
+	{ "no_email_faults", NULL, NULL, &conf_type_flag, NULL, GLOBAL(no_email_faults), 0, 0, NULL, NULL, CONF_LIVE, C,
+	  .doc = "No mail about faults." },
+
 	{ "vrrp_process_name", NULL, NULL, &conf_type_process, NULL, GLOBAL(process_name), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
 	  .example = "keepd_vrrp", .doc = "The name of the vrrp process, at most 15 characters." },
 	{ "vrrp_priority", NULL, NULL, &conf_type_i32, NULL, GLOBAL(priority), -20, 19, NULL, "0", CONF_LIVE, C,

@@ -228,21 +228,27 @@ static bool add_level_sources(struct inherit_row *r, const struct conf_row *row,
 	return add_source(r, row, up, row->name, len, level, -1);
 }
 
-/* The blocks that stand once at the outermost level: NAME or SECTION_NAME there. */
+/*
+ * The blocks that stand once at the outermost level: NAME_SECTION there, which is about this
+ * section alone, then NAME, then SECTION_NAME, which is another spelling of it.
+ */
 static void add_once_sources(struct inherit_row *r, const struct conf_row *row,
 	const struct block_index *root, unsigned level)
 {
-	char name[128];
-	int len = snprintf(name, sizeof(name), "%s_%s", root->section->name, row->name);
+	const char *section = root->section->name;
+	char names[3][128];
 
+	snprintf(names[0], sizeof(names[0]), "%s_%s", row->name, section);
+	snprintf(names[1], sizeof(names[1]), "%s", row->name);
+	snprintf(names[2], sizeof(names[2]), "%s_%s", section, row->name);
 	for (unsigned i = 0; i < root->row_count; i++) {
 		const struct block_index *once = root->children[i];
 
 		if (!once || (conf_row(root->block, i)->flags & CONF_REPEATS) ||
 			(int)i == defaults_row(root))
 			continue;
-		add_source(r, row, once, row->name, strlen(row->name), level, (int)i);
-		add_source(r, row, once, name, (size_t)len, level, (int)i);
+		for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+			add_source(r, row, once, names[n], strlen(names[n]), level, (int)i);
 	}
 }
 

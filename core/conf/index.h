@@ -56,7 +56,7 @@ struct inherit_row {
 	 * Nearest first. An enclosing block that inherits the row itself is the last of them: what
 	 * is further out has come to it before.
 	 */
-	struct inherit_source from[3 * CONF_LEVELS_MAX];
+	struct inherit_source from[4 * CONF_LEVELS_MAX];
 };
 
 struct block_index {

@@ -81,9 +81,9 @@ enum conf_row_flags {
 	CONF_KEY = 1 << 2,
 	/*
 	 * Where not written: the value of the row of that name (and type) in the nearest enclosing
-	 * block in which it is written, else the default. At the outermost level: of that name or
-	 * SECTION_NAME in the blocks that stand there once (garp_master_delay:
-	 * vrrp_garp_master_delay).
+	 * block in which it is written, else the default. At the outermost level: in the blocks
+	 * that stand there once, NAME_SECTION (smtp_alert: smtp_alert_vrrp) before the row of that
+	 * name or SECTION_NAME (garp_master_delay: vrrp_garp_master_delay).
 	 */
 	CONF_INHERIT = 1 << 3,
 	/* A keyword of keepd's, unknown to keepalived. */

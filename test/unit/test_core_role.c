@@ -227,6 +227,8 @@ static void collect_answers(void)
 		case MSG_CONF_EARLIER:
 		case MSG_NOTICE:
 		case MSG_SCRIPT_END:
+		case MSG_MAIL:
+		case MSG_MAIL_DONE:
 		case MSG_CONF_RESULT: note(answers, "%s; ", msg_name(m.number)); break;
 		}
 }

@@ -25,17 +25,18 @@ static const struct vrrp_sync_group_conf *group;
 	"notify_master /m nobody\n notify_backup /b nobody\n notify_fault /f nobody\n"             \
 	"notify_stop /s nobody\n notify /n nobody\n"
 
-static const struct vrrp_conf *read_conf(const char *more)
+static const struct vrrp_conf *read_conf(const char *globals, const char *more)
 {
 	static const struct conf_section *const sections[] = { &vrrp_section, NULL };
 	const struct conf_params params = { .sections = sections, .is_to_look_at = true };
 	struct conf_report *report = conf_report_new();
 	char text[1024];
 	int len = snprintf(text, sizeof(text),
-		"vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 1\n" SCRIPTS
+		"global_defs {\n%s}\nvrrp_instance VI_1 {\n interface eth0\n virtual_router_id "
+		"1\n" SCRIPTS
 		"notify_master_rx_lower_pri /l nobody\n virtual_ipaddress {\n192.0.2.1\n}\n%s}\n"
 		"vrrp_sync_group VG_1 {\n group {\nVI_1\n}\n" SCRIPTS "}\n",
-		more);
+		globals, more);
 
 	conf_free(conf);
 	conf = conf_read_text("test", text, (size_t)len, &params, report);
@@ -44,9 +45,9 @@ static const struct vrrp_conf *read_conf(const char *more)
 	return (const struct vrrp_conf *)conf_root(conf, &vrrp_section);
 }
 
-static void give(const char *more)
+static void give_with(const char *globals, const char *more)
 {
-	const struct vrrp_conf *c = read_conf(more);
+	const struct vrrp_conf *c = read_conf(globals, more);
 
 	instance = c->instances.items[0];
 	group = c->sync_groups.items[0];
@@ -54,6 +55,11 @@ static void give(const char *more)
 		.conf = instance,
 		.params = { .priority = 150 },
 		.slot = { .queue = 77, .transitions = 5, .rivals = 9 } };
+}
+
+static void give(const char *more)
+{
+	give_with("", more);
 }
 
 static void setup(void)
@@ -206,6 +212,36 @@ START_TEST(another_priority_is_told_once_if_it_is_wanted)
 }
 END_TEST
 
+static const struct {
+	const char *name, *globals, *instance;
+	enum vrrp_state to;
+	const char *subject; /* "" = no mail */
+} mails[] = {
+	/* clang-format off */
+	{ "not asked for", "", "", VRRP_ACTIVE, "" },
+	{ "of the instance", "", "smtp_alert\n", VRRP_ACTIVE, "VRRP Instance VI_1 - Entering MASTER state" },
+	{ "of all", "smtp_alert\n", "", VRRP_BACKUP, "VRRP Instance VI_1 - Entering BACKUP state" },
+	{ "but not of it", "smtp_alert\n", "smtp_alert off\n", VRRP_BACKUP, "" },
+	{ "of all instances", "smtp_alert off\nsmtp_alert_vrrp\n", "", VRRP_INIT, "VRRP Instance VI_1 - Stopping" },
+	{ "of servers only", "smtp_alert\nsmtp_alert_vrrp off\n", "", VRRP_ACTIVE, "" },
+	{ "a fault", "smtp_alert\n", "", VRRP_FAULT, "VRRP Instance VI_1 - Entering FAULT state" },
+	{ "not of faults", "smtp_alert\nno_email_faults\n", "", VRRP_FAULT, "" },
+	{ "but of all others", "smtp_alert\nno_email_faults\n", "", VRRP_ACTIVE, "VRRP Instance VI_1 - Entering MASTER state" },
+	/* clang-format on */
+};
+
+START_TEST(mail_is_as_the_nearest_smtp_alert_says)
+{
+	give_with(mails[_i].globals, mails[_i].instance);
+	vrrp_notify(&router, VRRP_BACKUP, mails[_i].to, VRRP_BECAUSE_STOPPED);
+	while (next_run()[0])
+		continue;
+	ck_assert_msg(!strcmp(notice.subject, mails[_i].subject), "%s: %s", mails[_i].name,
+		notice.subject);
+	ck_assert_int_eq(notice.is_mailed, mails[_i].subject[0] != '\0');
+}
+END_TEST
+
 START_TEST(scripts_find_state_before_and_reason_in_their_environment)
 {
 	vrrp_notify(&router, VRRP_BACKUP, VRRP_ACTIVE, VRRP_BECAUSE_PEER_SILENT);
@@ -249,6 +285,7 @@ Suite *make_suite(void)
 		t, a_transition_runs_its_script_then_the_generic_one, 0, COUNT(transitions));
 	tcase_add_test(t, a_line_stays_one_whatever_the_name);
 	tcase_add_loop_test(t, another_priority_is_told_once_if_it_is_wanted, 0, COUNT(priorities));
+	tcase_add_loop_test(t, mail_is_as_the_nearest_smtp_alert_says, 0, COUNT(mails));
 	tcase_add_test(t, scripts_find_state_before_and_reason_in_their_environment);
 	tcase_add_test(t, a_lower_priority_has_a_queue_of_its_own_and_no_generic_script);
 	tcase_add_test(t, a_group_has_priority_0_and_a_queue_of_its_own);
