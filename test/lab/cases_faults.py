@@ -34,6 +34,25 @@ def stopped_parent_moves_nobody_and_goes_on_where_it_was(lab):
     lab.advert_gap('a', begin)
 
 
+@case('vrrp')
+def stopped_in_the_middle_of_a_takeover_nothing_is_left(lab):
+    many = ''.join(f'\n        10.{i // 200}.{i % 200 + 1}.1/32' for i in range(2000))
+    a, b = lab.vrrp_pair(lambda text: config.edit(text, rf'^( *){VIP}/32 dev eth0',
+                                                  rf'\g<0>\n    }}\n    virtual_ipaddress_excluded {{{many}'))
+    a.start()
+    b.start()
+    lab.until(lambda: len(addresses(a)) == 2002, D + 8, 'A has all addresses')
+    lab.sleep(A)
+    a.kill_everything()
+    lab.until(lambda: lab.observer.acquired('b', 0) is not None, D + 5, 'B begins to take over')
+    begin = lab.now
+    b.signal(signal.SIGTERM)
+    lab.figure('addresses when it was stopped', len(addresses(b)) - 1)
+    lab.equal('exit status', b.wait(10), 0)
+    lab.figure('stopped after', f'{lab.now - begin:.2f} s')
+    lab.equal('addresses left', len(addresses(b)) - 1, 0)
+
+
 # -- interfaces --------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ import signal
 
 from cases_network import addresses, cpu_seconds, reload_with
 from lab import A, E, PRIORITY, VIP, case, down
+from topology import HOSTS
 
 D = down(PRIORITY['b'])
 LATE = 1.5 * A
@@ -141,6 +142,37 @@ def takeover_of_255_routers_with_20_addresses_each_delays_no_advert(lab):
     lab.sleep(3)
     lab.figure('processor time', f'{cpu_seconds(b.need_child("vrrp")) - used:.2f} s')
     lab.at_most('advert gap while announcing', worst_gap(lab, 'b', 1, last, PER_LINK), LATE)
+
+
+@case('vrrp', seconds=120)
+def two_thousand_addresses_at_a_tenth_of_a_second_delay_no_advert(lab):
+    tenth = 0.1
+    vips = [VIP + '/32'] + [f'10.{k // 250}.{k % 250 + 1}.9/32' for k in range(199)]
+    more = [f'10.100.{k // 250}.{k % 250 + 1}/32' for k in range(1800)]
+
+    def with_priority(priority):
+        one = instance(0, 1, priority).replace('advert_int 1', 'version 3\n advert_int 0.1')
+        return one.replace(f'{VIP}/32', '\n  '.join(vips)).replace(
+            ' virtual_ipaddress {', ' virtual_ipaddress_excluded {\n  ' + '\n  '.join(more) + '\n }\n virtual_ipaddress {')
+
+    a, b = lab.build()
+    for director in (a, b):
+        director.configure(with_priority(PRIORITY[director.name]))
+        director.start()
+    lab.until(lambda: held(a, 1) == 2000, 10, 'A has all addresses')
+    lab.sleep(2)
+    last = lab.just_after_advert('a')
+    lab.network.unplug('a')
+    lab.until(lambda: held(b, 1) == 2000, 10, 'B has all addresses')
+    due = last + 3 * tenth + tenth * (256 - PRIORITY['b']) / 256
+    first = lab.observer.adverts_of('b', last)[0].time
+    lab.at_least('first advert after it is due', first - due, -0.01)
+    lab.at_most('first advert after it is due', first - due, E)
+    lab.figure('first to last address', f'{1000 * spread(lab, "b", last):.1f} ms')
+    lab.sleep(12)                               # both bursts, at their pace
+    lab.at_most('advert gap while announcing', worst_gap(lab, 'b', 1, last, 1), 1.5 * tenth + 0.05)
+    lab.equal('addresses announced', len({g.address for g in lab.observer.garps if g.port == 'b'}), 2000)
+    lab.equal('own address still there', HOSTS['b'] + '/24' in addresses(b), True)
 
 
 @case('vrrp')
