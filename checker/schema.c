@@ -162,7 +162,7 @@ static const struct conf_row root_rows[] = {
 	  .doc = "How SSL_GET speaks TLS." },
 	{ "defaults", NULL, NULL, &conf_type_block, &outer_defaults_block, ROOT(defaults), .scope = CONF_LIVE, .tier = C,
 	  .flags = CONF_OWN, .doc = "What virtual servers, real servers and checks take where they say nothing." },
-	CONF_TRACK_FILE_ROW(ROOT(track_files), CONF_WORKS),
+	CONF_TRACK_FILE_ROW(ROOT(track_files)),
 	CONF_BFD_ROW(ROOT(bfd_instances)),
 };
 

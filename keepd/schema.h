@@ -62,8 +62,6 @@ struct keepd_global_conf {
 	struct conf_list bfd_cpus; /* of struct conf_range */
 	int32_t max_auto_priority;
 	uint32_t min_auto_priority_delay_us;
-	uint32_t process_monitor_rcv_bufs;
-	bool process_monitor_rcv_bufs_force;
 	const char *snmp_socket;
 	bool enable_snmp_vrrp, enable_snmp_checker;
 	bool enable_snmp_rfc, enable_snmp_rfcv2, enable_snmp_rfcv3, enable_traps;

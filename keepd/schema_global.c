@@ -159,10 +159,8 @@ static const struct conf_row global_rows[] = {
 	{ "min_auto_priority_delay", NULL, NULL, &conf_type_u32, NULL, GLOBAL(min_auto_priority_delay_us), 1, 10000000, "microseconds", "1000000", CONF_RESTART_ROLE, C, LATER_OK,
 	  .instead = "leave it out: the vrrp process runs in real time from the start",
 	  .doc = "How late a process must be for its priority to be raised." },
-	{ "process_monitor_rcv_bufs", NULL, NULL, &conf_type_u32, NULL, GLOBAL(process_monitor_rcv_bufs), 0, INT32_MAX, "bytes", NULL, CONF_RESTART_ROLE, C, LATER_OK,
-	  .doc = "The size of the buffer for news of the kernel about processes." },
-	{ "process_monitor_rcv_bufs_force", NULL, NULL, &conf_type_flag, NULL, GLOBAL(process_monitor_rcv_bufs_force), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, LATER_OK,
-	  .doc = "That size may be above the limit of the system." },
+	OBSOLETE("process_monitor_rcv_bufs", C, "what the kernel had no room to tell is found by a look at all processes"),
+	OBSOLETE("process_monitor_rcv_bufs_force", C, "what the kernel had no room to tell is found by a look at all processes"),
 
 	/* SNMP and D-Bus */
 	{ "snmp_socket", NULL, NULL, &conf_type_string, NULL, GLOBAL(snmp_socket), 0, 0, NULL, "unix:/var/agentx/master", CONF_RESTART_ROLE, C, LATER_OK,

@@ -63,7 +63,8 @@ unit_tests = \
 	test/unit/test_vrrp_schema \
 	test/unit/test_vrrp_source \
 	test/unit/test_vrrp_track \
-	test/unit/test_watcher
+	test/unit/test_watcher \
+	test/unit/test_watcher_process
 
 if HAVE_CHECK
 check_LIBRARIES = test/unit/libunit.a

@@ -44,6 +44,7 @@ libvrrp_a_SOURCES = \
 	vrrp/orders.c vrrp/orders.h \
 	vrrp/pace.c vrrp/pace.h \
 	vrrp/packet.c vrrp/packet.h \
+	vrrp/process.c \
 	vrrp/repair.c vrrp/repair.h \
 	vrrp/rivals.c \
 	vrrp/router.c vrrp/router.h vrrp/router_conf.c vrrp/router_tracks.c \
@@ -71,6 +72,7 @@ libvrrp_a_SOURCES = \
 	vrrp/source.c vrrp/source.h \
 	vrrp/startup.c vrrp/startup.h \
 	vrrp/state.c vrrp/state.h \
+	vrrp/steady.c vrrp/steady.h \
 	vrrp/table.c vrrp/table.h \
 	vrrp/table_netlink.c vrrp/table_netlink.h \
 	vrrp/track.c vrrp/track.h \

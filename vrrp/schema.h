@@ -205,7 +205,7 @@ struct vrrp_conf {
 	struct conf_list instances;	 /* of struct vrrp_instance_conf */
 	struct conf_list sync_groups;	 /* of struct vrrp_sync_group_conf */
 	struct conf_list scripts;	 /* of struct vrrp_script_conf */
-	struct conf_list processes;	 /* of struct vrrp_process_conf */
+	struct conf_list processes;	 /* of struct conf_process */
 	struct conf_list track_files;	 /* of struct conf_track_file */
 	struct conf_list bfds;		 /* of struct conf_bfd */
 	struct conf_list track_groups;	 /* of struct vrrp_track_group_conf */

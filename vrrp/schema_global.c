@@ -29,7 +29,7 @@ static const struct conf_row global_rows[] = {
 	  .doc = "As garp_master_refresh_repeat, for all instances." },
 	{ "vrrp_down_timer_adverts", NULL, NULL, &conf_type_u32, NULL, GLOBAL(down_timer_adverts), 1, 100, NULL, "3", CONF_LIVE, C,
 	  .doc = "As down_timer_adverts, for all instances." },
-	{ "dynamic_interfaces", NULL, NULL, &vrrp_type_option, &dynamics, GLOBAL(dynamic_interfaces), 0, 0, NULL, NULL, CONF_LIVE, B,
+	{ "dynamic_interfaces", NULL, NULL, &conf_type_option, &dynamics, GLOBAL(dynamic_interfaces), 0, 0, NULL, NULL, CONF_LIVE, B,
 	  .flags = CONF_OPTIONAL_ARG, .example = "\nallow_if_changes",
 	  .doc = "An interface may be missing at start or reload: its instances are in fault until it appears. Without, "
 		 "a name that was never seen is taken for a mistake. An interface that goes and comes back later is followed "

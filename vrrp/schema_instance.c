@@ -173,7 +173,7 @@ static const struct conf_row instance_rows[] = {
 	  .flags = CONF_INHERIT, .doc = "Adverts are accepted from unicast_peer only." },
 	{ "mcast_dst_ip", NULL, NULL, &conf_type_addr, NULL, INST(mcast_dst_ip), 0, 0, NULL, NULL, CONF_RESTART, C,
 	  .example = "224.0.0.19\nff02::13", .doc = "Another multicast group than that of all instances. All nodes must have the same." },
-	{ "old_unicast_checksum", NULL, NULL, &vrrp_type_option, &old_checksums, INST(old_unicast_checksum), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER,
+	{ "old_unicast_checksum", NULL, NULL, &conf_type_option, &old_checksums, INST(old_unicast_checksum), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER,
 	  .flags = CONF_OPTIONAL_ARG, .doc = "The checksum of unicast adverts of version 3 as keepalived up to 1.3.6 made it; never: not even if the peer does. Otherwise as the peer does it." },
 	{ "v3_checksum_as_v2", NULL, NULL, &conf_type_flag, NULL, INST(v3_checksum_as_v2), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .flags = CONF_INHERIT, .doc = "The checksum of version 3 with IPv4 leaves out the pseudo-header, as some other routers do. Both are accepted." },

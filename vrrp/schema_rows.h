@@ -49,7 +49,7 @@
 	  CONF_LIVE, B, .state = built, \
 	  .doc = "Files (track_file) whose number, times the weight, is added to the priority" who "." }, \
 	{ "track_process", NULL, NULL, &conf_type_lines, &vrrp_track_processes_block, AT(tracks.lists[TRACK_PROCESS]), 0, 0, NULL, NULL, \
-	  CONF_LIVE, B, .state = CONF_LATER, \
+	  CONF_LIVE, B, .state = built, \
 	  .doc = "Processes (vrrp_track_process) that must run, one on each line" who ". With a weight they change the priority instead." }, \
 	{ "track_bfd", NULL, NULL, &conf_type_lines, &vrrp_track_bfds_block, AT(tracks.lists[TRACK_BFD]), 0, 0, NULL, NULL, \
 	  CONF_LIVE, C, .state = built, \
@@ -59,7 +59,7 @@
 extern const struct conf_block vrrp_track_interface_block, vrrp_track_script_block; /* of lines */
 extern const struct conf_block vrrp_track_files_block, vrrp_track_processes_block;
 extern const struct conf_block vrrp_track_bfds_block;
-extern const struct conf_block vrrp_script_block, vrrp_process_block; /* schema_track.c */
+extern const struct conf_block vrrp_script_block; /* schema_track.c */
 extern const struct conf_block vrrp_linkbeat_block, vrrp_link_delay_block;
 extern const struct conf_block vrrp_sync_group_block, vrrp_track_group_block; /* schema_group.c */
 extern const struct conf_block vrrp_garp_group_block;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is watched: scripts, processes, links; and the lines by which instances refer to them. */
+/* What is watched: scripts, links; and the lines by which instances refer to them. */
 #include "vrrp/schema_rows.h"
 
 #define EXAMPLE_NAMES "one\n\"two words\""
 
 /* clang-format off */
 #define SCRIPT(member)   .offset = offsetof(struct vrrp_script_conf, member)
-#define PROCESS(member)  .offset = offsetof(struct vrrp_process_conf, member)
 #define TRACK(member)    .offset = offsetof(struct vrrp_track_conf, member)
 #define BEAT(member)     .offset = offsetof(struct vrrp_linkbeat_conf, member)
 #define DELAY(member)    .offset = offsetof(struct vrrp_link_delay_conf, member)
@@ -42,45 +41,6 @@ static void script_check(struct conf_obj *obj, struct conf_rules *r);
 const struct conf_block vrrp_script_block = {
 	"vrrp_script", sizeof(struct vrrp_script_conf), script_args, 1, script_rows, COUNT_OF(script_rows), false, script_check,
 	"A command that is run again and again.",
-};
-
-/* ---- vrrp_track_process ---- */
-
-static const char *const match_words[] = { "initial", "partial", NULL };
-static const struct conf_words matches = { match_words, false };
-
-static const struct conf_row process_args[] = {
-	{ "NAME", NULL, NULL, &conf_type_string, NULL, PROCESS(name), .flags = CONF_KEY,
-	  .doc = "The name by which track_process refers to it." },
-};
-
-static const struct conf_row process_rows[] = {
-	{ "process", NULL, NULL, &conf_type_strings, NULL, PROCESS(words), 0, 0, NULL, NULL, CONF_RESTART, B,
-	  .flags = CONF_REQUIRED, .example = "httpd\n\"a b\" -c\n/usr/sbin/named -u named",
-	  .doc = "The name of the process, and perhaps its parameters, which then must be the same." },
-	{ "param_match", NULL, NULL, &vrrp_type_option, &matches, PROCESS(param_match), 0, 0, NULL, NULL, CONF_RESTART, C,
-	  .flags = CONF_OPTIONAL_ARG, .doc = "How parameters are compared: all of them; initial: the process may have more; partial: also the last may be longer." },
-	{ "weight", NULL, NULL, &conf_type_weight, NULL, PROCESS(weight), -254, 254, NULL, "0", CONF_LIVE, B,
-	  .doc = "For track_process entries that name none: 0 = too few or too many processes are a fault, else added to the priority." },
-	{ "quorum", NULL, NULL, &conf_type_u32, NULL, PROCESS(quorum), 1, 65535, NULL, "1", CONF_LIVE, B,
-	  .doc = "So many processes must run." },
-	{ "quorum_max", NULL, NULL, &conf_type_u32, NULL, PROCESS(quorum_max), 0, 65535, NULL, NULL, CONF_LIVE, C,
-	  .doc = "More than so many must not run; 0 = none may run. Without it there is no limit." },
-	{ "delay", NULL, NULL, &conf_type_span, NULL, PROCESS(delay), 0, SECONDS(3600), "seconds", NULL, CONF_LIVE, C,
-	  .doc = "Sets both fork_delay and terminate_delay." },
-	{ "fork_delay", NULL, NULL, &conf_type_span, NULL, PROCESS(fork_delay), 0, SECONDS(3600), "seconds", NULL, CONF_LIVE, C,
-	  .doc = "For how long enough processes must run until that counts." },
-	{ "terminate_delay", NULL, NULL, &conf_type_span, NULL, PROCESS(terminate_delay), 0, SECONDS(3600), "seconds", NULL, CONF_LIVE, C,
-	  .doc = "For how long there must be too few processes until that counts." },
-	{ "full_command", NULL, NULL, &conf_type_flag, NULL, PROCESS(full_command), 0, 0, NULL, NULL, CONF_RESTART, C,
-	  .doc = "The name is compared with the first word of the command line, and not with the short name the kernel has." },
-};
-
-static void process_check(struct conf_obj *obj, struct conf_rules *r);
-
-const struct conf_block vrrp_process_block = {
-	"vrrp_track_process", sizeof(struct vrrp_process_conf), process_args, 1, process_rows, COUNT_OF(process_rows), false, process_check,
-	"Processes that must run, or must not.",
 };
 
 /* ---- lines of track_interface, track_script, ... ---- */
@@ -135,7 +95,7 @@ const struct vrrp_track_place vrrp_track_places[TRACK_KIND_COUNT] = {
 	[TRACK_INTERFACE] = { NULL, 0, 0 },
 	[TRACK_SCRIPT] = PLACE("vrrp_script", scripts, vrrp_script_conf),
 	[TRACK_FILE] = PLACE("track_file", track_files, conf_track_file),
-	[TRACK_PROCESS] = PLACE("vrrp_track_process", processes, vrrp_process_conf),
+	[TRACK_PROCESS] = PLACE("vrrp_track_process", processes, conf_process),
 	[TRACK_BFD] = PLACE("bfd_instance", bfds, conf_bfd),
 };
 
@@ -171,10 +131,9 @@ const struct conf_block vrrp_link_delay_block = {
 
 /* ---- rules ---- */
 
-#define SCRIPT_AT(member)  ((uint32_t)offsetof(struct vrrp_script_conf, member))
-#define PROCESS_AT(member) ((uint32_t)offsetof(struct vrrp_process_conf, member))
-#define TRACK_AT(member)   ((uint32_t)offsetof(struct vrrp_track_conf, member))
-#define WEIGHT_MAX	   253
+#define SCRIPT_AT(member) ((uint32_t)offsetof(struct vrrp_script_conf, member))
+#define TRACK_AT(member)  ((uint32_t)offsetof(struct vrrp_track_conf, member))
+#define WEIGHT_MAX	  253
 
 /* keepalived counts in milliseconds, and takes 1 second where there is no time at all. */
 static void at_least_a_second(
@@ -201,20 +160,6 @@ static void script_check(struct conf_obj *obj, struct conf_rules *r)
 	s->script.user = s->user.name;
 	s->script.group = s->user.group;
 	conf_script_complete(&s->script);
-}
-
-static void process_check(struct conf_obj *obj, struct conf_rules *r)
-{
-	struct vrrp_process_conf *p = (struct vrrp_process_conf *)obj;
-
-	if (p->quorum_max && p->quorum_max < p->quorum)
-		ERROR(PROCESS_AT(quorum_max),
-			"quorum_max is less than the quorum, %u: no number of processes is right",
-			p->quorum);
-	if (!conf_is_set(obj, PROCESS_AT(fork_delay)))
-		p->fork_delay = p->delay;
-	if (!conf_is_set(obj, PROCESS_AT(terminate_delay)))
-		p->terminate_delay = p->delay;
 }
 
 /* keepalived takes 254 of an interface and makes 253 of it. */

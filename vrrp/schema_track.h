@@ -26,26 +26,6 @@ struct vrrp_script_conf {
 	bool is_tracked; /* set by the rules: those that are not are dropped */
 };
 
-enum vrrp_param_match {
-	VRRP_PARAM_UNSET,   /* exact if there are parameters */
-	VRRP_PARAM_EXACT,   /* these and no more */
-	VRRP_PARAM_INITIAL, /* the first ones */
-	VRRP_PARAM_PARTIAL, /* the first ones, and the last of them may be longer */
-};
-
-/* vrrp_track_process NAME { ... } */
-struct vrrp_process_conf {
-	struct conf_obj obj;
-	const char *name;
-	struct conf_list words; /* of const char *: name and parameters */
-	uint32_t param_match;	/* enum vrrp_param_match */
-	struct conf_weight weight;
-	uint32_t quorum;
-	uint32_t quorum_max;			   /* conf_is_set: 0: none may run; else no limit */
-	span_t delay, fork_delay, terminate_delay; /* the latter two are complete after the rules */
-	bool full_command;
-};
-
 /* One line of track_interface, track_script, track_file ...: NAME [weight N [reverse]] */
 struct vrrp_track_conf {
 	struct conf_obj obj;

@@ -39,8 +39,6 @@ struct vrrp_ipvlan {
 extern const struct conf_type vrrp_type_extra_garp; /* struct vrrp_extra_garp */
 extern const struct conf_type vrrp_type_vmac;	    /* struct vrrp_vmac */
 extern const struct conf_type vrrp_type_ipvlan;	    /* struct vrrp_ipvlan */
-/* uint32_t; param: struct conf_words. The keyword alone is 1, followed by word i it is i + 2. */
-extern const struct conf_type vrrp_type_option;
 /* const char *; param: the name that the keyword alone stands for */
 extern const struct conf_type vrrp_type_optional;
 /* struct conf_list of const char *: none, or up to row.max words that must differ */

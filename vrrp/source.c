@@ -21,6 +21,7 @@ static const struct vrrp_source_ops *const kinds[TRACK_KIND_COUNT] = {
 	[TRACK_SCRIPT] = &vrrp_script_ops,
 	[TRACK_FILE] = &vrrp_file_ops,
 	[TRACK_BFD] = &vrrp_bfd_ops,
+	[TRACK_PROCESS] = &vrrp_process_ops,
 };
 
 static const struct vrrp_source_ops *ops_of(const struct vrrp_source *s)

@@ -15,11 +15,13 @@ struct vrrp_engine;
 struct vrrp_source;
 struct vrrp_tracking;
 
-/* A kind of source. open and change must not report; what they set in `is` counts. */
+/* A kind of source. */
 struct vrrp_source_ops {
 	size_t bytes; /* of a struct that begins with struct vrrp_source */
-	/* It is there from now on; conf is set, the struct is zeroed else. No resources = no fail:
-	 * what cannot be watched is fatal() or down, with a line that says why. */
+	/*
+	 * It is there from now on; conf is set, the struct is zeroed else. What is known already is
+	 * set in `is`, not reported. What can never be watched is fatal().
+	 */
 	void (*open)(struct vrrp_source *s);
 	/* A reload: conf is the new one. May be NULL. */
 	void (*change)(struct vrrp_source *s, const struct conf_obj *old);
@@ -86,8 +88,11 @@ void vrrp_source_report_as(
 void vrrp_source_seen(
 	struct vrrp_engine *engine, enum track_kind kind, uint64_t id, int64_t number);
 
-/* interface.c, script.c, file.c, bfd_source.c: rows of the table. */
-extern const struct vrrp_source_ops vrrp_interface_ops, vrrp_script_ops, vrrp_file_ops,
-	vrrp_bfd_ops;
+/* Rows of the table. */
+extern const struct vrrp_source_ops vrrp_interface_ops; /* interface.c */
+extern const struct vrrp_source_ops vrrp_script_ops;	/* script.c */
+extern const struct vrrp_source_ops vrrp_file_ops;	/* file.c */
+extern const struct vrrp_source_ops vrrp_process_ops;	/* process.c */
+extern const struct vrrp_source_ops vrrp_bfd_ops;	/* bfd_source.c */
 
 #endif

@@ -160,3 +160,18 @@ void track_count_limits(
 	if (c->is_known)
 		c->level = c->level >= old_rise ? new_rise + new_fall - 1 : 0;
 }
+
+/* ---- results that must last ---- */
+
+mono_t track_delay_see(struct track_delay *d, const struct track_delays *delays,
+	enum track_result seen, mono_t now)
+{
+	bool is_first = d->shown == TRACK_UNKNOWN;
+
+	if (seen != d->seen)
+		d->due = mono_add(now, seen == TRACK_UP ? delays->up : delays->down);
+	d->seen = seen;
+	if (is_first || !mono_before(now, d->due))
+		d->shown = seen;
+	return d->shown == seen ? MONO_NEVER : d->due;
+}

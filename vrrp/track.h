@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "core/mono.h"
 
 /*
  * Numbers stand in state pages: append only.
@@ -112,5 +113,26 @@ enum track_result track_count_result(const struct track_count *c, uint32_t rise)
 /* Other limits: up stays up and down stays down, and the counting starts afresh. */
 void track_count_limits(
 	struct track_count *c, uint32_t old_rise, uint32_t new_rise, uint32_t new_fall);
+
+/* ---- results that must last ---- */
+
+/* Zeroed = nothing known. */
+struct track_delay {
+	enum track_result shown; /* what counts */
+	enum track_result seen;	 /* what was seen last ... */
+	mono_t due;		 /* ... and counts from then on if it stays; while they differ */
+};
+
+/* It must stay up, or down, for so long. */
+struct track_delays {
+	span_t up, down;
+};
+
+/*
+ * What is seen now; the very first counts at once. Returns when to see again, MONO_NEVER if what
+ * counts is what was seen.
+ */
+mono_t track_delay_see(struct track_delay *d, const struct track_delays *delays,
+	enum track_result seen, mono_t now);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The watcher: gives up root but for reading, and connects files.c and its page with the parent.
- * Files may stand on disks that hang, therefore it is a process of its own: the elections go on
- * with what was read last. See main.h.
+ * The watcher: gives up root but for reading, and connects files.c, processes.c and their page with
+ * the parent. Files may stand on disks that hang, therefore it is a process of its own: the
+ * elections go on with what was read last. See main.h.
  */
 #include "watcher/main.h"
 
@@ -14,12 +14,14 @@
 #include "core/exit.h"
 #include "core/priv.h"
 #include "watcher/files.h"
+#include "watcher/processes.h"
 
 struct watcher {
 	struct role_ctx ctx;
 	struct conf *running, *prepared; /* owned; NULL = none */
 	struct watch_slots slots;
 	struct watched_files files;
+	struct watched_processes processes;
 };
 
 static const struct watcher_conf *root_of(const struct conf *c)
@@ -33,6 +35,11 @@ static void on_abort(void *self)
 
 	conf_free(w->prepared);
 	w->prepared = NULL;
+}
+
+static size_t thing_count(const struct watcher_conf *c)
+{
+	return c->files.count + c->processes.count;
 }
 
 static int on_prepare(void *self, uint64_t generation, const char *text, struct err *e)
@@ -49,26 +56,34 @@ static int on_prepare(void *self, uint64_t generation, const char *text, struct 
 	if (!w->prepared)
 		err_set(e, "%s", conf_report_first(report));
 	conf_report_free(report);
-	if (w->prepared && root_of(w->prepared)->files.count > WATCH_SLOTS) {
-		err_set(e, "more than %d files are tracked", WATCH_SLOTS);
+	if (w->prepared && thing_count(root_of(w->prepared)) > WATCH_SLOTS) {
+		err_set(e, "more than %d files and processes are tracked", WATCH_SLOTS);
 		on_abort(self);
 	}
 	return w->prepared ? 0 : -1;
+}
+
+static void put_things(
+	struct watch_slot *things, const struct conf_list *list, enum watch_kind kind)
+{
+	for (size_t i = 0; i < list->count; i++)
+		things[i] =
+			(struct watch_slot){ .kind = kind, .id = conf_hash(list->items[i], true) };
 }
 
 static void on_commit(void *self, uint64_t generation)
 {
 	struct watcher *w = self;
 	struct watch_slot things[WATCH_SLOTS] = { 0 };
-	const struct conf_list *files = &root_of(w->prepared)->files;
-	uint32_t count = 0;
+	const struct watcher_conf *c = root_of(w->prepared);
+	uint32_t files = (uint32_t)c->files.count;
 
 	(void)generation;
-	for (size_t i = 0; i < files->count; i++)
-		things[count++] = (struct watch_slot){ .kind = WATCH_FILE,
-			.id = conf_hash(files->items[i], true) };
-	watch_slots_take(&w->slots, things, count);
-	watched_files_take(&w->files, files, 0);
+	put_things(things, &c->files, WATCH_FILE);
+	put_things(things + files, &c->processes, WATCH_PROCESS);
+	watch_slots_take(&w->slots, things, (uint32_t)thing_count(c));
+	watched_files_take(&w->files, &c->files, 0);
+	watched_processes_take(&w->processes, &c->processes, files);
 	conf_free(w->running);
 	w->running = w->prepared;
 	w->prepared = NULL;
@@ -124,12 +139,15 @@ int watcher_main(const struct role_args *args)
 	struct err e;
 	int status;
 
+	watched_processes_prepare(&w.processes);
 	role_begin(&w.ctx, &ops, args, &w);
 	doorbell_init(&w.slots.vrrp, w.ctx.loop);
-	if (watched_files_open(&w.files, w.ctx.loop, &w.slots, &e) < 0)
+	if (watched_files_open(&w.files, w.ctx.loop, &w.slots, &e) < 0 ||
+		watched_processes_open(&w.processes, w.ctx.loop, &w.slots, &e) < 0)
 		fatal(EXIT_CHILD, "%s", e.text);
 	status = role_run(&w.ctx, &ops);
 	watched_files_close(&w.files);
+	watched_processes_close(&w.processes);
 	watch_slots_close(&w.slots);
 	conf_free(w.running);
 	conf_free(w.prepared);

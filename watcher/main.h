@@ -3,8 +3,8 @@
 #define KEEPD_WATCHER_MAIN_H
 
 /*
- * The watcher role: reads the files that somebody tracks and leaves what is in them in its state
- * page, so that those who may never wait for a disk need not.
+ * The watcher role: looks at the files and processes that somebody tracks and leaves what it saw in
+ * its state page, so that those who may never wait for a disk need not.
  */
 
 #include "core/role.h"

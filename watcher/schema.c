@@ -6,7 +6,8 @@
 #define ROOT(member) .offset = offsetof(struct watcher_conf, member)
 
 static const struct conf_row root_rows[] = {
-	CONF_TRACK_FILE_ROW(ROOT(files), CONF_WORKS),
+	CONF_TRACK_FILE_ROW(ROOT(files)),
+	CONF_PROCESS_ROW(ROOT(processes)),
 };
 
 static const struct conf_block root_block = {
@@ -17,7 +18,9 @@ static const struct conf_block root_block = {
 
 static bool is_empty(const struct conf_obj *root)
 {
-	return !((const struct watcher_conf *)root)->files.count;
+	const struct watcher_conf *c = (const struct watcher_conf *)root;
+
+	return !c->files.count && !c->processes.count;
 }
 
 const struct conf_section watcher_section = {

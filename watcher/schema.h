@@ -8,7 +8,8 @@
 
 struct watcher_conf {
 	struct conf_obj obj;
-	struct conf_list files; /* of struct conf_track_file */
+	struct conf_list files;	    /* of struct conf_track_file */
+	struct conf_list processes; /* of struct conf_process */
 };
 
 extern const struct conf_section watcher_section;

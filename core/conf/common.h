@@ -45,6 +45,26 @@ struct conf_bfd {
 	bool is_for_vrrp, is_for_checker; /* after the rules: at least one of them */
 };
 
+enum conf_param_match {
+	CONF_PARAM_UNSET,   /* exact if there are parameters */
+	CONF_PARAM_EXACT,   /* these and no more */
+	CONF_PARAM_INITIAL, /* the first ones */
+	CONF_PARAM_PARTIAL, /* the first ones, and the last of them may be longer */
+};
+
+/* vrrp_track_process NAME { ... }: processes that must run, or must not */
+struct conf_process {
+	struct conf_obj obj;
+	const char *name;
+	struct conf_list words; /* of const char *: name and parameters */
+	uint32_t param_match;	/* enum conf_param_match */
+	struct conf_weight weight;
+	uint32_t quorum;
+	uint32_t quorum_max;			   /* conf_is_set: 0: none may run; else no limit */
+	span_t delay, fork_delay, terminate_delay; /* the latter two are complete after the rules */
+	bool full_command;
+};
+
 /* PATH [USER [GROUP]], of notify_fifo and its like */
 struct conf_fifo {
 	struct conf_obj obj;
@@ -52,7 +72,7 @@ struct conf_fifo {
 	struct conf_user owner; /* no name: whoever keepd runs as */
 };
 
-extern const struct conf_block conf_track_file_block, conf_bfd_block;
+extern const struct conf_block conf_track_file_block, conf_bfd_block, conf_process_block;
 extern const struct conf_block conf_fifo_block; /* for rows of conf_type_line */
 
 struct conf_rules;
@@ -66,10 +86,14 @@ bool conf_cpus(const struct conf_list *ranges, cpu_set_t *cpus);
 
 /* The rows for the outermost level; at: .offset of a conf_list. */
 /* clang-format off */
-#define CONF_TRACK_FILE_ROW(at, how) \
+#define CONF_TRACK_FILE_ROW(at) \
 	{ "track_file", NULL, "vrrp_track_file", &conf_type_block, &conf_track_file_block, at, .scope = CONF_LIVE, \
-	  .tier = CONF_TIER_B, .state = (how), .flags = CONF_REPEATS, \
+	  .tier = CONF_TIER_B, .flags = CONF_REPEATS, \
 	  .doc = "A file with a number in it, which is watched: the number times a weight is added to priorities." }
+#define CONF_PROCESS_ROW(at) \
+	{ "vrrp_track_process", NULL, NULL, &conf_type_block, &conf_process_block, at, .scope = CONF_LIVE, \
+	  .tier = CONF_TIER_B, .flags = CONF_REPEATS, \
+	  .doc = "Processes that must run, or must not; track_process refers to it." }
 #define CONF_BFD_ROW(at) \
 	{ "bfd_instance", NULL, NULL, &conf_type_block, &conf_bfd_block, at, .scope = CONF_LIVE, \
 	  .tier = CONF_TIER_B, .flags = CONF_REPEATS, \

@@ -4,7 +4,7 @@
 noinst_LIBRARIES += libconf.a
 libconf_a_SOURCES = \
 	core/conf/bytes.h \
-	core/conf/common.c core/conf/common.h \
+	core/conf/common.c core/conf/common.h core/conf/common_process.c \
 	core/conf/compare.c \
 	core/conf/conf.c core/conf/conf.h \
 	core/conf/diff.c \
@@ -37,7 +37,7 @@ libconf_a_SOURCES = \
 	core/conf/source.c core/conf/source.h core/conf/source_file.c \
 	core/conf/tree.c core/conf/tree.h \
 	core/conf/types.c core/conf/types.h \
-	core/conf/types_list.c core/conf/types_none.c \
+	core/conf/types_list.c core/conf/types_none.c core/conf/types_option.c \
 	core/conf/types_number.c core/conf/types_text.c \
 	core/conf/value.h \
 	core/conf/words.c core/conf/words.h

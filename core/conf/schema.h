@@ -203,6 +203,8 @@ extern const struct conf_type conf_type_addr;	  /* struct addr */
 extern const struct conf_type conf_type_prefix;	  /* struct conf_prefix; ADDR[/LEN] */
 extern const struct conf_type conf_type_enum;	  /* uint32_t; param: struct conf_words */
 extern const struct conf_type conf_type_choice;	  /* const char *, one of; param: struct conf_words */
+/* uint32_t; param: struct conf_words. The keyword alone is 1, followed by word i it is i + 2. */
+extern const struct conf_type conf_type_option;
 extern const struct conf_type conf_type_named;	  /* uint32_t; param: struct conf_name[] */
 extern const struct conf_type conf_type_user;	  /* struct conf_user; USER [[:]GROUP] */
 extern const struct conf_type conf_type_script;	  /* struct conf_script */

@@ -221,7 +221,7 @@ static void check_outside(const struct vrrp_instance_conf *i, const struct vrrp_
 static void check_trackers(const struct vrrp_conf *v)
 {
 	const struct vrrp_script_conf *gateway = v->scripts.items[0], *disk = v->scripts.items[1];
-	const struct vrrp_process_conf *web = v->processes.items[0], *db = v->processes.items[1];
+	const struct conf_process *web = v->processes.items[0], *db = v->processes.items[1];
 	const struct conf_track_file *load = v->track_files.items[0];
 	const struct conf_bfd *router = v->bfds.items[0];
 
@@ -230,10 +230,10 @@ static void check_trackers(const struct vrrp_conf *v)
 	ck_assert_str_eq(disk->script.user, "root");
 	ck_assert_int_eq(disk->timeout.us, 1000000); /* that of interval */
 	ck_assert_uint_eq(web->words.count, 3);
-	ck_assert_uint_eq(web->param_match, VRRP_PARAM_INITIAL);
+	ck_assert_uint_eq(web->param_match, CONF_PARAM_INITIAL);
 	ck_assert_int_eq(web->fork_delay.us, 500000);
 	ck_assert_int_eq(web->terminate_delay.us, 1500000); /* that of delay */
-	ck_assert(!conf_is_set(&db->obj, offsetof(struct vrrp_process_conf, quorum_max)));
+	ck_assert(!conf_is_set(&db->obj, offsetof(struct conf_process, quorum_max)));
 	ck_assert_int_eq(load->init->value, 7);
 	ck_assert(load->init->overwrite);
 	ck_assert_int_eq(router->min_rx.us, 50500);

@@ -222,6 +222,58 @@ START_TEST(other_limits_change_no_verdict)
 }
 END_TEST
 
+/* ---- results that must last ---- */
+
+/*
+ * Up must last 3 steps of time, down 2. In, one in each step: U, D, or . where nobody looks. Out
+ * after each: what counts.
+ */
+static const struct {
+	const char *in, *out;
+} delays[] = {
+	{ "UUUU", "UUUU" }, /* the very first counts at once */
+	{ "DDDD", "DDDD" },
+	{ "UDDD", "UUUD" },
+	{ "DUUUU", "DDDDU" },
+	{ "UDUDUDU", "UUUUUUU" }, /* a flap begins anew each time */
+	{ "DUUDUUU.U", "DDDDDDDDU" },
+	{ "UD.U", "UUUU" },
+	{ "UD..D", "UUUUD" },
+};
+
+START_TEST(a_change_counts_when_it_has_lasted)
+{
+	static const struct track_delays limits = { .up = { 3000000 }, .down = { 2000000 } };
+	struct track_delay d = { 0 };
+	mono_t due = MONO_NEVER;
+
+	for (int i = 0; delays[_i].in[i]; i++) {
+		mono_t now = { (i + 1) * INT64_C(1000000) };
+		char in = delays[_i].in[i];
+
+		if (in != '.')
+			due = track_delay_see(&d, &limits, in == 'U' ? TRACK_UP : TRACK_DOWN, now);
+		ck_assert_msg(d.shown == (delays[_i].out[i] == 'U' ? TRACK_UP : TRACK_DOWN),
+			"%s: after %d", delays[_i].in, i + 1);
+		ck_assert_int_eq(due.us != INT64_MAX, d.shown != d.seen);
+	}
+}
+END_TEST
+
+START_TEST(without_delays_everything_counts_at_once)
+{
+	static const struct track_delays none;
+	struct track_delay d = { 0 };
+
+	for (int i = 0; i < 4; i++) {
+		enum track_result seen = i % 2 ? TRACK_UP : TRACK_DOWN;
+
+		ck_assert_int_eq(track_delay_see(&d, &none, seen, (mono_t){ 5 }).us, INT64_MAX);
+		ck_assert_int_eq(d.shown, seen);
+	}
+}
+END_TEST
+
 Suite *make_suite(void)
 {
 	Suite *s = suite_create("vrrp track");
@@ -231,6 +283,8 @@ Suite *make_suite(void)
 	tcase_add_test(t, words_name_the_tracker);
 	tcase_add_loop_test(t, results_in_a_row_decide, 0, COUNT(counts));
 	tcase_add_test(t, other_limits_change_no_verdict);
+	tcase_add_loop_test(t, a_change_counts_when_it_has_lasted, 0, COUNT(delays));
+	tcase_add_test(t, without_delays_everything_counts_at_once);
 	suite_add_tcase(s, t);
 	return s;
 }
