@@ -63,6 +63,7 @@ unit_tests = \
 	test/unit/test_vrrp_schema \
 	test/unit/test_vrrp_source \
 	test/unit/test_vrrp_track \
+	test/unit/test_vrrp_vmac \
 	test/unit/test_watcher \
 	test/unit/test_watcher_process
 

@@ -11,6 +11,7 @@
 #include "vrrp/orders.h"
 #include "vrrp/router.h"
 #include "vrrp/vips.h"
+#include "vrrp/vmac.h"
 
 /* ---- where ---- */
 
@@ -18,8 +19,11 @@ uint32_t vrrp_addresses_device(const void *router, const struct conf_obj *conf)
 {
 	const struct vrrp_router *r = router;
 	const struct vrrp_vip_conf *vip = (const struct vrrp_vip_conf *)conf;
+	const struct vmac *vmac = vrrp_vmac_of(r, vip);
 	const struct link_info *link;
 
+	if (vmac)
+		return vmac->ifindex;
 	if (!vip->dev || !strcmp(vip->dev, r->iface->name))
 		return r->iface->ifindex;
 	link = link_by_name(&r->engine->link.table, vip->dev);

@@ -10,6 +10,7 @@
 #include "vrrp/listener.h"
 #include "vrrp/router.h"
 #include "vrrp/socket.h"
+#include "vrrp/vmac.h"
 
 /* The rules have left PASS only, with a password of at most that many bytes. */
 static enum vrrp_packet_auth auth_of(
@@ -43,7 +44,7 @@ void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority)
 		.addrs = r->advertised,
 		.addr_count = r->advertised_count };
 	const struct vrrp_socket_way way = {
-		.ifindex = r->iface->ifindex, .source = spec.source, .destination = spec.destination
+		.ifindex = vrrp_vmac_exit(r), .source = spec.source, .destination = spec.destination
 	};
 	uint8_t packet[VRRP_PACKET_MAX_BYTES];
 	struct err e;

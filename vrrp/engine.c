@@ -13,6 +13,7 @@
 #include "vrrp/iface.h"
 #include "vrrp/listener.h"
 #include "vrrp/router.h"
+#include "vrrp/vmac.h"
 
 enum {
 	PUBLISH_DELAY_MS = 100,
@@ -53,6 +54,7 @@ static void refresh_links(struct vrrp_engine *engine)
 {
 	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
 		vrrp_iface_refresh(i);
+	vrrp_vmacs_settle(engine);
 	keeper_note_changes(&engine->keeper);
 	vrrp_sources_links(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
@@ -73,7 +75,7 @@ static void on_work(void *arg)
 
 	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
 		is_socket_missing |= vrrp_iface_lacks_socket(i);
-	if (is_socket_missing)
+	if (is_socket_missing || vrrp_vmacs_are_missing(engine))
 		refresh_links(engine);
 	keeper_next_turn(&engine->keeper, now);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next) {
@@ -172,10 +174,12 @@ static struct vrrp_router *add_router(
 	return r;
 }
 
-static void remove_router(struct vrrp_engine *engine, struct vrrp_router *r)
+static void stop_router(struct vrrp_engine *engine, struct vrrp_router *r, enum vrrp_reason reason)
 {
 	struct vrrp_router **at = &engine->routers;
 
+	vrrp_router_stop(r, reason);
+	vrrp_vmacs_remove(r);
 	while (*at != r)
 		at = &(*at)->next;
 	*at = r->next;
@@ -193,8 +197,12 @@ static void take_change(struct vrrp_engine *engine, const struct conf_change *ch
 	case CONF_DEL: break; /* later */
 	case CONF_CHANGE:
 	case CONF_SAME:
-		if (r)
+		if (r && vrrp_vmacs_differ(r->conf, conf)) {
+			stop_router(engine, r, VRRP_BECAUSE_STOPPED);
+			add_router(engine, conf);
+		} else if (r) {
 			vrrp_router_take(r, conf);
+		}
 		break;
 	}
 }
@@ -205,8 +213,7 @@ static void take_removal(struct vrrp_engine *engine, const struct conf_change *c
 
 	if (!r)
 		return;
-	vrrp_router_stop(r, VRRP_BECAUSE_REMOVED);
-	remove_router(engine, r);
+	stop_router(engine, r, VRRP_BECAUSE_REMOVED);
 }
 
 void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_conf,
@@ -217,6 +224,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	size_t count;
 
 	link_monitor_sync(&engine->link);
+	engine->global = new_conf->global;
 	engine->silence = new_conf->global->link_silence;
 	engine->census.is_loud = new_conf->global->log_unknown_vrids;
 	vrrp_startup_take(engine, new_conf->global);
@@ -231,7 +239,8 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 		take_removal(engine, &changes[i]);
 	free(changes);
 	collect_vips(engine);
-	engine->firewall.conf = new_conf->global;
+	vrrp_vmacs_settle(engine);
+	keeper_resolve(&engine->keeper);
 	vrrp_firewall_settle(engine);
 	keeper_dismiss(&engine->keeper);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
@@ -240,6 +249,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		if (r->fsm.state == VRRP_INIT)
 			vrrp_router_start(r);
+	vrrp_vmacs_settle(engine); /* those that are not needed any more */
 	vrrp_sources_sweep(engine);
 	bfd_settle(engine);
 	if (vrrp_slots_forget(&engine->slots))
@@ -256,6 +266,8 @@ void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
 		vrrp_router_stop(r, VRRP_BECAUSE_STOPPED);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		vrrp_addresses_reconcile(r);
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		vrrp_vmacs_remove(r);
 	vrrp_firewall_remove(engine);
 }
 

@@ -36,8 +36,9 @@ struct vrrp_engine {
 	size_t vip_count;
 	struct vrrp_iface *ifaces;
 	struct vrrp_firewall firewall;
-	struct vrrp_sources sources; /* what is tracked ... */
-	struct vrrp_watched watched; /* ... and what others see of it */
+	const struct vrrp_global_conf *global; /* of the configuration that runs; borrowed */
+	struct vrrp_sources sources;	       /* what is tracked ... */
+	struct vrrp_watched watched;	       /* ... and what others see of it */
 	struct bfd_speaker bfd;
 
 	struct vrrp_slots slots;

@@ -76,7 +76,7 @@ static struct nft_address address_of(const struct vrrp_router *r, const struct v
 /* Its addresses are the caller's; its name is borrowed. */
 static struct nft_table needed(const struct vrrp_engine *engine)
 {
-	const struct vrrp_global_conf *conf = engine->firewall.conf;
+	const struct vrrp_global_conf *conf = engine->global;
 	struct nft_table t = { .name = conf->nftables,
 		.priority = conf->nftables_priority,
 		.is_by_ifindex = conf->nftables_ifindex,
@@ -188,7 +188,7 @@ void vrrp_firewall_settle(struct vrrp_engine *engine)
 	struct vrrp_firewall *f = &engine->firewall;
 	struct nft_table t;
 
-	if (!f->conf)
+	if (!engine->global)
 		return; /* not yet */
 	t = needed(engine);
 	if (!t.count) {

@@ -19,8 +19,7 @@
 struct vrrp_engine;
 
 struct vrrp_firewall {
-	const struct vrrp_global_conf *conf; /* that runs; borrowed */
-	struct nft nft;			     /* open while there is a table */
+	struct nft nft; /* open while there is a table */
 	struct io io;
 	struct timer timer;	/* the table is to be made again */
 	char *name;		/* of the table in the kernel; NULL = there is none */

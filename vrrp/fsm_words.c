@@ -63,6 +63,7 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 	case VRRP_BECAUSE_STARTUP_DELAY:
 	case VRRP_BECAUSE_GROUP_OK:
 	case VRRP_BECAUSE_LINK_SILENT:
+	case VRRP_BECAUSE_NO_VMAC:
 	case VRRP_REASON_COUNT:
 		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%s", vrrp_reason_words(reason));
 		break;

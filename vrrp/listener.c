@@ -97,7 +97,7 @@ void vrrp_listener_close(struct vrrp_listener *l)
 
 static int open_socket(struct vrrp_listener *l, const char *ifname, struct err *e)
 {
-	l->fd = vrrp_socket_receiver(l->iface->ifindex, ifname, &l->group, e);
+	l->fd = vrrp_socket_receiver(l->iface->ifindex, ifname, &l->group, NULL, e);
 	if (l->fd >= 0 && io_open(&l->io, l->iface->engine->ctx->loop, l->fd, IO_READ, on_readable,
 				  l, e) == 0)
 		return 0;

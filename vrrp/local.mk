@@ -37,6 +37,7 @@ libvrrp_a_SOURCES = \
 	vrrp/message.c vrrp/message.h \
 	vrrp/ndisc.c vrrp/ndisc.h \
 	vrrp/netlink.c vrrp/netlink.h \
+	vrrp/netlink_macvlan.c vrrp/netlink_macvlan.h \
 	vrrp/nft.c vrrp/nft.h \
 	vrrp/nft_table.c vrrp/nft_table.h \
 	vrrp/notify.c vrrp/notify.h \
@@ -78,5 +79,8 @@ libvrrp_a_SOURCES = \
 	vrrp/track.c vrrp/track.h \
 	vrrp/tracking.c vrrp/tracking.h \
 	vrrp/vips.c vrrp/vips.h \
+	vrrp/vmac.c vrrp/vmac.h vrrp/vmac_listen.c vrrp/vmac_withdraw.c \
+	vrrp/vmac_make.c vrrp/vmac_make.h \
+	vrrp/vmac_names.c vrrp/vmac_names.h \
 	vrrp/watched.c vrrp/watched.h \
 	vrrp/withdraw.c vrrp/withdraw.h

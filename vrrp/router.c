@@ -14,6 +14,7 @@
 #include "vrrp/iface.h"
 #include "vrrp/listener.h"
 #include "vrrp/notify.h"
+#include "vrrp/vmac.h"
 
 /* ---- what is published ---- */
 
@@ -121,8 +122,12 @@ void vrrp_router_step(struct vrrp_router *r, const struct vrrp_event *event)
 	for (unsigned i = 0; i < actions.count; i++)
 		if (actions.list[i].type == VRRP_DO_NOTIFY)
 			vrrp_fsm_reason(&was, actions.list[i].reason, event, now, why);
+	if (r->fsm.state == VRRP_ACTIVE)
+		vrrp_vmacs_follow(r); /* up, before anything leaves through it */
 	for (unsigned i = 0; i < actions.count; i++)
 		execute(r, &actions.list[i], why, now);
+	if (!r->engine->is_stopping)
+		vrrp_vmacs_follow(r);
 	say_preempt_delay(r, &was);
 	vrrp_rivals_stepped(r, &was);
 }
@@ -140,6 +145,7 @@ static void on_timer(void *arg)
 		vrrp_listener_hear_out(r->listener);
 	else
 		vrrp_listener_drain(r->listener);
+	vrrp_vmac_drain(r);
 	if (r->fsm.state == VRRP_BACKUP) {
 		vrrp_engine_sync(r->engine);
 		event.type = VRRP_EV_DOWN_TIMER;
@@ -164,6 +170,8 @@ static enum vrrp_reason find_fault(struct vrrp_router *r)
 		r->params.source = source;
 	if (r->iface->fault != VRRP_BECAUSE_NONE)
 		return r->iface->fault;
+	if (vrrp_vmac_is_missing(r))
+		return VRRP_BECAUSE_NO_VMAC;
 	if (!addr_is_set(&source))
 		return VRRP_BECAUSE_NO_SOURCE;
 	if (r->listener->fd < 0)
@@ -269,6 +277,7 @@ void vrrp_router_free(struct vrrp_router *r)
 	if (!r)
 		return;
 	timer_close(&r->timer);
+	vrrp_vmacs_free(r);
 	announcer_leave(r);
 	detach_listener(r->listener, r);
 	keeper_leave(&r->engine->keeper, &r->holdings);

@@ -28,6 +28,7 @@ struct vrrp_router {
 	struct vrrp_params old_params;
 	struct vrrp_iface *iface;
 	struct vrrp_listener *listener; /* on it: where adverts for this router come in */
+	struct vmac *vmacs;		/* vmac.h; that of the instance first */
 
 	struct vrrp_params params;
 	struct vrrp_fsm fsm;

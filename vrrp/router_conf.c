@@ -11,6 +11,7 @@
 #include "core/exit.h"
 #include "vrrp/iface.h"
 #include "vrrp/router.h"
+#include "vrrp/vmac.h"
 
 enum {
 	IPV4_BYTES = 20,
@@ -117,6 +118,7 @@ static void take_holdings(struct vrrp_router *r, const struct vrrp_instance_conf
 void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
 {
 	r->conf = conf;
+	vrrp_vmacs_take(r);
 	r->params.version = conf->version;
 	r->params.preempt = !conf->nopreempt;
 	r->params.silence = r->engine->silence;

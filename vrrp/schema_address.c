@@ -68,7 +68,7 @@ static const struct conf_row address_args[] = {
 	{ "no_track", NULL, NULL, &conf_type_switch, NULL, VIP(no_track), .scope = CONF_LIVE, .tier = C,        \
 	  .doc = "When somebody deletes the address, nothing follows: it is neither put back, nor does the instance "       \
 		 "give up." },                                                                                              \
-	{ "use_vmac", NULL, NULL, &conf_type_switch, NULL, VIP(use_vmac), .scope = CONF_RESTART, .tier = C, .state = how,     \
+	{ "use_vmac", NULL, NULL, &conf_type_switch, NULL, VIP(use_vmac), .scope = CONF_RESTART, .tier = C,                   \
 	  .doc = "The address is put on an interface of its own that has the virtual MAC address. Not in "                  \
 		 "static_ipaddress." },                                                                                     \
 	{ "track_group", NULL, NULL, &conf_type_string, NULL, VIP(track_group), .scope = CONF_LIVE, .tier = C,              \

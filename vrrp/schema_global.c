@@ -97,9 +97,9 @@ static const struct conf_row global_rows[] = {
 	  .doc = "The kernel sends no IGMP reports for link-local groups, which some switches do not like." },
 	{ "log_unknown_vrids", NULL, NULL, &conf_type_flag, NULL, GLOBAL(log_unknown_vrids), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "The first advert of each virtual router that is not configured is logged, with its sender." },
-	{ "vmac_prefix", NULL, NULL, &conf_type_string, NULL, GLOBAL(vmac_prefix), 0, 0, NULL, "vrrp", CONF_RESTART, C, .state = CONF_LATER_OK,
-	  .example = "vrrp\nvm", .doc = "How names of vmac interfaces begin that use_vmac does not name." },
-	{ "vmac_addr_prefix", NULL, NULL, &conf_type_string, NULL, GLOBAL(vmac_addr_prefix), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER_OK,
+	{ "vmac_prefix", NULL, NULL, &conf_type_string, NULL, GLOBAL(vmac_prefix), 0, 0, NULL, "vrrp", CONF_LIVE, C,
+	  .example = "vrrp\nvm", .doc = "How names of vmac interfaces begin that use_vmac does not name: vrrp.51 is that of virtual_router_id 51, or vrrp1.51 if there is such an interface, and so on." },
+	{ "vmac_addr_prefix", NULL, NULL, &conf_type_string, NULL, GLOBAL(vmac_addr_prefix), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .example = "vaddr", .doc = "How names of vmac interfaces of single addresses begin; the default is vmac_prefix." },
 
 	{ "smtp_alert", NULL, NULL, &conf_type_flag, NULL, GLOBAL(smtp_alert), 0, 0, NULL, NULL, CONF_LIVE, B,

@@ -183,12 +183,12 @@ static const struct conf_row instance_rows[] = {
 	{ "kernel_rx_buf_size", NULL, NULL, &conf_type_u32, NULL, INST(kernel_rx_buf_size), 0, INT32_MAX, "bytes", NULL, CONF_RESTART, C, .state = CONF_LATER_OK,
 	  .doc = "The size of the receive buffer of the socket; otherwise by vrrp_rx_bufs_policy." },
 
-	{ "use_vmac", NULL, NULL, &vrrp_type_vmac, NULL, INST(use_vmac), 0, 0, NULL, NULL, CONF_RESTART, B, .state = CONF_LATER,
-	  .flags = CONF_OPTIONAL_ARG, .doc = "The addresses are put on a macvlan interface that has the MAC address of the virtual router, so that clients see no change of it. A MAC address of 5 octets has the VRID as the sixth." },
-	{ "use_vmac_addr", NULL, NULL, &conf_type_flag, NULL, INST(use_vmac_addr), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
+	{ "use_vmac", NULL, NULL, &vrrp_type_vmac, NULL, INST(use_vmac), 0, 0, NULL, NULL, CONF_RESTART, B,
+	  .flags = CONF_OPTIONAL_ARG, .doc = "The addresses that have no dev of their own are put on a macvlan interface that has the MAC address of the virtual router, 00:00:5e:00:01:VRID, so that clients see no change of it. It is made and removed by keepd, and up only while the instance is active. As long as it exists, the interface below has arp_ignore 1 and arp_announce 2. A MAC address of 5 octets has the VRID as the sixth. Of netlink_notify_msg nothing follows: the kernel tells of the interface anyway." },
+	{ "use_vmac_addr", NULL, NULL, &conf_type_flag, NULL, INST(use_vmac_addr), 0, 0, NULL, NULL, CONF_RESTART, C,
 	  .doc = "Such an interface also for addresses that have a dev of their own." },
-	{ "vmac_xmit_base", NULL, NULL, &conf_type_flag, NULL, INST(vmac_xmit_base), 0, 0, NULL, NULL, CONF_RESTART, B, .state = CONF_LATER,
-	  .doc = "Adverts are sent and received on the interface below, with its own MAC address." },
+	{ "vmac_xmit_base", NULL, NULL, &conf_type_flag, NULL, INST(vmac_xmit_base), 0, 0, NULL, NULL, CONF_RESTART, B,
+	  .doc = "Adverts are sent through the interface below, with its own MAC address: for networks that refuse others. So are those to unicast peers." },
 	{ "use_ipvlan", NULL, NULL, &vrrp_type_ipvlan, NULL, INST(use_ipvlan), 0, 0, NULL, NULL, CONF_RESTART, C, .state = CONF_LATER,
 	  .flags = CONF_OPTIONAL_ARG, .doc = "The addresses are put on an ipvlan interface of layer 2. With IPv4 it needs an address, which adverts are sent from." },
 

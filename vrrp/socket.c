@@ -39,13 +39,22 @@ static int set_all(int fd, const struct option *options, size_t count)
 /* ---- receiving ---- */
 
 /*
- * Only protocol 112 and only what was sent to the group: an IPv4 raw socket is also handed what
- * local senders address to us. Offsets from the IPv4 header. An IPv6 socket does not need it: being
- * bound to the group is enough there.
+ * IPv4: only protocol 112 and only what was sent to the group, since such a socket is also handed
+ * what local senders address to us; offsets from the IPv4 header. An IPv6 socket does not need
+ * that: being bound to the group is enough there. Both: only from that MAC address.
  */
-static int attach_filter(int fd, const struct addr *group)
+static int attach_filter(int fd, const struct addr *group, const uint8_t *mac)
 {
+	const uint8_t any[6] = { 0 }, *m = mac ? mac : any;
 	struct sock_filter code[] = {
+		/* Ethernet source: four bytes and two */
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)SKF_LL_OFF + 6),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+			(uint32_t)m[0] << 24 | (uint32_t)m[1] << 16 | (uint32_t)m[2] << 8 | m[3], 0,
+			7),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, (uint32_t)SKF_LL_OFF + 10),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)m[4] << 8 | m[5], 0, 5),
+		/* IPv4 */
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, VRRP_PROTOCOL, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 16),
@@ -53,8 +62,19 @@ static int attach_filter(int fd, const struct addr *group)
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	const struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
+	enum { MAC_CODE = 4, ALL = sizeof(code) / sizeof(code[0]), VERDICT = ALL - 2 };
+	struct sock_fprog program = { .len = ALL, .filter = code };
 
+	if (!mac) {
+		program.filter += MAC_CODE;
+		program.len -= MAC_CODE;
+	}
+	if (group->family == AF_INET6) {
+		if (!mac)
+			return 0;
+		/* Behind the MAC address there is nothing more to look at. */
+		code[MAC_CODE] = code[VERDICT];
+	}
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
@@ -64,7 +84,7 @@ static int join_v4(int fd, uint32_t ifindex, const struct addr *group)
 	const struct ip_mreqn membership = { .imr_multiaddr = group->v4,
 		.imr_ifindex = (int)ifindex };
 
-	if (attach_filter(fd, group) < 0 || SET_ALL(fd, options) < 0)
+	if (SET_ALL(fd, options) < 0)
 		return -1;
 	return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof(membership));
 }
@@ -92,7 +112,7 @@ static socklen_t sockaddr_of(const struct addr *a, uint32_t ifindex, struct sock
 	return len;
 }
 
-static int set_up_receiver(int fd, uint32_t ifindex, const struct addr *group)
+static int set_up_receiver(int fd, uint32_t ifindex, const struct addr *group, const uint8_t *mac)
 {
 	struct sockaddr_storage to;
 	socklen_t len = sockaddr_of(group, ifindex, &to);
@@ -101,7 +121,8 @@ static int set_up_receiver(int fd, uint32_t ifindex, const struct addr *group)
 	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES) < 0)
 		set_int(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
 	/* By number: a name may belong to another interface by now. Kernel 5.1. */
-	if (set_int(fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int)ifindex) < 0 ||
+	if (attach_filter(fd, group, mac) < 0 ||
+		set_int(fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int)ifindex) < 0 ||
 		(group->family == AF_INET6 ? join_v6 : join_v4)(fd, ifindex, group) < 0 ||
 		bind(fd, (const struct sockaddr *)&to, len) < 0)
 		return -1;
@@ -111,15 +132,15 @@ static int set_up_receiver(int fd, uint32_t ifindex, const struct addr *group)
 	return 0;
 }
 
-int vrrp_socket_receiver(
-	uint32_t ifindex, const char *ifname, const struct addr *group, struct err *e)
+int vrrp_socket_receiver(uint32_t ifindex, const char *ifname, const struct addr *group,
+	const uint8_t *mac, struct err *e)
 {
 	int fd = socket(group->family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, VRRP_PROTOCOL);
 	char text[ADDR_TEXT_BYTES];
 
 	if (fd < 0)
 		return err_sys(e, errno, "raw socket for adverts");
-	if (set_up_receiver(fd, ifindex, group) < 0) {
+	if (set_up_receiver(fd, ifindex, group, mac) < 0) {
 		err_sys(e, errno, "receive adverts to %s on %s", addr_format(group, text), ifname);
 		close(fd);
 		return -1;

@@ -13,9 +13,10 @@
 #include "core/err.h"
 #include "vrrp/packet.h"
 
-/* Caller closes; -1 and *e on failure. ifname is for words only. */
-int vrrp_socket_receiver(
-	uint32_t ifindex, const char *ifname, const struct addr *group, struct err *e);
+/* mac: only what comes from that one; NULL = from any. Caller closes; -1 and *e on failure. ifname
+ * is for words only. */
+int vrrp_socket_receiver(uint32_t ifindex, const char *ifname, const struct addr *group,
+	const uint8_t *mac, struct err *e);
 
 /*
  * The sockets that send, opened when they are needed: who has no virtual router of IPv6 needs none

@@ -14,6 +14,7 @@
 #include "vrrp/schema.h"
 #include "vrrp/table_netlink.h"
 #include "vrrp/vips.h"
+#include "vrrp/vmac.h"
 
 /* What a dead keepd may have left, and who declares it. */
 struct leftovers {
@@ -89,6 +90,8 @@ int vrrp_withdraw(const struct conf *c, struct err *e)
 		result = remove_all(&left, &n, e);
 	}
 	orders_free(&left.orders);
+	if (vrrp_vmacs_withdraw(conf, &n, &table, result >= 0 ? e : NULL) < 0)
+		result = -1;
 	link_table_fini(&table);
 	netlink_close(&n);
 	if (vrrp_firewall_withdraw(conf, result >= 0 ? e : NULL) < 0)

@@ -98,6 +98,12 @@ def in_global_defs(text, *lines):
     return edit(text, r'^global_defs {\n', r'\g<0>' + ''.join(f'    {line}\n' for line in lines))
 
 
+def vmac(text, *words):
+    """The addresses on an interface with the virtual MAC."""
+    text = edit(text, r'^( *192\.168\.0\.200/32) dev eth0', r'\1')
+    return in_instance(text, ' '.join(('use_vmac', *words)))
+
+
 def delay_loop(text, seconds):
     return edit(text, r'delay_loop \d+', f'delay_loop {seconds}')
 
