@@ -146,6 +146,18 @@ static void print_bfd(const struct json *b)
 	print_counters(b, "packets dropped: ");
 }
 
+static void print_group(const struct json *g)
+{
+	const struct json *members = json_get(g, "members");
+	char buf[32];
+
+	printf("group %s: %s for %s\n", json_get_string(g, "name"), json_get_string(g, "state"),
+		age(json_get_double(g, "since"), buf, sizeof(buf)));
+	for (size_t i = 0; i < json_count(members); i++)
+		printf("    %s: %s\n", json_get_string(json_at(members, i), "name"),
+			json_get_string(json_at(members, i), "state"));
+}
+
 static void print_server(const struct json *s)
 {
 	const struct json *checks = json_get(s, "checks");
@@ -211,6 +223,7 @@ static int do_status(struct call *c)
 	} else {
 		printf("director %s\n", json_get_string(j, "router_id"));
 		print_list(j, "instances", print_instance);
+		print_list(j, "groups", print_group);
 		print_list(j, "bfd", print_bfd);
 		print_list(j, "pools", print_pool);
 		if (*json_get_string(j, "ipvs"))

@@ -74,19 +74,24 @@ static bool is_sound(const struct vrrp_slot *s)
 {
 	return s->vrid && memchr(s->name, '\0', sizeof(s->name)) &&
 	       memchr(s->tracker, '\0', sizeof(s->tracker)) &&
-	       memchr(s->ifname, '\0', sizeof(s->ifname));
+	       memchr(s->ifname, '\0', sizeof(s->ifname)) &&
+	       memchr(s->group, '\0', sizeof(s->group));
 }
 
 /* What a vrrp child that is not wanted any more left in its page is of no interest. */
-static struct json *instances_json(const struct page *page, bool is_wanted)
+static void add_instances(const struct page *page, bool is_wanted, struct json *j)
 {
-	struct json *list = json_new_array();
+	struct json *list = json_new_array(), *groups = json_new_array();
 	struct vrrp_slot s;
 
 	for (uint32_t i = 0; is_wanted && i < VRRP_SLOTS && page_read(page, i, &s); i++)
-		if (is_sound(&s))
+		if (is_sound(&s)) {
 			json_append(list, instance_json(&s));
-	return list;
+			if (s.group[0])
+				status_add_group(groups, &s);
+		}
+	json_set(j, "instances", list);
+	json_set(j, "groups", groups);
 }
 
 /* ---- BFD ---- */
@@ -375,8 +380,7 @@ struct json *status_json(struct parent *p)
 
 	add_router_id(p, j);
 	json_set_int(j, "generation", (int64_t)p->committed.number);
-	json_set(j, "instances",
-		instances_json(&p->pages[PAGE_VRRP], p->committed.text[ROLE_VRRP] >= 0));
+	add_instances(&p->pages[PAGE_VRRP], p->committed.text[ROLE_VRRP] >= 0, j);
 	json_set(j, "bfd", bfds_json(&p->pages[PAGE_BFD], p->committed.text[ROLE_VRRP] >= 0));
 	json_set(j, "routers_seen", status_seen_json(&p->pages[PAGE_SEEN]));
 	if (p->committed.text[ROLE_CHECKER] >= 0) {

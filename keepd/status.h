@@ -7,6 +7,8 @@
  * --json` prints. Keys are stable: new ones may come, old ones keep their meaning.
  */
 
+#include "vrrp/slot.h"
+
 struct json;
 struct page;
 struct parent;
@@ -16,5 +18,7 @@ struct json *status_json(struct parent *p);
 
 /* Of that: who advertises on our links. status_seen.c; caller frees. */
 struct json *status_seen_json(const struct page *page);
+/* status_groups.c: adds to the list of groups what the slot of a member says of its group. */
+void status_add_group(struct json *groups, const struct vrrp_slot *s);
 
 #endif

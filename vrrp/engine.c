@@ -58,7 +58,10 @@ static void refresh_links(struct vrrp_engine *engine)
 	keeper_note_changes(&engine->keeper);
 	vrrp_sources_links(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
-		vrrp_router_link(r);
+		if (!r->group)
+			vrrp_router_link(r);
+	for (struct vrrp_group *g = engine->groups.list; g; g = g->next)
+		vrrp_group_link(g);
 	vrrp_firewall_settle(engine);
 }
 
@@ -147,7 +150,8 @@ bool vrrp_engine_knows_interface(const struct vrrp_engine *engine, const char *n
 	return vrrp_slots_knew_interface(&engine->slots, name);
 }
 
-static struct vrrp_router *find_router(const struct vrrp_engine *engine, const void *conf)
+struct vrrp_router *vrrp_engine_find(
+	const struct vrrp_engine *engine, const struct vrrp_instance_conf *conf)
 {
 	struct vrrp_router *r = engine->routers;
 
@@ -190,7 +194,7 @@ static void stop_router(struct vrrp_engine *engine, struct vrrp_router *r, enum 
 static void take_change(struct vrrp_engine *engine, const struct conf_change *ch)
 {
 	const struct vrrp_instance_conf *conf = ch->new_obj;
-	struct vrrp_router *r = ch->old_obj ? find_router(engine, ch->old_obj) : NULL;
+	struct vrrp_router *r = ch->old_obj ? vrrp_engine_find(engine, ch->old_obj) : NULL;
 
 	switch (ch->op) {
 	case CONF_ADD: add_router(engine, conf); break;
@@ -209,7 +213,7 @@ static void take_change(struct vrrp_engine *engine, const struct conf_change *ch
 
 static void take_removal(struct vrrp_engine *engine, const struct conf_change *ch)
 {
-	struct vrrp_router *r = ch->op == CONF_DEL ? find_router(engine, ch->old_obj) : NULL;
+	struct vrrp_router *r = ch->op == CONF_DEL ? vrrp_engine_find(engine, ch->old_obj) : NULL;
 
 	if (!r)
 		return;
@@ -227,6 +231,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	engine->global = new_conf->global;
 	engine->silence = new_conf->global->link_silence;
 	engine->census.is_loud = new_conf->global->log_unknown_vrids;
+	vrrp_groups_hold(engine);
 	vrrp_startup_take(engine, new_conf->global);
 	vrrp_sources_take(engine, new_conf);
 	announcer_take_conf(&engine->announcer, new_conf);
@@ -235,6 +240,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	 * router stays where it is. And only then is it known which addresses are virtual ones. */
 	for (size_t i = 0; i < count; i++)
 		take_change(engine, &changes[i]);
+	vrrp_groups_take(engine, new_conf);
 	for (size_t i = 0; i < count; i++)
 		take_removal(engine, &changes[i]);
 	free(changes);
@@ -243,12 +249,15 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	keeper_resolve(&engine->keeper);
 	vrrp_firewall_settle(engine);
 	keeper_dismiss(&engine->keeper);
+	for (struct vrrp_group *g = engine->groups.list; g; g = g->next)
+		vrrp_group_look(g);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		if (r->old_conf)
 			vrrp_router_settle(r);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		if (r->fsm.state == VRRP_INIT)
 			vrrp_router_start(r);
+	vrrp_groups_release(engine);
 	vrrp_vmacs_settle(engine); /* those that are not needed any more */
 	vrrp_sources_sweep(engine);
 	bfd_settle(engine);
@@ -262,10 +271,12 @@ void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
 	if (keep)
 		return;
 	engine->is_stopping = true;
+	vrrp_groups_hold(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		vrrp_router_stop(r, VRRP_BECAUSE_STOPPED);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		vrrp_addresses_reconcile(r);
+	vrrp_groups_release(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		vrrp_vmacs_remove(r);
 	vrrp_firewall_remove(engine);
@@ -302,6 +313,7 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 		vrrp_router_free(r);
 	}
 	keeper_close(&engine->keeper);
+	vrrp_groups_free(engine);
 	vrrp_sources_free(engine);
 	vrrp_watched_close(&engine->watched);
 	bfd_close(engine);

@@ -9,13 +9,14 @@
  */
 
 #include "core/role.h"
-#include "vrrp/firewall.h"
-#include "vrrp/keeper.h"
-#include "vrrp/link.h"
-#include "vrrp/schema.h"
 #include "vrrp/announcer.h"
 #include "vrrp/bfd.h"
 #include "vrrp/census.h"
+#include "vrrp/firewall.h"
+#include "vrrp/grouping.h"
+#include "vrrp/keeper.h"
+#include "vrrp/link.h"
+#include "vrrp/schema.h"
 #include "vrrp/slots.h"
 #include "vrrp/socket.h"
 #include "vrrp/source.h"
@@ -45,6 +46,7 @@ struct vrrp_engine {
 	struct announcer announcer;
 	struct vrrp_startup startup;
 	struct vrrp_census census;
+	struct vrrp_groups groups;
 	struct timer work_timer;    /* addresses to be put on later, sockets to be opened again */
 	struct timer publish_timer; /* counters that changed */
 	span_t silence;		    /* struct vrrp_params */
@@ -66,7 +68,11 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 /* Priority 0 for all that is Active, then their addresses, then the last scripts. Synchronous. */
 void vrrp_engine_stop(struct vrrp_engine *engine, bool keep);
 
-/* ---- for routers and interfaces ---- */
+/* ---- for routers, interfaces and groups ---- */
+
+/* The one with this configuration; NULL if there is none. */
+struct vrrp_router *vrrp_engine_find(
+	const struct vrrp_engine *engine, const struct vrrp_instance_conf *conf);
 
 /* An address operation is to be tried at `due`, an interface to be opened. */
 void vrrp_engine_work_at(struct vrrp_engine *engine, mono_t due);

@@ -78,15 +78,19 @@ static enum vrrp_reason why_down(const struct vrrp_fsm *f, mono_t now, span_t do
 	return VRRP_BECAUSE_PEER_SILENT;
 }
 
+bool vrrp_fsm_is_link_silent(const struct vrrp_params *params, const struct vrrp_fsm *f, mono_t now)
+{
+	return f->state == VRRP_BACKUP && f->silent_from.us &&
+	       mono_before(now, mono_add(f->silent_from, params->silence));
+}
+
 static void on_down_timer(struct step *s)
 {
-	mono_t patience = mono_add(s->f->silent_from, s->params->silence);
-
 	if (s->f->state != VRRP_BACKUP || mono_before(s->now, s->f->down_due))
 		return;
-	if (s->f->silent_from.us && mono_before(s->now, patience)) {
+	if (vrrp_fsm_is_link_silent(s->params, s->f, s->now)) {
 		/* Not in the RFC: on a link that carries nothing, silence says nothing. */
-		fsm_down_timer_until(s, patience);
+		fsm_down_timer_until(s, mono_add(s->f->silent_from, s->params->silence));
 		fsm_go(s, VRRP_BACKUP, VRRP_BECAUSE_LINK_SILENT);
 		return;
 	}

@@ -73,7 +73,7 @@ struct vrrp_event {
 	 * the sender is superior */
 	bool is_held;
 	/* START, RESUME, LINK, YIELD: the words for the reason; NULL = those of the table */
-	const char *tracker;
+	const char *words;
 	/* RESUME: when the dead predecessor sent its last advert */
 	mono_t last_sent;
 };
@@ -169,6 +169,10 @@ span_t vrrp_down_interval(const struct vrrp_params *params, span_t active_int);
  */
 bool vrrp_fsm_must_yield(const struct vrrp_params *params, const struct vrrp_fsm *f,
 	uint8_t priority, const struct addr *source);
+
+/* Backup: was nothing received at all since the link came, and is that to be waited for? */
+bool vrrp_fsm_is_link_silent(
+	const struct vrrp_params *params, const struct vrrp_fsm *f, mono_t now);
 
 /* When adverts of a lower priority will be discarded, that is, the end of preempt_delay; NEVER. */
 mono_t vrrp_preempt_due(const struct vrrp_params *params, const struct vrrp_fsm *f);

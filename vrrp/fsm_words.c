@@ -45,8 +45,7 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 	case VRRP_BECAUSE_GROUP:
 	case VRRP_BECAUSE_GROUP_YIELDS:
 		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%s",
-			event->tracker && event->tracker[0] ? event->tracker
-							    : vrrp_reason_words(reason));
+			event->words && event->words[0] ? event->words : vrrp_reason_words(reason));
 		break;
 	case VRRP_BECAUSE_NONE:
 	case VRRP_BECAUSE_STARTED:

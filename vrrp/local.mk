@@ -28,6 +28,7 @@ libvrrp_a_SOURCES = \
 	vrrp/frame.c vrrp/frame.h \
 	vrrp/group.c vrrp/group.h \
 	vrrp/holdings.c vrrp/holdings.h \
+	vrrp/grouping.c vrrp/grouping.h \
 	vrrp/iface.c vrrp/iface.h \
 	vrrp/interface.c \
 	vrrp/keeper.c vrrp/keeper.h \
@@ -63,7 +64,7 @@ libvrrp_a_SOURCES = \
 	vrrp/schema_peer.c vrrp/schema_refs.c vrrp/schema_rules.c \
 	vrrp/schema_track.c vrrp/schema_track.h \
 	vrrp/schema_types.c vrrp/schema_types.h \
-	vrrp/schema_weight.c \
+	vrrp/schema_sync.c vrrp/schema_weight.c \
 	vrrp/script.c vrrp/script.h \
 	vrrp/slot.h \
 	vrrp/slots.c vrrp/slots.h \

@@ -6,6 +6,7 @@
  */
 #include "vrrp/router.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,24 @@
 #include "vrrp/vmac.h"
 
 /* ---- what is published ---- */
+
+/* Reasons for which the words of the table are not all that is to be said. */
+static bool has_words(uint32_t reason)
+{
+	return reason == VRRP_BECAUSE_TRACKER || reason == VRRP_BECAUSE_TRACKER_WAITS ||
+	       reason == VRRP_BECAUSE_GROUP || reason == VRRP_BECAUSE_GROUP_YIELDS;
+}
+
+static void publish_group(const struct vrrp_group *g, struct vrrp_slot *s)
+{
+	memset(s->group, 0, sizeof(s->group));
+	if (!g)
+		return;
+	strncpy(s->group, g->conf->name, sizeof(s->group) - 1);
+	s->group_state = g->state;
+	s->group_since_us = g->since.us;
+	s->group_transitions = g->transitions;
+}
 
 void vrrp_router_publish(struct vrrp_router *r)
 {
@@ -33,9 +52,10 @@ void vrrp_router_publish(struct vrrp_router *r)
 	s->preempt_us = r->fsm.preempt_from.us ? vrrp_preempt_due(&r->params, &r->fsm).us : 0;
 	s->source = r->params.source;
 	s->priority = r->params.priority;
-	s->tracker[0] = '\0';
-	if (s->reason == VRRP_BECAUSE_TRACKER || s->reason == VRRP_BECAUSE_TRACKER_WAITS)
-		vrrp_tracking_text(&r->tracking, s->tracker);
+	memset(s->tracker, 0, sizeof(s->tracker));
+	if (has_words(s->reason))
+		memcpy(s->tracker, r->words, sizeof(r->words));
+	publish_group(r->group, s);
 	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 		s->errors[i] = r->errors[i] + r->listener->errors[i];
 	vrrp_slots_write(&r->engine->slots, r->slot_index, s);
@@ -60,6 +80,7 @@ static void on_transition(struct vrrp_router *r, const struct vrrp_action *a, co
 		s->became_active += a->to == VRRP_ACTIVE;
 		s->released += a->from == VRRP_ACTIVE;
 	}
+	snprintf(r->why, sizeof(r->why), "%s", why);
 	if (a->to != VRRP_ACTIVE)
 		announce_stop(&r->plan);
 	vrrp_router_publish(r);
@@ -111,25 +132,62 @@ static void say_preempt_delay(const struct vrrp_router *r, const struct vrrp_fsm
 			r->conf->name, peer, r->fsm.peer_priority);
 }
 
-void vrrp_router_step(struct vrrp_router *r, const struct vrrp_event *event)
+void vrrp_router_decide(
+	struct vrrp_router *r, const struct vrrp_event *event, struct vrrp_step *step)
 {
-	struct vrrp_fsm was = r->fsm;
-	struct vrrp_actions actions;
-	char why[VRRP_REASON_TEXT_BYTES] = "";
-	mono_t now = mono_now();
+	*step = (struct vrrp_step){ .was = r->fsm, .now = mono_now() };
+	if (event->words && event->words[0])
+		snprintf(r->words, sizeof(r->words), "%s", event->words);
+	vrrp_fsm_step(&r->params, &step->was, event, step->now, &r->fsm, &step->actions);
+	for (unsigned i = 0; i < step->actions.count; i++)
+		if (step->actions.list[i].type == VRRP_DO_NOTIFY)
+			vrrp_fsm_reason(&step->was, step->actions.list[i].reason, event, step->now,
+				step->why);
+}
 
-	vrrp_fsm_step(&r->params, &was, event, now, &r->fsm, &actions);
-	for (unsigned i = 0; i < actions.count; i++)
-		if (actions.list[i].type == VRRP_DO_NOTIFY)
-			vrrp_fsm_reason(&was, actions.list[i].reason, event, now, why);
-	if (r->fsm.state == VRRP_ACTIVE)
+static void perform(struct vrrp_router *r, struct vrrp_step *step, unsigned end)
+{
+	if (!step->done && r->fsm.state == VRRP_ACTIVE)
 		vrrp_vmacs_follow(r); /* up, before anything leaves through it */
-	for (unsigned i = 0; i < actions.count; i++)
-		execute(r, &actions.list[i], why, now);
+	while (step->done < end)
+		execute(r, &step->actions.list[step->done++], step->why, step->now);
+}
+
+void vrrp_router_say(struct vrrp_router *r, struct vrrp_step *step)
+{
+	for (unsigned i = 0; i < step->actions.count; i++)
+		switch (step->actions.list[i].type) {
+		case VRRP_DO_SEND: perform(r, step, i + 1); return;
+		case VRRP_DO_TIMER_SET:
+		case VRRP_DO_TIMER_OFF: break;
+		case VRRP_DO_VIPS_ADD:
+		case VRRP_DO_VIPS_DEL:
+		case VRRP_DO_ANNOUNCE:
+		case VRRP_DO_NOTIFY: return;
+		}
+}
+
+void vrrp_router_finish(struct vrrp_router *r, struct vrrp_step *step)
+{
+	if (!step->now.us)
+		return; /* nothing was decided */
+	perform(r, step, step->actions.count);
 	if (!r->engine->is_stopping)
 		vrrp_vmacs_follow(r);
-	say_preempt_delay(r, &was);
-	vrrp_rivals_stepped(r, &was);
+	say_preempt_delay(r, &step->was);
+	vrrp_rivals_stepped(r, &step->was);
+}
+
+void vrrp_router_step(struct vrrp_router *r, const struct vrrp_event *event)
+{
+	struct vrrp_step step;
+
+	if (r->group) {
+		vrrp_group_step(r->group, r, event);
+		return;
+	}
+	vrrp_router_decide(r, event, &step);
+	vrrp_router_finish(r, &step);
 }
 
 /* ---- events ---- */
@@ -138,7 +196,7 @@ static void on_timer(void *arg)
 {
 	struct vrrp_router *r = arg;
 	struct vrrp_event event = { .type = VRRP_EV_ADVERT_TIMER };
-	mono_t due;
+	mono_t due, now;
 
 	/* Whoever was late (stopped, paused, flooded) hears first what happened meanwhile. */
 	if (r->fsm.state == VRRP_BACKUP)
@@ -150,17 +208,36 @@ static void on_timer(void *arg)
 		vrrp_engine_sync(r->engine);
 		event.type = VRRP_EV_DOWN_TIMER;
 	}
-	vrrp_router_step(r, &event);
-	/* Not due after all: something was heard, or the timer was a hair early. */
+	now = mono_now();
+	if (r->group && event.type == VRRP_EV_DOWN_TIMER)
+		vrrp_group_take_over(r->group, r, now);
+	else
+		vrrp_router_step(r, &event);
+	/* Not due after all: something was heard, or the timer was a hair early. Or it is due, and
+	 * waits for others in its group: then their timers count. */
 	due = r->fsm.state == VRRP_ACTIVE   ? r->fsm.advert_due
 	      : r->fsm.state == VRRP_BACKUP ? r->fsm.down_due
 					    : MONO_NEVER;
-	if (due.us != INT64_MAX && !timer_is_set(&r->timer))
+	if (due.us != INT64_MAX && !timer_is_set(&r->timer) && (!r->group || mono_before(now, due)))
 		timer_set(&r->timer, due);
 }
 
-/* Looks for the source address and at the trackers; returns why the router cannot run, or NONE. */
-static enum vrrp_reason find_fault(struct vrrp_router *r)
+/* Of what it tracks, and its group for it. */
+static enum vrrp_reason find_tracker_fault(const struct vrrp_router *r)
+{
+	enum vrrp_reason own = vrrp_tracking_fault(&r->tracking);
+	enum vrrp_reason common =
+		r->group ? vrrp_tracking_fault(&r->group->tracking) : VRRP_BECAUSE_NONE;
+
+	if (own == VRRP_BECAUSE_TRACKER || common == VRRP_BECAUSE_TRACKER)
+		return VRRP_BECAUSE_TRACKER;
+	/* Who takes part already goes on until something new has reported. */
+	if (r->fsm.state == VRRP_BACKUP || r->fsm.state == VRRP_ACTIVE)
+		return VRRP_BECAUSE_NONE;
+	return own != VRRP_BECAUSE_NONE ? own : common;
+}
+
+enum vrrp_reason vrrp_router_find_fault(struct vrrp_router *r)
 {
 	struct addr source = r->conf->mcast_src_ip;
 
@@ -176,31 +253,50 @@ static enum vrrp_reason find_fault(struct vrrp_router *r)
 		return VRRP_BECAUSE_NO_SOURCE;
 	if (r->listener->fd < 0)
 		return VRRP_BECAUSE_NO_SOCKET;
-	/* Who takes part already goes on until something new has reported. */
-	if (!r->tracking.verdict.fault &&
-		(r->fsm.state == VRRP_BACKUP || r->fsm.state == VRRP_ACTIVE))
-		return VRRP_BECAUSE_NONE;
-	return vrrp_tracking_fault(&r->tracking);
+	return find_tracker_fault(r);
 }
 
-static void step_fault(struct vrrp_router *r, struct vrrp_event event)
+void vrrp_router_fault_words(
+	const struct vrrp_router *r, enum vrrp_reason reason, char words[TRACK_TEXT_BYTES])
 {
-	char tracker[TRACK_TEXT_BYTES];
+	words[0] = '\0';
+	if (reason != VRRP_BECAUSE_TRACKER && reason != VRRP_BECAUSE_TRACKER_WAITS)
+		return;
+	if (vrrp_tracking_fault(&r->tracking) == reason)
+		vrrp_tracking_text(&r->tracking, words);
+	else if (r->group)
+		vrrp_tracking_text(&r->group->tracking, words);
+}
 
-	event.tracker = vrrp_tracking_text(&r->tracking, tracker);
-	vrrp_router_step(r, &event);
+/* Its own fault, or that of another one in its group. */
+static enum vrrp_reason find_fault(struct vrrp_router *r, char words[TRACK_TEXT_BYTES])
+{
+	enum vrrp_reason reason = vrrp_router_find_fault(r);
+
+	if (r->group)
+		return vrrp_group_fault(r->group, r, words);
+	vrrp_router_fault_words(r, reason, words);
+	return reason;
 }
 
 void vrrp_router_link(struct vrrp_router *r)
 {
+	struct vrrp_event event = { .type = VRRP_EV_LINK };
+	char words[TRACK_TEXT_BYTES];
+
 	vrrp_router_take_mtu(r);
+	if (r->group) {
+		vrrp_group_link(r->group);
+		return;
+	}
 	if (r->waits_for != VRRP_BECAUSE_NONE) {
 		vrrp_router_start(r);
 		return;
 	}
-	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK,
-			      .reason = find_fault(r),
-			      .is_silent = silence_lasts(&r->iface->silence) });
+	event.words = words;
+	event.reason = find_fault(r, words);
+	event.is_silent = silence_lasts(&r->iface->silence);
+	vrrp_router_step(r, &event);
 	if (r->fsm.state != VRRP_INIT && r->holdings.is_stale)
 		vrrp_addresses_reconcile(r);
 	vrrp_notify_priority(r);
@@ -294,32 +390,41 @@ void vrrp_router_free(struct vrrp_router *r)
  * What keeps a router out of the election until it is over: the delays of the start, and what may
  * be a fault when it reports.
  */
-static bool must_wait(struct vrrp_router *r, enum vrrp_reason fault)
+static bool must_wait(struct vrrp_router *r, enum vrrp_reason fault, const char *words)
 {
-	char tracker[TRACK_TEXT_BYTES];
 	enum vrrp_reason before = r->waits_for;
 	bool waits = fault == VRRP_BECAUSE_TRACKER_WAITS || fault == VRRP_BECAUSE_STARTUP_DELAY;
 
 	r->waits_for = waits ? fault : VRRP_BECAUSE_NONE;
 	if (fault == VRRP_BECAUSE_TRACKER_WAITS && fault != before)
-		log_notice("instance %s: waits: %s", r->conf->name,
-			vrrp_tracking_text(&r->tracking, tracker));
-	if (waits)
+		log_notice("instance %s: waits: %s", r->conf->name, words);
+	if (waits) {
+		snprintf(r->words, sizeof(r->words), "%s", words);
 		vrrp_router_publish(r);
+	}
 	return waits;
+}
+
+bool vrrp_router_may_resume(const struct vrrp_router *r)
+{
+	const struct vrrp_identity id = vrrp_router_identity(r->conf);
+
+	return vrrp_adopt_may_resume(&r->slot, &id, mono_now());
 }
 
 void vrrp_router_start(struct vrrp_router *r)
 {
-	const struct vrrp_identity id = vrrp_router_identity(r->conf);
 	const struct vrrp_slot left = r->slot;
+	char words[TRACK_TEXT_BYTES];
 	struct vrrp_event event = { .type = VRRP_EV_START,
-		.reason = find_fault(r),
+		.words = words,
 		.is_silent = silence_lasts(&r->iface->silence) };
+
+	event.reason = find_fault(r, words);
 
 	vrrp_addresses_check(r);
 	r->slot.is_resumed = false;
-	if (vrrp_adopt_may_resume(&left, &id, mono_now())) {
+	if (vrrp_router_may_resume(r) && (!r->group || r->group->may_resume)) {
 		event.type = VRRP_EV_RESUME;
 		if (event.reason == VRRP_BECAUSE_TRACKER_WAITS)
 			event.reason = VRRP_BECAUSE_NONE; /* as the predecessor left it */
@@ -337,8 +442,8 @@ void vrrp_router_start(struct vrrp_router *r)
 		 */
 		vrrp_addresses_reconcile(r);
 	}
-	if (!must_wait(r, event.reason))
-		step_fault(r, event);
+	if (!must_wait(r, event.reason, words))
+		vrrp_router_step(r, &event);
 }
 
 void vrrp_router_stop(struct vrrp_router *r, enum vrrp_reason reason)
@@ -357,21 +462,25 @@ void vrrp_router_take(struct vrrp_router *r, const struct vrrp_instance_conf *co
 void vrrp_router_settle(struct vrrp_router *r)
 {
 	const struct vrrp_params was = r->old_params;
-	enum vrrp_reason fault;
+	struct vrrp_event event = { .type = VRRP_EV_LINK };
+	char words[TRACK_TEXT_BYTES];
 
 	if (r->fsm.state == VRRP_ACTIVE &&
 		r->old_conf->garp_master_refresh.us != r->conf->garp_master_refresh.us)
 		announcer_refresh(r, mono_now());
 	r->old_conf = NULL;
 	vrrp_addresses_check(r);
-	fault = find_fault(r);
+	event.words = words;
+	event.reason = find_fault(r, words);
 	if (was.version != r->params.version || was.priority != r->params.priority ||
 		was.preempt != r->params.preempt || was.advert_int.us != r->params.advert_int.us ||
 		was.down_adverts != r->params.down_adverts)
 		vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_PARAMS });
-	step_fault(r, (struct vrrp_event){ .type = VRRP_EV_LINK,
-			      .reason = fault,
-			      .is_silent = silence_lasts(&r->iface->silence) });
+	event.is_silent = silence_lasts(&r->iface->silence);
+	vrrp_router_step(r, &event);
+	/* Due already, and it waited for others in the group it was in. */
+	if (r->fsm.state == VRRP_BACKUP && !timer_is_set(&r->timer))
+		timer_set(&r->timer, r->fsm.down_due);
 	vrrp_addresses_reconcile(r);
 	announcer_plan(r, mono_now());
 	vrrp_router_publish(r);

@@ -11,6 +11,7 @@
 #include "vrrp/announce.h"
 #include "vrrp/engine.h"
 #include "vrrp/fsm.h"
+#include "vrrp/grouping.h"
 #include "vrrp/packet.h"
 #include "vrrp/tracking.h"
 
@@ -39,6 +40,10 @@ struct vrrp_router {
 	uint8_t notified_priority;  /* those outside know of */
 	enum vrrp_reason waits_for; /* why it is kept in Initialize; NONE = it is not */
 	struct timer timer;	    /* advert or down timer, whichever runs */
+	struct vrrp_group *group;   /* NULL: in none */
+	struct group_contest contest;
+	char words[TRACK_TEXT_BYTES];	  /* for its fault, or why it waits */
+	char why[VRRP_REASON_TEXT_BYTES]; /* the words for its last transition */
 
 	struct holdings holdings;
 	uint32_t promoted; /* the ifindex on which it has set promote_secondaries; 0 = none */
@@ -83,8 +88,31 @@ void vrrp_router_stop(struct vrrp_router *r, enum vrrp_reason reason);
 void vrrp_router_take(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
 void vrrp_router_settle(struct vrrp_router *r);
 
-/* Feeds its state machine and does what that decides. */
+/* Feeds its state machine and does what that decides, also for the others in its group. */
 void vrrp_router_step(struct vrrp_router *r, const struct vrrp_event *event);
+/*
+ * The same in parts, of this one alone: decide; send what it has to say before any address is
+ * touched; do the rest (all that is not done yet).
+ */
+struct vrrp_step {
+	struct vrrp_fsm was;
+	struct vrrp_actions actions;
+	unsigned done;
+	mono_t now;
+	char why[VRRP_REASON_TEXT_BYTES];
+};
+void vrrp_router_decide(
+	struct vrrp_router *r, const struct vrrp_event *event, struct vrrp_step *step);
+void vrrp_router_say(struct vrrp_router *r, struct vrrp_step *step);
+void vrrp_router_finish(struct vrrp_router *r, struct vrrp_step *step);
+
+/* May it go on where a dead process was? */
+bool vrrp_router_may_resume(const struct vrrp_router *r);
+/* Looks for the source address and at the trackers: why it cannot take part by itself, or NONE.
+ * The words for that, "" where the reason says it all. */
+enum vrrp_reason vrrp_router_find_fault(struct vrrp_router *r);
+void vrrp_router_fault_words(
+	const struct vrrp_router *r, enum vrrp_reason reason, char words[TRACK_TEXT_BYTES]);
 /* Its interface, or an address somewhere, may be different. */
 void vrrp_router_link(struct vrrp_router *r);
 
@@ -94,6 +122,8 @@ void vrrp_router_publish(struct vrrp_router *r);
 /* router_tracks.c: the priority that follows from what it tracks, or, as long as not all of that is
  * known, the held one (0: none). */
 void vrrp_router_hold_priority(struct vrrp_router *r, uint8_t held);
+/* The same after `cause` changed, and the step for it. */
+void vrrp_router_take_priority(struct vrrp_router *r, const struct track *cause);
 /* What it tracks is different; owner is the router. */
 void vrrp_router_tracked(void *owner, const struct track *cause);
 

@@ -9,11 +9,14 @@
 
 void vrrp_router_hold_priority(struct vrrp_router *r, uint8_t held)
 {
-	const struct track_verdict *v = &r->tracking.verdict;
+	const struct track_verdict *own = &r->tracking.verdict;
+	const struct track_verdict *common = r->group ? &r->group->tracking.verdict : NULL;
+	bool is_complete = own->is_complete && (!common || common->is_complete);
+	int64_t sum = own->sum + (common ? common->sum : 0);
 
-	r->held_priority = v->is_complete ? 0 : held;
+	r->held_priority = is_complete ? 0 : held;
 	r->params.priority =
-		r->held_priority ? r->held_priority : track_priority(r->conf->priority, v->sum);
+		r->held_priority ? r->held_priority : track_priority(r->conf->priority, sum);
 }
 
 /* Which one changed the priority is said by its last words. */
@@ -30,17 +33,21 @@ static void say_priority(struct vrrp_router *r, uint8_t from, const struct track
 	role_event(r->engine->ctx, "priority", r->conf->name, was, is, why);
 }
 
-void vrrp_router_tracked(void *owner, const struct track *cause)
+void vrrp_router_take_priority(struct vrrp_router *r, const struct track *cause)
 {
-	struct vrrp_router *r = owner;
 	uint8_t was = r->params.priority;
 
 	vrrp_router_hold_priority(r, r->held_priority);
-	if (r->params.priority != was) {
-		say_priority(r, was, cause);
-		if (r->waits_for == VRRP_BECAUSE_NONE)
-			vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_PRIORITY });
-		vrrp_router_touch(r);
-	}
-	vrrp_router_link(r);
+	if (r->params.priority == was)
+		return;
+	say_priority(r, was, cause);
+	if (r->waits_for == VRRP_BECAUSE_NONE)
+		vrrp_router_step(r, &(struct vrrp_event){ .type = VRRP_EV_PRIORITY });
+	vrrp_router_touch(r);
+}
+
+void vrrp_router_tracked(void *owner, const struct track *cause)
+{
+	vrrp_router_take_priority(owner, cause);
+	vrrp_router_link(owner);
 }

@@ -16,7 +16,7 @@ static const struct conf_row root_rows[] = {
 	{ "vrrp_instance", NULL, NULL, &conf_type_block, &vrrp_instance_block, ROOT(instances), .scope = CONF_LIVE, .tier = A,
 	  .flags = CONF_REPEATS, .doc = "A virtual router." },
 	{ "vrrp_sync_group", NULL, NULL, &conf_type_block, &vrrp_sync_group_block, ROOT(sync_groups), .scope = CONF_LIVE, .tier = A,
-	  .state = CONF_LATER, .flags = CONF_REPEATS, .doc = "Instances that change their state together." },
+	  .flags = CONF_REPEATS, .doc = "Instances that change their state together." },
 	{ "vrrp_script", NULL, NULL, &conf_type_block, &vrrp_script_block, ROOT(scripts), .scope = CONF_LIVE, .tier = A,
 	  .flags = CONF_REPEATS, .doc = "A command that is run again and again; track_script refers to it." },
 	CONF_PROCESS_ROW(ROOT(processes)),

@@ -41,7 +41,7 @@ static const struct conf_row sync_args[] = {
 static const struct conf_row sync_rows[] = {
 	{ "group", NULL, NULL, &conf_type_lines, &member_block, SYNC(members), 0, 0, NULL, NULL, CONF_LIVE, A,
 	  .flags = CONF_REQUIRED | CONF_STRAYS, .doc = "The names of the instances. An instance may be in one group only." },
-	TRACK_ROWS(SYNC, ", for all members", B, CONF_LATER),
+	TRACK_ROWS(SYNC, ", for all members", B, CONF_WORKS),
 	{ "notify_master", NULL, NULL, &conf_type_script, NULL, SYNC(notify_master), 0, 0, NULL, NULL, CONF_LIVE, B,
 	  .doc = "Run when the group becomes active." },
 	{ "notify_backup", NULL, NULL, &conf_type_script, NULL, SYNC(notify_backup), 0, 0, NULL, NULL, CONF_LIVE, B,

@@ -160,7 +160,7 @@ static void join(struct vrrp_sync_group_conf *g, struct conf_rules *r)
 	conf_list_purge(&g->members);
 }
 
-/* Members that own their addresses and others can never agree who is active. */
+/* Members that own their addresses want to be active always, others do not. */
 static void owners_check(const struct vrrp_sync_group_conf *g, struct conf_rules *r)
 {
 	size_t owners = 0;
@@ -172,8 +172,8 @@ static void owners_check(const struct vrrp_sync_group_conf *g, struct conf_rules
 	}
 	if (owners && owners < g->members.count && !r->is_canonical)
 		conf_complain(r, CONF_WARNING, &g->obj, NULL,
-			"%zu of the %zu instances have priority 255 and the others do not: they "
-			"cannot change their state together",
+			"%zu of the %zu instances have priority 255 and the others do not: those "
+			"that own their addresses wait until the others may be active, too",
 			owners, g->members.count);
 }
 
@@ -183,6 +183,7 @@ static void sync_group_check(struct vrrp_sync_group_conf *g, const struct refs *
 	join(g, refs->r);
 	tracks_check(&g->tracks, refs);
 	owners_check(g, refs->r);
+	vrrp_members_check(g, refs->r);
 	if (g->members.count == 1 && !refs->r->is_canonical)
 		conf_complain(refs->r, CONF_WARNING, &g->obj, NULL,
 			"there is only one instance in this vrrp_sync_group, which adds nothing");

@@ -84,6 +84,8 @@ void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r);
 void vrrp_peers_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r);
 /* schema_refs.c: what trackers and groups refer to; what is not there is dropped. */
 void vrrp_refs_check(struct vrrp_conf *c, struct conf_rules *r);
+/* schema_sync.c: what a group cannot do because its members want different things. */
+void vrrp_members_check(const struct vrrp_sync_group_conf *g, struct conf_rules *r);
 /* Scripts that no tracker is left for. */
 void vrrp_untracked_drop(struct vrrp_conf *c, struct conf_rules *r);
 /* schema_weight.c: which weights trackers may have, and whether they can matter. */

@@ -56,7 +56,13 @@ struct vrrp_slot {
 	uint64_t announcements; /* frames sent */
 	uint64_t repairs;	/* addresses that somebody else had taken away */
 	uint32_t vips, vips_present;
-	char tracker[96]; /* with the reasons TRACKER and TRACKER_WAITS: the words for it */
+	char tracker[96]; /* with the reasons TRACKER, TRACKER_WAITS, GROUP and GROUP_YIELDS: the
+			   * words for it */
+
+	char group[VRRP_SLOT_NAME_BYTES]; /* its sync group, cut if longer; "" = in none */
+	uint32_t group_state;		  /* enum vrrp_state */
+	int64_t group_since_us;		  /* of group_state */
+	uint64_t group_transitions;	  /* grows with every one, over restarts too */
 };
 
 #endif

@@ -19,9 +19,13 @@ static void on_due(void *arg)
 {
 	struct vrrp_engine *engine = arg;
 
+	vrrp_groups_hold(engine);
+	for (struct vrrp_group *g = engine->groups.list; g; g = g->next)
+		vrrp_group_look(g);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		if (r->waits_for == VRRP_BECAUSE_STARTUP_DELAY)
 			vrrp_router_start(r);
+	vrrp_groups_release(engine);
 }
 
 int vrrp_startup_open(struct vrrp_engine *engine, struct err *e)

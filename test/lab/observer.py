@@ -74,8 +74,10 @@ def _stamp(ancillary):
 
 
 class Observer:
-    def __init__(self, loop, network, directors, vip=VIP):
-        self.vip = vip
+    """Of one link, whose ports on the switch are PORTS-NAME, and of the owners of one virtual address."""
+
+    def __init__(self, loop, network, directors, vip=VIP, ports='p'):
+        self.vip, self.ports = vip, ports
         self.frames = []                        # (time, port, bytes) as captured on the switch
         self.adverts = []
         self.garps = []                         # seen on the switch
@@ -103,7 +105,7 @@ class Observer:
             pass
 
     def _on_switch(self, stamp, device, frame):
-        if not device.startswith('p-'):         # the bridge itself sees each frame a second time
+        if not device.startswith(self.ports + '-'):         # the bridge itself sees each frame a second time
             return
         seen = wire.decode(stamp, device[2:], frame)
         with self._lock:

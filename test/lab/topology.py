@@ -21,6 +21,10 @@ SERVERS = ('rs1', 'rs2', 'rs3')
 HOSTS6 = {name: address.replace('192.168.0.', 'fd00::') for name, address in HOSTS.items()}
 
 
+def on_second_link(address):
+    return address.replace('192.168.0.', '10.0.1.')
+
+
 class Network:
     def __init__(self, hosts, ipv6=False):
         self.lan = Netns('lan')
@@ -40,8 +44,18 @@ class Network:
                   *([f'addr add {VIP}/32 dev lo'] if name in SERVERS else []),
                   *([f'addr add {HOSTS6[name]}/64 dev eth0 nodad'] if ipv6 else []))
 
-    def unplug(self, name):
-        self.lan.ip(f'link set p-{name} down')
+    def second_link(self, names):
+        """Another switch, for eth1 of these hosts, with ports q-NAME."""
+        lines = ['link add br1 type bridge forward_delay 0 mcast_snooping 0', 'link set br1 up']
+        for name in names:
+            lines += [f'link add q-{name} type veth peer name eth1 netns {name}', f'link set q-{name} master br1 up']
+        self.lan.ip(*lines)
+        for name in names:
+            self.host[name].sysctl({'ipv4/conf/eth1/rp_filter': 0})
+            self.host[name].ip(f'addr add {on_second_link(HOSTS[name])}/24 brd + dev eth1', 'link set eth1 up')
 
-    def plug(self, name):
-        self.lan.ip(f'link set p-{name} up')
+    def unplug(self, name, ports='p'):
+        self.lan.ip(f'link set {ports}-{name} down')
+
+    def plug(self, name, ports='p'):
+        self.lan.ip(f'link set {ports}-{name} up')
