@@ -38,6 +38,10 @@ static void follow_name(struct vrrp_iface *iface, const struct link_info *link)
 		log_notice("interface %s has its configured name again", iface->name);
 }
 
+/*
+ * Adverts from these are our own. A virtual address is none of them: we send nothing from it, and
+ * whoever does is another router (FRR takes the link-local one that all have in common).
+ */
 static void collect_own(struct vrrp_iface *iface)
 {
 	const struct link_table *t = &iface->engine->link.table;
@@ -51,7 +55,8 @@ static void collect_own(struct vrrp_iface *iface)
 			fatal(EXIT_INTERNAL, "out of memory for addresses");
 	}
 	for (iface->own_count = 0; i < end; i++)
-		iface->own[iface->own_count++] = t->addrs[i].key.addr;
+		if (!vrrp_engine_is_vip(iface->engine, &t->addrs[i].key.addr))
+			iface->own[iface->own_count++] = t->addrs[i].key.addr;
 }
 
 static struct addr find_source(const struct vrrp_iface *iface, uint16_t family)

@@ -25,7 +25,7 @@ struct vrrp_iface {
 	enum vrrp_reason
 		fault; /* why no router can run here; what concerns a family is its own matter */
 	struct addr source4, source6; /* adverts are sent from, if nothing else is configured */
-	struct addr *own;	      /* addresses of this node on the link */
+	struct addr *own;	      /* addresses of this node on the link, but for virtual ones */
 	size_t own_count, own_room;
 
 	struct vrrp_listener *listeners; /* the sockets */

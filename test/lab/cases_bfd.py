@@ -9,7 +9,7 @@ import time
 
 import config
 from daemon import Director
-from frr import Frr
+from frr import FrrBfd
 from lab import A, E, PRIORITY, case, down, skew
 from topology import HOSTS
 
@@ -129,7 +129,7 @@ def bfd_over_ipv6_sees_a_cut_link_within_the_detection_time(lab):
         lab.network.host[name].sysctl({'ipv6/conf/all/disable_ipv6': 0, 'ipv6/conf/eth0/disable_ipv6': 0,
                                        'ipv6/conf/eth0/accept_dad': 0})
         lab.network.host[name].ip(f'addr add {address}/64 dev eth0 nodad')
-    frr = Frr(lab.network.host['router'], lab.logdir, frr_peer(f'{DIRECTOR6} local-address {ROUTER6}'))
+    frr = FrrBfd(lab.network.host['router'], lab.logdir, frr_peer(f'{DIRECTOR6} local-address {ROUTER6}'))
     a.start()
     wait_up(lab, a)
     lab.equal('FRR says', frr.peer(DIRECTOR6)['status'], 'up')
@@ -146,7 +146,7 @@ def bfd_over_ipv6_sees_a_cut_link_within_the_detection_time(lab):
 @case('vrrp')
 def bfd_with_frr_sees_a_cut_link_and_is_polled_to_other_timers(lab):
     a, _ = three(lab, bfd(ROUTER))
-    frr = Frr(lab.network.host['router'], lab.logdir, frr_peer(DIRECTOR))
+    frr = FrrBfd(lab.network.host['router'], lab.logdir, frr_peer(DIRECTOR))
     a.start()
     wait_up(lab, a)
     events = Events(a)
@@ -208,7 +208,7 @@ def bfd_with_keepalived_sees_a_cut_link_and_follows_other_timers(lab):
 @case('vrrp')
 def bfd_neighbor_that_is_switched_off_has_not_failed(lab):
     a, b = three(lab, bfd(ROUTER), tracking())
-    frr = Frr(lab.network.host['router'], lab.logdir, frr_peer(DIRECTOR))
+    frr = FrrBfd(lab.network.host['router'], lab.logdir, frr_peer(DIRECTOR))
     a.start()
     b.start()
     wait_up(lab, a)
@@ -237,7 +237,7 @@ def bfd_neighbor_that_is_switched_off_has_not_failed(lab):
 @case('vrrp')
 def bfd_session_goes_on_over_reloads_and_a_killed_child(lab):
     a, b = three(lab, bfd(ROUTER, interval=0.2), tracking())
-    frr = Frr(lab.network.host['router'], lab.logdir, frr_peer(DIRECTOR, interval=0.2))
+    frr = FrrBfd(lab.network.host['router'], lab.logdir, frr_peer(DIRECTOR, interval=0.2))
     a.start()
     b.start()
     wait_up(lab, a)
@@ -261,7 +261,7 @@ def bfd_session_goes_on_over_reloads_and_a_killed_child(lab):
 def bfd_neighbor_has_not_failed_when_this_process_was_away_for_too_long(lab):
     """The intervals are so short that no process comes back in time: the neighbor sees that, A does not."""
     a, b = three(lab, bfd(ROUTER, interval=0.010), tracking())
-    frr = Frr(lab.network.host['router'], lab.logdir, frr_peer(DIRECTOR, interval=0.010))
+    frr = FrrBfd(lab.network.host['router'], lab.logdir, frr_peer(DIRECTOR, interval=0.010))
     a.start()
     b.start()
     wait_up(lab, a)
