@@ -56,7 +56,7 @@ static uint32_t flags_of(const struct vrrp_vip_conf *conf)
 	       (conf->autojoin ? IFA_F_MCAUTOJOIN : 0);
 }
 
-void *address_message(const struct vrrp_vip_conf *conf, uint32_t ifindex, struct object_id *id)
+void *address_message(const struct vrrp_vip_conf *conf, uint32_t ifindex)
 {
 	_Alignas(struct nlmsghdr) char buf[MESSAGE_BYTES];
 	const struct addr_key key = address_key(conf, ifindex);
@@ -65,7 +65,6 @@ void *address_message(const struct vrrp_vip_conf *conf, uint32_t ifindex, struct
 		begin(buf, &key, addr_is_set(peer) ? peer : &key.addr, (uint8_t)conf->scope);
 	uint32_t flags = flags_of(conf);
 
-	*id = (struct object_id){ OBJECT_ADDRESS, ifindex, key.addr, key.len };
 	mnl_attr_put_u8(h, IFA_PROTO, OBJECT_PROTO);
 	if (flags)
 		mnl_attr_put_u32(h, IFA_FLAGS, flags);

@@ -81,13 +81,16 @@ static void on_work(void *arg)
 	if (is_socket_missing || vrrp_vmacs_are_missing(engine))
 		refresh_links(engine);
 	keeper_next_turn(&engine->keeper, now);
-	for (struct vrrp_router *r = engine->routers; r; r = r->next) {
-		if (mono_before(now, r->holdings.due) || !keeper_has_room(&engine->keeper))
-			vrrp_engine_work_at(engine, r->holdings.due);
-		else
-			vrrp_addresses_reconcile(r);
-	}
 	keeper_work(&engine->keeper, now);
+	for (struct vrrp_router *r = engine->routers; r; r = r->next) {
+		bool is_stale = r->holdings.is_stale && r->fsm.state != VRRP_INIT;
+		bool is_due = is_stale || !mono_before(now, r->holdings.due);
+
+		if (is_due && keeper_has_room(&engine->keeper))
+			vrrp_addresses_reconcile(r);
+		else
+			vrrp_engine_work_at(engine, is_due ? now : r->holdings.due);
+	}
 }
 
 static void on_keeper_due(void *arg, mono_t due)
@@ -248,6 +251,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	vrrp_vmacs_settle(engine);
 	keeper_resolve(&engine->keeper);
 	vrrp_firewall_settle(engine);
+	keeper_watch(&engine->keeper);
 	keeper_dismiss(&engine->keeper);
 	for (struct vrrp_group *g = engine->groups.list; g; g = g->next)
 		vrrp_group_look(g);

@@ -70,35 +70,45 @@ void keeper_leave(struct keeper *k, struct holdings *h)
 
 /* ---- looking names up ---- */
 
-static void *make_message(
-	const struct holdings *h, const struct holding *item, struct object_id *id)
+/* NULL if an interface is missing; *id is set in any case. */
+static void *make_message(const struct keeper *k, const struct holdings *h, struct holding *item,
+	struct object_id *id)
 {
-	switch (item->id.kind) {
-	case OBJECT_ADDRESS: {
-		uint32_t ifindex = h->device(h->arg, item->conf);
-		void *message = address_message((const void *)item->conf, ifindex, id);
+	const struct link_table *links = &k->link->table;
+	bool is_missing = false;
+	uint32_t ifindex;
+	void *message = NULL;
 
-		if (ifindex)
-			return message;
-		free(message);
+	switch (item->id.kind) {
+	case OBJECT_ADDRESS:
+		ifindex = h->device(h->arg, item->conf);
+		message = address_message((const void *)item->conf, ifindex);
+		is_missing = !ifindex;
 		break;
-	}
+	case OBJECT_ROUTE:
+		message = route_message((const void *)item->conf, links, &is_missing);
+		break;
+	case OBJECT_RULE: message = rule_message((const void *)item->conf); break;
 	case OBJECT_KINDS: break;
 	}
+	*id = message_id(message);
+	if (!is_missing)
+		return message;
+	free(message);
 	return NULL;
 }
 
 static void resolve(struct keeper *k, struct holdings *h, struct holding *item)
 {
 	struct object_id id = item->id;
-	void *message = make_message(h, item, &id);
+	void *message = make_message(k, h, item, &id);
 
 	if (message_equal(message, item->message)) {
 		free(message);
 	} else {
 		keeper_depart(k, item);
 		item->message = message;
-		item->is_there = item->is_given_up = item->is_missed = false;
+		item->is_there = item->is_given_up = item->is_missed = item->is_blind = false;
 		h->is_stale = true;
 	}
 	item->id = id;
@@ -141,17 +151,40 @@ static size_t carry_over(const struct claims *old, struct holding *old_items, st
 	return HOLDINGS_NONE;
 }
 
+/* What the kernel removes by itself, at a time that is written, is no loss either. */
 static bool is_no_loss(const struct holding *item)
 {
+	const struct vrrp_route_conf *route = (const struct vrrp_route_conf *)item->conf;
+
 	switch (item->id.kind) {
 	case OBJECT_ADDRESS: return ((const struct vrrp_vip_conf *)item->conf)->no_track;
+	case OBJECT_ROUTE: return route->no_track || route->expires;
+	case OBJECT_RULE: return ((const struct vrrp_rule_conf *)item->conf)->no_track;
 	case OBJECT_KINDS: break;
 	}
 	return false;
 }
 
-static struct holding *new_items(
-	const struct holdings *h, const struct object_list *lists, size_t list_count, size_t *count)
+/* There is one of that kind now, which has to be looked for in the kernel. */
+static void expect(struct records *r, const struct holding *item)
+{
+	bool is_route = item->id.kind == OBJECT_ROUTE, is_rule = item->id.kind == OBJECT_RULE;
+	uint8_t protocol;
+
+	if (!is_route && !is_rule)
+		return;
+	protocol = (uint8_t)(is_route ? ((const struct vrrp_route_conf *)item->conf)->protocol
+				      : ((const struct vrrp_rule_conf *)item->conf)->protocol);
+	if (r->is_protocol[protocol] && (is_route ? r->are_routes : r->are_rules))
+		return;
+	r->is_protocol[protocol] = true;
+	r->are_routes |= is_route;
+	r->are_rules |= is_rule;
+	r->is_stale = true;
+}
+
+static struct holding *new_items(struct keeper *k, const struct holdings *h,
+	const struct object_list *lists, size_t list_count, size_t *count)
 {
 	struct holding *items;
 
@@ -168,7 +201,8 @@ static struct holding *new_items(
 			item->id.kind = lists[n].kind;
 			item->is_owner = h->is_owner;
 			item->is_no_loss = is_no_loss(item);
-			item->message = make_message(h, item, &item->id);
+			item->message = make_message(k, h, item, &item->id);
+			expect(&k->records, item);
 		}
 	return items;
 }
@@ -177,7 +211,7 @@ void keeper_take(struct keeper *k, struct holdings *h, const struct object_list 
 	size_t list_count, size_t *was)
 {
 	size_t count;
-	struct holding *items = new_items(h, lists, list_count, &count);
+	struct holding *items = new_items(k, h, lists, list_count, &count);
 	struct claims old = { 0 };
 
 	for (size_t i = 0; i < h->count; i++)

@@ -21,6 +21,7 @@ struct holding {
 	bool is_owner;	 /* see vips_may_remove() */
 	bool is_no_loss; /* whoever takes it away may do so (no_track) */
 	bool is_there;	 /* when the kernel was looked at last */
+	bool is_blind;	 /* the kernel has it, and shows it otherwise than we ask for it */
 	bool is_added;	 /* by us, and not seen there before */
 	bool is_given_up, is_missed; /* a loss, a missing interface has been told */
 	struct repair repair;
@@ -37,6 +38,7 @@ struct holdings {
 	bool is_wanted; /* they are to be in the kernel */
 	bool is_owner;
 	bool is_stale;	  /* the kernel may have something else by now */
+	uint64_t changes; /* of the table of links and addresses, when it was looked at last */
 	uint64_t repairs; /* grows with each loss */
 	mono_t due;	  /* to be tried again */
 	span_t pause;	  /* before the next try, if this one fails */

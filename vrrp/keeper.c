@@ -30,6 +30,8 @@ void keeper_open(struct keeper *k, struct role_ctx *ctx, struct link_monitor *li
 	k->departed.keeper = k;
 	k->departed.limit = (struct log_limit){ .burst = 3, .per = span_s(60) };
 	k->departed.due = MONO_NEVER;
+	k->records.is_protocol[OBJECT_PROTO] = k->records.is_protocol[OBJECT_PROTO_KEEPALIVED] =
+		true;
 }
 
 void keeper_close(struct keeper *k)
@@ -39,6 +41,9 @@ void keeper_close(struct keeper *k)
 	for (size_t i = 0; i < k->departed.count; i++)
 		free(k->departed.items[i].message);
 	free(k->departed.items);
+	io_close(&k->io);
+	netlink_close(&k->events);
+	records_free(&k->records);
 	claims_free(&k->claims);
 	free(k->states);
 	free(k->ops);
@@ -49,7 +54,7 @@ void keeper_close(struct keeper *k)
 
 static struct object_id object_of_addr(const struct addr_key *key)
 {
-	return (struct object_id){ OBJECT_ADDRESS, key->ifindex, key->addr, key->len };
+	return (struct object_id){ OBJECT_ADDRESS, key->ifindex, key->addr, key->len, 0, 0 };
 }
 
 static const struct addr_info *find_addr(const struct keeper *k, const struct object_id *id)
@@ -59,12 +64,23 @@ static const struct addr_info *find_addr(const struct keeper *k, const struct ob
 	return link_find_addr(&k->link->table, &key);
 }
 
+static const struct record *find_record(const struct keeper *k, const struct holding *item)
+{
+	size_t first;
+
+	if (!item->is_blind)
+		return records_find(&k->records, &item->id, item->message);
+	return records_of(&k->records, &item->id, &first) > first ? &k->records.items[first] : NULL;
+}
+
 static bool is_in_kernel(const struct keeper *k, const struct holding *item)
 {
 	if (!item->message)
 		return false;
 	switch (item->id.kind) {
 	case OBJECT_ADDRESS: return find_addr(k, &item->id) != NULL;
+	case OBJECT_ROUTE:
+	case OBJECT_RULE: return find_record(k, item) != NULL;
 	case OBJECT_KINDS: break;
 	}
 	return false;
@@ -131,6 +147,15 @@ static void on_loss(struct keeper *k, struct holdings *h, struct holding *item, 
 	}
 }
 
+/* The kernel takes routes along when a link goes down, or an address. */
+static void on_departure(const struct holdings *h, const struct holding *item)
+{
+	char text[OBJECT_TEXT_BYTES];
+
+	log_info("%s%s went with a link or an address: it comes back when it can", h->who,
+		object_text(&item->id, text));
+}
+
 static void say_missing(const struct holdings *h, struct holding *item)
 {
 	char text[OBJECT_TEXT_BYTES];
@@ -149,8 +174,12 @@ static enum object_wish wish_of(
 		item->is_given_up = item->is_missed = false;
 		return is_there && is_wanted_elsewhere(k, h, item) ? OBJECT_HELD : OBJECT_ABSENT;
 	}
-	if (item->is_there && !is_there && item->message)
-		on_loss(k, h, item, now);
+	if (item->is_there && !is_there && item->message) {
+		if (item->id.kind == OBJECT_ROUTE && h->changes != k->link->table.changes)
+			on_departure(h, item);
+		else
+			on_loss(k, h, item, now);
+	}
 	if (!item->message)
 		say_missing(h, item);
 	if (item->is_given_up || mono_before(now, item->held_until))
@@ -210,21 +239,49 @@ static void say_failures(struct holdings *h, const struct orders *o)
 	}
 }
 
+static void give_order(
+	struct keeper *k, struct orders *o, struct holdings *h, const struct object_op *op)
+{
+	struct holding *item = &h->items[op->index];
+	const void *message = item->message;
+
+	item->is_added = op->is_add;
+	if (op->is_add) {
+		orders_make(o, message, op->index);
+		return;
+	}
+	/* Just as the kernel has it. */
+	if (item->id.kind != OBJECT_ADDRESS)
+		message = find_record(k, item)->message;
+	orders_remove(o, message, op->index);
+}
+
+/* Of routes and rules; the table of addresses is told by the kernel. */
+static void enter_result(struct keeper *k, struct holdings *h, const struct netlink_op *op)
+{
+	struct holding *item = op->tag == ORDERS_NO_TAG ? NULL : &h->items[op->tag];
+	const struct record *record;
+
+	if (!item || item->id.kind == OBJECT_ADDRESS || op->sysno)
+		return;
+	record = find_record(k, item);
+	item->is_blind |= op->is_add && op->was_so;
+	if (op->is_add && !record)
+		records_add(&k->records, item->message);
+	else if (!op->is_add && record)
+		records_drop(&k->records, record);
+}
+
 static void execute(struct keeper *k, struct holdings *h, size_t count)
 {
 	struct orders o = { 0 };
 
-	for (size_t i = 0; i < count; i++) {
-		struct holding *item = &h->items[k->ops[i].index];
-
-		item->is_added = k->ops[i].is_add;
-		if (k->ops[i].is_add)
-			orders_make(&o, item->message, k->ops[i].index);
-		else
-			orders_remove(&o, item->message, k->ops[i].index);
-	}
+	for (size_t i = 0; i < count; i++)
+		give_order(k, &o, h, &k->ops[i]);
 	orders_spare_others(&o, &k->link->table);
 	orders_give(&o, &k->link->request, NULL);
+	for (size_t i = 0; i < o.count; i++)
+		enter_result(k, h, &o.ops[i]);
 	say_failures(h, &o);
 	orders_free(&o);
 	link_monitor_sync(k->link);
@@ -305,6 +362,7 @@ static void reconcile(struct keeper *k, struct holdings *h)
 		execute(k, h, needed < room ? needed : room);
 	}
 	take_stock(k, h, now);
+	h->changes = k->link->table.changes;
 	if (needed > room) {
 		h->due = now;
 		h->pause = span_ms(PAUSE_MIN_MS);
@@ -336,6 +394,7 @@ void keeper_dismiss(struct keeper *k)
 
 void keeper_work(struct keeper *k, mono_t now)
 {
+	keeper_refresh(k);
 	if (mono_before(now, k->departed.due))
 		k->work_at(k->arg, k->departed.due);
 	else
@@ -350,6 +409,8 @@ void keeper_note_changes(struct keeper *k)
 	const struct claims *claims;
 
 	keeper_resolve(k);
+	k->records.is_stale |= k->records.are_routes && (t->is_all_touched || t->touched_count);
+	keeper_refresh(k);
 	claims = keeper_claims(k);
 	for (struct holdings *h = k->lists; h && t->is_all_touched; h = h->next)
 		h->is_stale = true;
@@ -364,23 +425,45 @@ void keeper_note_changes(struct keeper *k)
 	t->is_all_touched = false;
 }
 
+static void remove_orphan(struct keeper *k, void *message)
+{
+	struct holding item = { .id = message_id(message), .message = message };
+	char text[OBJECT_TEXT_BYTES];
+	size_t first;
+
+	if (claims_of(keeper_claims(k), &item.id, &first) > first) {
+		free(message);
+		return;
+	}
+	log_notice("removing %s, left behind and not configured any more",
+		object_text(&item.id, text));
+	keeper_depart(k, &item);
+}
+
+/* Also those of kinds that nobody declares any more. */
+static void read_all_records(struct keeper *k)
+{
+	struct records *r = &k->records;
+	bool are_routes = r->are_routes, are_rules = r->are_rules;
+	struct err e;
+
+	r->are_routes = r->are_rules = true;
+	if (records_read(r, &k->link->request, &e) < 0)
+		log_error("routes and rules: %s", e.text);
+	r->are_routes = are_routes;
+	r->are_rules = are_rules;
+}
+
 void keeper_remove_orphans(struct keeper *k)
 {
 	const struct link_table *t = &k->link->table;
-	const struct claims *claims = keeper_claims(k);
 
-	for (size_t n = 0; n < t->addr_count; n++) {
-		const struct addr_info *a = &t->addrs[n];
-		struct holding item = { .id = object_of_addr(&a->key) };
-		char text[OBJECT_TEXT_BYTES];
-		size_t first;
-
-		if (a->proto != OBJECT_PROTO || claims_of(claims, &item.id, &first) > first)
-			continue;
-		log_notice("removing %s, left behind and not configured any more",
-			object_text(&item.id, text));
-		item.message = address_message_bare(&a->key);
-		keeper_depart(k, &item);
-	}
+	read_all_records(k);
+	for (size_t n = 0; n < t->addr_count; n++)
+		if (t->addrs[n].proto == OBJECT_PROTO)
+			remove_orphan(k, address_message_bare(&t->addrs[n].key));
+	for (size_t n = 0; n < k->records.count; n++)
+		if (message_protocol(k->records.items[n].message) == OBJECT_PROTO)
+			remove_orphan(k, message_dup(k->records.items[n].message));
 	keeper_dismiss(k);
 }

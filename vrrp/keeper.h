@@ -12,10 +12,14 @@
 #include "vrrp/claims.h"
 #include "vrrp/holdings.h"
 #include "vrrp/link.h"
+#include "vrrp/records.h"
 
 struct keeper {
 	struct role_ctx *ctx;
 	struct link_monitor *link;
+	struct records records; /* routes and rules that are there ... */
+	struct netlink events;	/* ... and what the kernel tells of them; closed without any */
+	struct io io;
 	struct holdings *lists;
 	struct holdings departed; /* left a configuration, and perhaps still in the kernel */
 	struct claims claims;
@@ -78,10 +82,18 @@ bool keeper_has_room(const struct keeper *k);
 void keeper_dismiss(struct keeper *k);
 /* What is due of that again. */
 void keeper_work(struct keeper *k, mono_t now);
-/* Marks the lists that may be concerned by what changed in the table. */
-void keeper_note_changes(struct keeper *k);
 /* Removes objects with our tag that nobody declares: they left the configuration while no process
  * ran. */
 void keeper_remove_orphans(struct keeper *k);
+/* Marks the lists that may be concerned by what changed in the table. */
+void keeper_note_changes(struct keeper *k);
+
+/* ---- keeper_watch.c ---- */
+
+/* Listens to what becomes of routes and rules, if any are declared; again after each configuration.
+ * What fails is logged. */
+void keeper_watch(struct keeper *k);
+/* Reads routes and rules again if they may be others, and marks the lists that have some. */
+void keeper_refresh(struct keeper *k);
 
 #endif

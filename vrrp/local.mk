@@ -31,11 +31,11 @@ libvrrp_a_SOURCES = \
 	vrrp/grouping.c vrrp/grouping.h \
 	vrrp/iface.c vrrp/iface.h \
 	vrrp/interface.c \
-	vrrp/keeper.c vrrp/keeper.h \
+	vrrp/keeper.c vrrp/keeper.h vrrp/keeper_watch.c \
 	vrrp/link.c vrrp/link.h \
 	vrrp/listener.c vrrp/listener.h \
 	vrrp/main.c vrrp/main.h \
-	vrrp/message.c vrrp/message.h \
+	vrrp/message.c vrrp/message.h vrrp/message_shown.c \
 	vrrp/ndisc.c vrrp/ndisc.h \
 	vrrp/netlink.c vrrp/netlink.h \
 	vrrp/netlink_macvlan.c vrrp/netlink_macvlan.h \
@@ -47,8 +47,10 @@ libvrrp_a_SOURCES = \
 	vrrp/pace.c vrrp/pace.h \
 	vrrp/packet.c vrrp/packet.h \
 	vrrp/process.c \
+	vrrp/records.c vrrp/records.h \
 	vrrp/repair.c vrrp/repair.h \
 	vrrp/rivals.c \
+	vrrp/route_message.c vrrp/rule_message.c \
 	vrrp/router.c vrrp/router.h vrrp/router_conf.c vrrp/router_tracks.c \
 	vrrp/schema.c vrrp/schema.h vrrp/schema_rows.h \
 	vrrp/schema_address.c vrrp/schema_address.h \

@@ -53,7 +53,7 @@ struct netlink_op {
 	void *message; /* borrowed and left as it is: its number and NLM_F_ACK are set in a copy */
 	int sysno;     /* out: 0, or why not */
 	/* For the caller; not looked at. */
-	bool is_add;
+	bool is_add, was_so;
 	size_t tag;
 };
 

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MAIN_TABLE 254
+
 static int number_cmp(uint32_t a, uint32_t b)
 {
 	return (a > b) - (a < b);
@@ -21,22 +23,54 @@ int object_id_cmp(const struct object_id *a, const struct object_id *b)
 		order = number_cmp(a->where, b->where);
 	if (!order)
 		order = addr_cmp(&a->addr, &b->addr);
-	return order ? order : number_cmp(a->len, b->len);
+	if (!order)
+		order = number_cmp(a->len, b->len);
+	if (!order)
+		order = number_cmp(a->tos, b->tos);
+	return order ? order : number_cmp(a->metric, b->metric);
 }
 
 const char *object_word(enum object_kind kind)
 {
-	static const char *const words[] = { [OBJECT_ADDRESS] = "address" };
+	static const char *const words[] = {
+		[OBJECT_ADDRESS] = "address", [OBJECT_ROUTE] = "route", [OBJECT_RULE] = "rule"
+	};
 
 	return words[kind];
 }
 
+static void route_text(const struct object_id *id, char *buf, size_t room)
+{
+	const char *words[] = { " table ", " metric ", " tos " };
+	const uint32_t values[] = { id->where == MAIN_TABLE ? 0 : id->where, id->metric, id->tos };
+	char addr[ADDR_TEXT_BYTES];
+	int used;
+
+	used = id->len ? snprintf(buf, room, "%s/%u", addr_format(&id->addr, addr), id->len)
+		       : snprintf(buf, room, "default");
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		if (values[i])
+			used += snprintf(
+				buf + used, room - (size_t)used, "%s%u", words[i], values[i]);
+}
+
 const char *object_text(const struct object_id *id, char buf[OBJECT_TEXT_BYTES])
 {
+	size_t used = (size_t)snprintf(buf, OBJECT_TEXT_BYTES, "%s ", object_word(id->kind));
 	char addr[ADDR_TEXT_BYTES];
 
-	snprintf(buf, OBJECT_TEXT_BYTES, "%s %s/%u", object_word(id->kind),
-		addr_format(&id->addr, addr), id->len);
+	switch (id->kind) {
+	case OBJECT_ADDRESS:
+		snprintf(buf + used, OBJECT_TEXT_BYTES - used, "%s/%u",
+			addr_format(&id->addr, addr), id->len);
+		break;
+	case OBJECT_ROUTE: route_text(id, buf + used, OBJECT_TEXT_BYTES - used); break;
+	case OBJECT_RULE:
+		snprintf(buf + used, OBJECT_TEXT_BYTES - used, "%u of %s", id->where,
+			id->addr.family == AF_INET6 ? "IPv6" : "IPv4");
+		break;
+	case OBJECT_KINDS: break;
+	}
 	return buf;
 }
 

@@ -20,21 +20,25 @@
 /* In the order in which they go on; they come off in the opposite one. */
 enum object_kind {
 	OBJECT_ADDRESS,
+	OBJECT_ROUTE,
+	OBJECT_RULE,
 	OBJECT_KINDS,
 };
 
 struct object_id {
 	enum object_kind kind;
-	uint32_t where; /* address: the ifindex; 0 = its interface does not exist */
-	struct addr addr;
-	uint8_t len; /* of the prefix */
+	uint32_t where; /* address: the ifindex, 0 = missing; route: the table; rule: preference */
+	struct addr addr; /* route: the destination; rule: of its family */
+	uint8_t len;	  /* of the prefix */
+	uint8_t tos;	  /* of a route, as its metric */
+	uint32_t metric;
 };
 
 #define OBJECT_TEXT_BYTES (ADDR_TEXT_BYTES + 64)
 
 int object_id_cmp(const struct object_id *a, const struct object_id *b);
 const char *object_word(enum object_kind kind); /* "address" */
-/* "address 192.0.2.1/24"; returns buf. */
+/* "address 192.0.2.1/24", "route 192.0.2.0/24 table 7"; returns buf. */
 const char *object_text(const struct object_id *id, char buf[OBJECT_TEXT_BYTES]);
 
 /* ---- what is to be done ---- */

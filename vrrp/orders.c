@@ -67,8 +67,11 @@ static struct removed removed_by(const struct orders *o)
 	for (size_t i = 0; i < o->count; i++) {
 		const struct nlmsghdr *h = o->ops[i].message;
 
-		if (h->nlmsg_type == RTM_DELADDR)
-			r.keys[r.count++] = message_addr_key(h);
+		if (h->nlmsg_type == RTM_DELADDR) {
+			const struct object_id id = message_id(h);
+
+			r.keys[r.count++] = (struct addr_key){ id.where, id.addr, id.len };
+		}
 	}
 	qsort(r.keys, r.count, sizeof(*r.keys), by_key);
 	return r;
@@ -165,8 +168,10 @@ int orders_give(struct orders *o, struct netlink *n, struct err *e)
 	int result = netlink_batch(n, o->ops, o->count, e);
 
 	for (size_t i = 0; i < o->count; i++)
-		if (is_success(o->ops[i].is_add, o->ops[i].sysno))
+		if (is_success(o->ops[i].is_add, o->ops[i].sysno)) {
+			o->ops[i].was_so = true;
 			o->ops[i].sysno = 0;
+		}
 	return result;
 }
 

@@ -4,7 +4,7 @@
 
 /*
  * Orders to the kernel, collected and then given in one go: make this object, remove that one. That
- * one to be made is there, or one to be removed is not, is a success.
+ * one to be made is there, or one to be removed is not, is a success (was_so).
  */
 
 #include "vrrp/netlink.h"

@@ -101,11 +101,12 @@ static void take_vips(struct vrrp_router *r, const size_t *was)
 static void take_holdings(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
 {
 	const struct object_list lists[] = { { OBJECT_ADDRESS, &conf->vips },
-		{ OBJECT_ADDRESS, &conf->excluded } };
+		{ OBJECT_ADDRESS, &conf->excluded }, { OBJECT_ROUTE, &conf->routes },
+		{ OBJECT_RULE, &conf->rules } };
 	size_t *was;
 
 	r->vip_count = conf->vips.count + conf->excluded.count;
-	was = allocate(r->vip_count, sizeof(*was));
+	was = allocate(r->vip_count + conf->routes.count + conf->rules.count, sizeof(*was));
 	r->holdings.is_owner = conf->priority == VRRP_OWNER_PRIORITY;
 	snprintf(r->holdings.who, sizeof(r->holdings.who), "instance %s: ", conf->name);
 	keeper_take(&r->engine->keeper, &r->holdings, lists, sizeof(lists) / sizeof(*lists), was);

@@ -66,8 +66,7 @@ static const struct conf_row address_args[] = {
 	{ "autojoin", NULL, NULL, &conf_type_switch, NULL, VIP(autojoin), .scope = CONF_RESTART, .tier = C,     \
 	  .doc = "The kernel joins the multicast group on the link: for multicast addresses." },                            \
 	{ "no_track", NULL, NULL, &conf_type_switch, NULL, VIP(no_track), .scope = CONF_LIVE, .tier = C,        \
-	  .doc = "When somebody deletes the address, nothing follows: it is neither put back, nor does the instance "       \
-		 "give up." },                                                                                              \
+	  .doc = "When somebody deletes the address, nothing follows: it is not put back." },                              \
 	{ "use_vmac", NULL, NULL, &conf_type_switch, NULL, VIP(use_vmac), .scope = CONF_RESTART, .tier = C,                   \
 	  .doc = "The address is put on an interface of its own that has the virtual MAC address. Not in "                  \
 		 "static_ipaddress." },                                                                                     \

@@ -230,10 +230,10 @@ static const struct conf_row instance_rows[] = {
 	{ "virtual_ipaddress_excluded", NULL, NULL, &conf_type_lines, &vrrp_excluded_block, INST(excluded), 0, 0, NULL, NULL,
 	  CONF_LIVE, B, .doc = "Addresses that move as well, but are not named in adverts." },
 	{ "virtual_routes", NULL, NULL, &conf_type_lines, &vrrp_route_block, INST(routes), 0, 0, NULL, NULL, CONF_LIVE, B,
-	  CONF_LATER, .example = "198.51.100.0/24 via 192.0.2.254",
+	  .example = "198.51.100.0/24 via 192.0.2.254",
 	  .doc = "Routes that are there while the instance has the addresses." },
 	{ "virtual_rules", NULL, NULL, &conf_type_lines, &vrrp_rule_block, INST(rules), 0, 0, NULL, NULL, CONF_LIVE, C,
-	  CONF_LATER, .example = "from 198.51.100.0/24 table 100 preference 1000",
+	  .example = "from 198.51.100.0/24 table 100 preference 1000",
 	  .doc = "Policy rules that are there while the instance has the addresses." },
 	{ "family", NULL, NULL, &conf_type_u16, NULL, INST(family), .scope = CONF_RESTART, .flags = CONF_KEY | CONF_GENERATED | CONF_OWN,
 	  .doc = "" }, /* never written: the rules set it */

@@ -9,8 +9,9 @@
 
 static const struct conf_name tables[] = { { "main", 254 }, { "local", 255 }, { "default", 253 },
 	{ NULL, 0 } };
-static const struct conf_name protocols[] = { { "keepalived", 18 }, { "kernel", 2 }, { "boot", 3 },
-	{ "static", 4 }, { "redirect", 1 }, { "unspec", 0 }, { NULL, 0 } };
+static const struct conf_name protocols[] = { { "keepd", 112 }, { "keepalived", 18 },
+	{ "kernel", 2 }, { "boot", 3 }, { "static", 4 }, { "redirect", 1 }, { "unspec", 0 },
+	{ NULL, 0 } };
 static const struct conf_name scopes[] = { { "global", 0 }, { "site", 200 }, { "link", 253 },
 	{ "host", 254 }, { "nowhere", 255 }, { NULL, 0 } };
 static const struct conf_name none[] = { { NULL, 0 } };

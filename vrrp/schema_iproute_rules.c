@@ -56,6 +56,11 @@ struct conf_prefix vrrp_network(const struct conf_prefix *p)
 	return net;
 }
 
+bool vrrp_is_own_protocol(uint32_t protocol)
+{
+	return protocol == OBJECT_PROTO || protocol == OBJECT_PROTO_KEEPALIVED;
+}
+
 const char *vrrp_family_name(const struct addr *a)
 {
 	return a->family == AF_INET6 ? "IPv6" : "IPv4";

@@ -117,11 +117,12 @@ static const struct conf_row route_rows[] = {
 	{ "metric", "priority preference", NULL, &conf_type_u32, NULL, ROUTE(metric), 0, 0, NULL, NULL, CONF_RESTART, B,
 	  .flags = CONF_KEY, .doc = "Of several routes to the same network the one with the lowest metric is taken." },
 	{ "scope", NULL, NULL, &vrrp_type_name, &iproute_scopes, ROUTE(scope), 0, 0, NULL, NULL, CONF_RESTART, B,
-	  .doc = "How far away the destination is. Without it, the kernel takes link for routes without a router." },
-	{ "protocol", NULL, NULL, &vrrp_type_name, &iproute_protocols, ROUTE(protocol), 0, 0, NULL, "keepalived",
+	  .doc = "How far away the destination is. Without it, as ip route has it: link for routes without a router, host for "
+		 "local ones; keepalived takes global for all." },
+	{ "protocol", NULL, NULL, &vrrp_type_name, &iproute_protocols, ROUTE(protocol), 0, 0, NULL, "keepd",
 	  CONF_RESTART, B,
-	  .doc = "Who the kernel is told has added the route. By it keepd knows its own routes, so another value is taken "
-		 "only with no_track." },
+	  .doc = "Who the kernel is told has added the route. By it keepd knows its own routes, so another value "
+		 "but keepalived is taken only with no_track." },
 	{ "tos", "dsfield", NULL, &vrrp_type_name, &iproute_dsfields, ROUTE(tos), 0, 0, NULL, NULL, CONF_RESTART, B,
 	  .flags = CONF_KEY, .doc = "Only for packets with this TOS." },
 	{ "from", NULL, NULL, &vrrp_type_net, "all", ROUTE(from), .scope = CONF_RESTART, .tier = C, .flags = CONF_KEY,
@@ -171,7 +172,7 @@ static const struct conf_row route_rows[] = {
 	{ "as", NULL, NULL, &vrrp_type_as, NULL, ROUTE(as), .scope = CONF_LIVE, .tier = D, .state = CONF_OBSOLETE,
 	  .instead = "it has no effect", .doc = "Ignored." },
 	{ "no_track", NULL, NULL, &conf_type_switch, NULL, ROUTE(no_track), .scope = CONF_LIVE, .tier = B,
-	  .doc = "When somebody deletes the route, nothing follows: it is neither put back, nor does the instance give up." },
+	  .doc = "When somebody deletes the route, nothing follows: it is not put back." },
 	{ "track_group", NULL, NULL, &conf_type_string, NULL, ROUTE(track_group), .scope = CONF_LIVE, .tier = C,
 	  .example = "group1",
 	  .doc = "The instances of this track_group are in fault while the route is missing. In static_routes only, and only "

@@ -10,11 +10,10 @@
 #include "vrrp/schema_route.h"
 #include "vrrp/schema_route_check.h"
 
-#define PROTOCOL_KEEPALIVED 18
-#define COUNT(list)	    (sizeof(list) / sizeof(*(list)))
-#define ENCAP(member)	    ((uint32_t)offsetof(struct vrrp_encap_conf, member))
-#define HOP(member)	    ((uint32_t)offsetof(struct vrrp_nexthop_conf, member))
-#define ROUTE(member)	    ((uint32_t)offsetof(struct vrrp_route_conf, member))
+#define COUNT(list)   (sizeof(list) / sizeof(*(list)))
+#define ENCAP(member) ((uint32_t)offsetof(struct vrrp_encap_conf, member))
+#define HOP(member)   ((uint32_t)offsetof(struct vrrp_nexthop_conf, member))
+#define ROUTE(member) ((uint32_t)offsetof(struct vrrp_route_conf, member))
 #define ERROR(obj, offset, ...)                                                                    \
 	conf_complain(r, CONF_ERROR, obj, conf_row_at((obj)->block, offset), __VA_ARGS__)
 
@@ -256,12 +255,11 @@ static void track_check(struct vrrp_route_conf *route, struct conf_rules *r)
 {
 	bool has_group = route->track_group != NULL;
 
-	if (route->protocol != PROTOCOL_KEEPALIVED && !route->no_track) {
+	if (!vrrp_is_own_protocol(route->protocol) && !route->no_track) {
 		vrrp_row_ignore(r, &route->obj, ROUTE(protocol),
-			"keepd knows its routes by protocol keepalived, which is taken; with "
-			"no_track "
+			"keepd knows its routes by protocol keepd, which is taken; with no_track "
 			"another one may stand here");
-		route->protocol = PROTOCOL_KEEPALIVED;
+		route->protocol = OBJECT_PROTO;
 	}
 	if (has_group && route->obj.block != &vrrp_static_route_block)
 		vrrp_row_ignore(r, &route->obj, ROUTE(track_group),

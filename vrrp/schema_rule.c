@@ -5,8 +5,6 @@
 #include "vrrp/schema_iproute_rules.h"
 #include "vrrp/schema_rule.h"
 
-#define PROTOCOL_KEEPALIVED 18
-
 static const char *const hint_words[] = { "inet", "inet6", NULL };
 static const struct conf_words hints = { hint_words, false };
 static const char *const verb_words[] = { "nop", "blackhole", "unreachable", "prohibit", NULL };
@@ -73,16 +71,16 @@ static const struct conf_row rule_rows[] = {
 	  .doc = "What the table says does not count if its route leaves by an interface of this group." },
 	{ "realms", NULL, NULL, &vrrp_type_realms, NULL, RULE(realms), .scope = CONF_RESTART, .tier = C, .flags = CONF_KEY,
 	  .doc = "The realms of packets the route gives none, for accounting. IPv4 only." },
-	{ "protocol", NULL, NULL, &vrrp_type_name, &iproute_protocols, RULE(protocol), 0, 0, NULL, "keepalived",
+	{ "protocol", NULL, NULL, &vrrp_type_name, &iproute_protocols, RULE(protocol), 0, 0, NULL, "keepd",
 	  CONF_RESTART, C,
-	  .doc = "Who the kernel is told has added the rule. By it keepd knows its own rules, so another value is taken "
-		 "only with no_track." },
+	  .doc = "Who the kernel is told has added the rule. By it keepd knows its own rules, so another value "
+		 "but keepalived is taken only with no_track." },
 	{ "FAMILY", "inet inet6", NULL, &conf_type_verb, &hints, RULE(family_hint), .scope = CONF_RESTART, .tier = C,
 	  .flags = CONF_KEY,
 	  .doc = "The address family where from and to do not say it; else IPv4. keepalived skips the word behind it; keepd does "
 		 "not." },
 	{ "no_track", NULL, NULL, &conf_type_switch, NULL, RULE(no_track), .scope = CONF_LIVE, .tier = C,
-	  .doc = "When somebody deletes the rule, nothing follows: it is neither put back, nor does the instance give up." },
+	  .doc = "When somebody deletes the rule, nothing follows: it is not put back." },
 	{ "track_group", NULL, NULL, &conf_type_string, NULL, RULE(track_group), .scope = CONF_LIVE, .tier = C,
 	  .example = "group1",
 	  .doc = "The instances of this track_group are in fault while the rule is missing. In static_rules only, and only with "
@@ -206,12 +204,11 @@ static void track_check(struct vrrp_rule_conf *rule, struct conf_rules *r)
 {
 	bool has_group = rule->track_group != NULL;
 
-	if (rule->protocol != PROTOCOL_KEEPALIVED && !rule->no_track) {
+	if (!vrrp_is_own_protocol(rule->protocol) && !rule->no_track) {
 		vrrp_row_ignore(r, &rule->obj, FIELD(protocol),
-			"keepd knows its rules by protocol keepalived, which is taken; with "
-			"no_track "
+			"keepd knows its rules by protocol keepd, which is taken; with no_track "
 			"another one may stand here");
-		rule->protocol = PROTOCOL_KEEPALIVED;
+		rule->protocol = OBJECT_PROTO;
 	}
 	if (has_group && rule->obj.block != &vrrp_static_rule_block)
 		vrrp_row_ignore(r, &rule->obj, FIELD(track_group),

@@ -21,10 +21,11 @@ struct link_info {
 	uint16_t hwtype; /* ARPHRD_* */
 	uint8_t mac[6];
 	bool has_mac;
-	bool is_router6; /* forwards IPv6 */
-	uint32_t mtu;	 /* bytes; 0 = not told */
-	bool promotes;	 /* promote_secondaries was set when it was told of last */
-	uint64_t birth;	 /* another one: another link, even with the same number and name */
+	bool is_router6;    /* forwards IPv6 */
+	uint32_t mtu;	    /* bytes; 0 = not told */
+	uint32_t vrf_table; /* it is a VRF with that table; 0 = it is none */
+	bool promotes;	    /* promote_secondaries was set when it was told of last */
+	uint64_t birth;	    /* another one: another link, even with the same number and name */
 };
 
 /*

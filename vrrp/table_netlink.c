@@ -23,7 +23,7 @@ enum {
 /* ---- interfaces ---- */
 
 struct link_attrs {
-	const struct nlattr *name, *mac, *mtu, *families;
+	const struct nlattr *name, *mac, *mtu, *families, *kind;
 };
 
 static int link_attr(const struct nlattr *a, void *data)
@@ -41,6 +41,7 @@ static int link_attr(const struct nlattr *a, void *data)
 			found->mtu = a;
 		break;
 	case IFLA_AF_SPEC: found->families = a; break;
+	case IFLA_LINKINFO: found->kind = a; break;
 	}
 	return MNL_CB_OK;
 }
@@ -69,6 +70,17 @@ static int32_t get_sysctl(
 	if (conf && mnl_attr_get_payload_len(conf) >= (index + 1) * sizeof(value))
 		memcpy(&value, (const int32_t *)mnl_attr_get_payload(conf) + index, sizeof(value));
 	return value;
+}
+
+static uint32_t get_vrf_table(const struct nlattr *kind)
+{
+	const struct nlattr *name = inside(kind, IFLA_INFO_KIND);
+	const struct nlattr *table = inside(inside(kind, IFLA_INFO_DATA), IFLA_VRF_TABLE);
+
+	if (!name || mnl_attr_get_payload_len(name) < 3 ||
+		memcmp(mnl_attr_get_payload(name), "vrf", 3) != 0)
+		return 0;
+	return table && mnl_attr_validate(table, MNL_TYPE_U32) >= 0 ? mnl_attr_get_u32(table) : 0;
 }
 
 /* A sysctl of an interface has changed: the kernel sends no word of the interface itself then. */
@@ -119,6 +131,7 @@ static void on_link(struct link_table *t, const struct nlmsghdr *h)
 		memcpy(link.mac, mnl_attr_get_payload(found.mac), sizeof(link.mac));
 		link.has_mac = true;
 	}
+	link.vrf_table = get_vrf_table(found.kind);
 	link.mtu = found.mtu ? mnl_attr_get_u32(found.mtu) : 0;
 	link.promotes = get_sysctl(found.families, AF_INET, IFLA_INET_CONF,
 				IPV4_DEVCONF_PROMOTE_SECONDARIES - 1) > 0;

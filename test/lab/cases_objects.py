@@ -151,3 +151,78 @@ def promote_secondaries_is_set_while_it_runs_and_an_own_secondary_address_surviv
     lab.equal('exit status', a.wait(5), 0)
     lab.check('10.1.0.9/24' in prefixes(a), 'the other address is there')
     lab.equal('afterwards', promotes(), 0)
+
+
+# -- routes and rules --------------------------------------------------------------------------------------------------
+
+ROUTES = ['10.20.0.0/24 via 10.5.0.254', '10.20.1.0/24 via 10.5.0.254 dev eth1 src 10.5.0.1 metric 7',
+          '10.20.2.0/24 dev eth1 scope link', '10.20.3.0/24 dev eth1 scope global', '10.20.4.0/24 via 10.5.0.254 table 77',
+          'blackhole 10.20.5.0/24', 'unreachable 10.20.6.0/24', 'prohibit 10.20.7.0/24 table 77',
+          'throw 10.20.8.0/24 table 77',
+          '10.20.9.0/24 nexthop via 10.5.0.253 weight 2 nexthop via 10.5.0.254 dev eth1 weight 3',
+          '10.20.10.0/24 via 10.7.7.7 dev eth1 onlink', '10.20.11.0/24 via 10.5.0.254 mtu lock 1400 advmss 1300',
+          '10.20.12.0/24 via 10.5.0.254 rtt 400ms rttvar 300ms rto_min 300ms cwnd lock 20 ssthresh 30 reordering 5',
+          '10.20.13.0/24 via 10.5.0.254 window 1000 initcwnd 12 initrwnd 14 hoplimit 33 quickack 1',
+          '10.20.14.0/24 via 10.5.0.254 features ecn realms 3/4', '10.20.15.0/24 via 10.5.0.254 tos 0x10',
+          '10.20.16.0/24 via 10.5.0.254 congctl reno', '10.20.17.0/24 dev eth1 metric 4294967295 scope link',
+          '10.20.18.7 dev eth1 scope site', '2001:db8:20::/64 via 2001:db8:5::2', '2001:db8:21::/64 dev eth1 metric 9',
+          'blackhole 2001:db8:22::/64 dev lo', '2001:db8:23::/64 via 2001:db8:5::2 dev eth1 pref high',
+          '2001:db8:24::/64 dev eth1 table 77 mtu 1400',
+          '2001:db8:25::/64 nexthop via 2001:db8:5::2 dev eth1 weight 2 nexthop via 2001:db8:5::3 dev eth1']
+
+RULES = ['from 10.30.0.0/24 table 77 preference 1000', 'to 10.30.1.0/24 table main preference 1001',
+         'from 10.30.2.1 iif eth1 table 77 preference 1002', 'fwmark 0x10/0xff table 77 preference 1003',
+         'not from 10.30.3.0/24 to 10.30.4.0/24 table 77 preference 1004', 'from 10.30.5.0/24 blackhole preference 1005',
+         'from 10.30.6.0/24 prohibit preference 1006', 'from 10.30.7.0/24 unreachable preference 1007',
+         'from 10.30.8.0/24 goto 2000 preference 1008', 'nop preference 2000', 'oif eth1 table 77 preference 1009',
+         'from 10.30.9.0/24 table 77 suppress_prefixlength 0 preference 1010', 'tos 0x10 table 77 preference 1011',
+         'uidrange 1000-2000 table 77 preference 1012', 'ipproto tcp sport 1000-2000 dport 80-80 table 77 preference 1013',
+         'from 10.30.10.0/24 table 77 realms 3/4 preference 1014', 'tunnel-id 7 table 77 preference 1015',
+         'from 2001:db8:30::/64 table 77 preference 1000', 'to 2001:db8:31::/64 l3mdev preference 1016']
+
+
+def own(entries):
+    """Those of keepd or keepalived, without who made them, in an order."""
+    found = [{k: v for k, v in e.items() if k not in ('protocol', 'flags')} for e in entries
+             if str(e.get('protocol')) in ('112', 'keepalived', '18')]
+    return sorted(found, key=lambda e: json.dumps(e, sort_keys=True))
+
+
+def routes(director):
+    return own([{**e, 'family': 4} for e in show(director, '-4', 'route', 'show', 'table', 'all')]
+               + [{**e, 'family': 6} for e in show(director, '-6', 'route', 'show', 'table', 'all')])
+
+
+def rules(director):
+    return own(show(director, '-4', 'rule') + [{**e, 'family': 6} for e in show(director, '-6', 'rule')])
+
+
+def compare(lab, what, a, b):
+    left, right = ({json.dumps(e, sort_keys=True) for e in side} for side in (a, b))
+    lab.check(left == right, f'{what}: only keepd {sorted(left - right)}, only keepalived {sorted(right - left)}')
+    lab.figure(f'{what} that are the same', len(left))
+
+
+@case('vrrp')
+def routes_and_rules_are_those_of_keepalived_with_the_same_lines(lab):
+    def text(vrid):
+        return instance('VI_1', vrid, [block('virtual_ipaddress_excluded', ['2001:db8:5::1/64 dev eth1']),
+                                       block('virtual_routes', ROUTES), block('virtual_rules', RULES)])
+
+    a, b = side_by_side(lab, text)
+    lab.until(lambda: len(rules(a)) == len(RULES), D + 5, 'keepd has its rules')
+    lab.until(lambda: len(rules(b)) == len(RULES), 10, 'keepalived has its rules')
+    lab.sleep(A)
+    lab.check('taken away' not in a.log() and 'trying again' not in a.log(), 'nothing failed, nothing is missed')
+    compare(lab, 'routes', routes(a), routes(b))
+    compare(lab, 'rules', rules(a), rules(b))
+    lab.equal('routes that are missing', len(ROUTES) - len(routes(a)), 0)
+    begin = lab.now
+    a.ns.ip('route flush table 77', 'route del 10.20.0.0/24', 'rule del preference 1003',
+            'route del 2001:db8:20::/64')
+    lab.until(lambda: len(routes(a)) == len(ROUTES) and len(rules(a)) == len(RULES), 1, 'all is put back')
+    lab.at_most('put back after', lab.now - begin, 0.5)
+    compare(lab, 'routes after repair', routes(a), routes(b))
+    a.signal(signal.SIGTERM)
+    lab.equal('exit status', a.wait(5), 0)
+    lab.equal('left', [routes(a), rules(a)], [[], []])

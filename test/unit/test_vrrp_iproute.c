@@ -187,7 +187,7 @@ static const struct line routes[] = {
 	{ ROUTE, "192.0.2.0/24 dev a preference 5", "192.0.2.0/24 dev a metric 5", NULL },
 	{ ROUTE, "192.0.2.0/24 dev a scope link tos 0x10", "192.0.2.0/24 dev a scope link tos 16", NULL },
 	{ ROUTE, "192.0.2.0/24 dev a dsfield 256", NULL, "tos: `256` is not a number from 0 to 255" },
-	{ ROUTE, "192.0.2.0/24 dev a protocol static", "192.0.2.0/24 dev a", "protocol keepalived, which is taken" },
+	{ ROUTE, "192.0.2.0/24 dev a protocol static", "192.0.2.0/24 dev a", "protocol keepd, which is taken" },
 	{ ROUTE, "192.0.2.0/24 dev a protocol static no_track", "192.0.2.0/24 dev a protocol static no_track", NULL },
 	{ ROUTE, "192.0.2.0/24 dev a protocol 18", "192.0.2.0/24 dev a protocol keepalived", NULL },
 	{ ROUTE, "192.0.2.0/24 dev a mtu 1400 advmss lock 1300", "192.0.2.0/24 dev a mtu 1400 advmss lock 1300", NULL },
@@ -302,7 +302,7 @@ static const struct line rules[] = {
 	{ RULE, "sport 0-5 table 1 preference 5", NULL, "sport: `0-5` is not a range A-B" },
 	{ RULE, "sport 1-65536 table 1 preference 5", NULL, "sport: `1-65536` is not a range A-B" },
 	{ RULE, "dport - table 1 preference 5", NULL, "dport: `-` is not a range A-B" },
-	{ RULE, "protocol 12 table 1 preference 5", "preference 5 table 1", "protocol keepalived, which is taken" },
+	{ RULE, "protocol 12 table 1 preference 5", "preference 5 table 1", "protocol keepd, which is taken" },
 	{ RULE, "protocol 12 no_track table 1 preference 5", "preference 5 table 1 protocol 12 no_track", NULL },
 	{ RULE, "protocol 300 table 1 preference 5", NULL, "protocol: `300` is not a number from 0 to 255" },
 	{ RULE, "iif a track_group g table 1 preference 5", "iif a preference 5 table 1 track_group g", NULL },
@@ -537,7 +537,7 @@ START_TEST(values_are_as_the_kernel_has_them)
 	ck_assert_uint_eq(route->rtt.value, 16000);
 	ck_assert_uint_eq(route->insert, VRRP_ROUTE_APPEND);
 	ck_assert_uint_eq(route->table, 254);
-	ck_assert_uint_eq(route->protocol, 18);
+	ck_assert_uint_eq(route->protocol, 112);
 	ck_assert(route->mtu.is_locked && route->mtu.value == 5);
 	conf_free(c);
 	rule = first_of(&c, RULE, "type prohibit preference 7 to 2001:db8::/32");

@@ -315,9 +315,144 @@ START_TEST(address_is_made_with_all_its_properties)
 		ck_assert_msg(memmem(item->message, len, rows[i].bytes, rows[i].count) != NULL,
 			"%s", rows[i].line);
 		ck_assert_msg(item->id.len == rows[i].len, "%s", rows[i].line);
-		ck_assert_uint_eq(message_addr_key(item->message).len, rows[i].len);
+		ck_assert_uint_eq(message_id(item->message).len, rows[i].len);
 		end(&w);
 	}
+}
+END_TEST
+
+/* ---- what the kernel shows ---- */
+
+/* The message of a line of virtual_routes or virtual_rules, with two interfaces. Caller frees. */
+static void *message_of(const char *list, const char *line)
+{
+	const struct vrrp_instance_conf *one;
+	struct world w;
+	bool is_missing;
+	char text[1024];
+	struct conf *c;
+	void *message;
+
+	snprintf(text, sizeof(text),
+		"vrrp_instance A {\n interface eth0\n virtual_router_id 1\n state BACKUP\n"
+		" virtual_ipaddress {\n 198.51.100.1\n }\n %s {\n%s\n}\n}\n",
+		list, line);
+	c = conf_text_read(text);
+	one = conf_text_instance(c, 0);
+	begin(&w);
+	message = one->routes.count
+			  ? route_message(one->routes.items[0], &w.link.table, &is_missing)
+			  : rule_message(one->rules.items[0]);
+	end(&w);
+	conf_free(c);
+	return message;
+}
+
+/* Does the kernel, when it shows what `there` asks for, show what `asked` asks for? */
+static void compare(const char *list, const char *asked, const char *there, bool is_shown)
+{
+	void *a = message_of(list, asked), *b = message_of(list, there);
+
+	ck_assert_msg(message_is_shown(a, b) == is_shown, "%s / %s", asked, there);
+	ck_assert_msg(message_is_shown(a, a), "%s", asked);
+	free(a);
+	free(b);
+}
+
+START_TEST(route_is_shown_if_all_of_it_is_and_nothing_else)
+{
+	/* clang-format off */
+	static const struct {
+		const char *asked, *there;
+		bool is_shown;
+	} rows[] = {
+		{ "192.0.2.0/24 via 198.51.100.2", "192.0.2.0/24 via 198.51.100.2 dev eth1", true },
+		{ "192.0.2.0/24 via 198.51.100.2 dev eth1", "192.0.2.0/24 via 198.51.100.2 dev eth0", false },
+		{ "192.0.2.0/24 via 198.51.100.2", "192.0.2.0/24 via 198.51.100.3", false },
+		{ "192.0.2.0/24 via 198.51.100.2", "192.0.2.0/24 via 198.51.100.2 src 198.51.100.1", false },
+		{ "192.0.2.0/24 via 198.51.100.2", "192.0.2.0/24 via 198.51.100.2 protocol keepalived", false },
+		{ "192.0.2.0/24 dev eth0", "192.0.2.0/24 dev eth0 scope global", false },
+		{ "blackhole 192.0.2.0/24", "prohibit 192.0.2.0/24", false },
+		{ "192.0.2.0/24 dev eth0 mtu 1400", "192.0.2.0/24 dev eth0", false },
+		{ "192.0.2.0/24 dev eth0", "192.0.2.0/24 dev eth0 mtu 1400", false },
+		{ "192.0.2.0/24 dev eth0 mtu 1400", "192.0.2.0/24 dev eth0 mtu lock 1400", false },
+		{ "192.0.2.0/24 dev eth0 mtu 70000", "192.0.2.0/24 dev eth0 mtu 65520", true },
+		{ "192.0.2.0/24 dev eth0 congctl reno", "192.0.2.0/24 dev eth0 congctl cubic", false },
+		{ "192.0.2.0/24 nexthop via 198.51.100.2 nexthop via 198.51.100.3",
+		  "192.0.2.0/24 nexthop via 198.51.100.3 dev eth0 nexthop via 198.51.100.2 dev eth1", true },
+		{ "192.0.2.0/24 nexthop via 198.51.100.2 nexthop via 198.51.100.3",
+		  "192.0.2.0/24 nexthop via 198.51.100.2 nexthop via 198.51.100.3 weight 2", false },
+		{ "192.0.2.0/24 nexthop via 198.51.100.2 nexthop via 198.51.100.3",
+		  "192.0.2.0/24 nexthop via 198.51.100.2 nexthop via 198.51.100.3 nexthop via 198.51.100.4", false },
+		{ "192.0.2.0/24 nexthop via 198.51.100.2", "192.0.2.0/24 via 198.51.100.2", true },
+		{ "192.0.2.0/24 dev eth0 encap ip id 7 dst 198.51.100.9", "192.0.2.0/24 dev eth0 encap ip id 8 dst 198.51.100.9", false },
+		{ "192.0.2.0/24 dev eth0 encap mpls 100/200", "192.0.2.0/24 dev eth0 encap mpls 100", false },
+		{ "2001:db8::/64 dev eth0", "2001:db8::/64 dev eth0 metric 1024", true },
+		{ "2001:db8::/64 dev eth0", "2001:db8::/64 dev eth0 metric 7", false },
+		{ "2001:db8::/64 dev eth0", "2001:db8::/64 dev eth0 pref medium", true },
+		{ "2001:db8::/64 dev eth0 expires 60", "2001:db8::/64 dev eth0", true },
+		{ "2001:db8::/64 dev eth0 from 2001:db8:1::/48", "2001:db8::/64 dev eth0", false },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		compare("virtual_routes", rows[i].asked, rows[i].there, rows[i].is_shown);
+}
+END_TEST
+
+START_TEST(rule_is_shown_if_all_of_it_is_and_nothing_else)
+{
+	/* clang-format off */
+	static const struct {
+		const char *asked, *there;
+		bool is_shown;
+	} rows[] = {
+		{ "from 192.0.2.0/24 table 7 preference 1", "from 192.0.2.0/24 table 8 preference 1", false },
+		{ "from 192.0.2.0/24 table 7 preference 1", "from 192.0.2.0/24 iif eth0 table 7 preference 1", false },
+		{ "from 192.0.2.0/24 iif eth0 table 7 preference 1", "from 192.0.2.0/24 table 7 preference 1", false },
+		{ "from 192.0.2.0/24 table 7 preference 1", "not from 192.0.2.0/24 table 7 preference 1", false },
+		{ "from 192.0.2.0/24 table 7 preference 1", "from 192.0.2.0/24 blackhole preference 1", false },
+		{ "fwmark 1 table 7 preference 1", "fwmark 1/0xff table 7 preference 1", false },
+		{ "table 7 preference 1 suppress_prefixlength 0", "table 7 preference 1", false },
+		{ "table 7 preference 1", "table 7 preference 1 suppress_prefixlength 0", false },
+		{ "table 7 preference 1 dport 80", "table 7 preference 1 dport 80-80", true },
+		{ "table 7 preference 1 dport 80", "table 7 preference 1 dport 80-81", false },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		compare("virtual_rules", rows[i].asked, rows[i].there, rows[i].is_shown);
+}
+END_TEST
+
+START_TEST(record_is_found_among_those_of_its_identity)
+{
+	static const char *const lines[] = { "192.0.2.0/24 via 198.51.100.2 dev eth0",
+		"192.0.2.0/24 via 198.51.100.3 dev eth0",
+		"192.0.2.0/24 via 198.51.100.3 dev eth0 metric 5",
+		"192.0.3.0/24 via 198.51.100.3 dev eth0" };
+	void *wanted = message_of("virtual_routes", "192.0.2.0/24 via 198.51.100.3");
+	const struct object_id id = message_id(wanted);
+	char text[OBJECT_TEXT_BYTES];
+	const struct record *found;
+	struct records r = { 0 };
+	size_t first;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		void *message = message_of("virtual_routes", lines[i]);
+
+		records_add(&r, message);
+		free(message);
+	}
+	ck_assert_str_eq(object_text(&r.items[2].id, text), "route 192.0.2.0/24 metric 5");
+	ck_assert_uint_eq(records_of(&r, &id, &first) - first, 2);
+	found = records_find(&r, &id, wanted);
+	ck_assert_ptr_nonnull(found);
+	records_drop(&r, found);
+	ck_assert_uint_eq(r.count, 3);
+	ck_assert_ptr_null(records_find(&r, &id, wanted));
+	records_free(&r);
+	free(wanted);
 }
 END_TEST
 
@@ -337,6 +472,11 @@ Suite *make_suite(void)
 	tcase_add_test(t, other_link_behind_a_name_is_another_object);
 	tcase_add_test(t, event_concerns_those_alone_who_declare_the_address);
 	tcase_add_test(t, address_is_made_with_all_its_properties);
+	suite_add_tcase(s, t);
+	t = tcase_create("routes and rules");
+	tcase_add_test(t, route_is_shown_if_all_of_it_is_and_nothing_else);
+	tcase_add_test(t, rule_is_shown_if_all_of_it_is_and_nothing_else);
+	tcase_add_test(t, record_is_found_among_those_of_its_identity);
 	suite_add_tcase(s, t);
 	return s;
 }
