@@ -39,7 +39,7 @@ def below(director, device='eth0'):
 
 
 class Neighbour:
-    """What the client believes: looks every 20 ms, and remembers each MAC address of the VIP."""
+    """What the client believes: looks every 50 ms, and remembers each MAC address of the VIP."""
 
     def __init__(self, lab):
         self.seen = []                          # (time, MAC)
@@ -49,7 +49,7 @@ class Neighbour:
         self._thread.start()
 
     def _run(self):
-        while not self._stop.wait(0.02):
+        while not self._stop.wait(0.05):
             mac = neighbour(self._lab.network, 'client', VIP)
             if mac and (not self.seen or self.seen[-1][1] != mac):
                 self.seen.append((self._lab.now, mac))
