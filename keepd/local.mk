@@ -7,6 +7,8 @@ libkeepd_a_SOURCES = \
 	keepd/child.c keepd/child.h \
 	keepd/conf_test.c keepd/conf_test.h \
 	keepd/control.c keepd/control.h \
+	keepd/dump.c keepd/dump.h \
+	keepd/dump_write.c \
 	keepd/fifo_open.c keepd/fifo_open.h \
 	keepd/fifo_queue.c keepd/fifo_queue.h \
 	keepd/fifos.c keepd/fifos.h \

@@ -15,6 +15,7 @@
 #include "core/exit.h"
 #include "core/log.h"
 #include "keepd/control.h"
+#include "keepd/dump.h"
 #include "keepd/fifos.h"
 #include "keepd/mails.h"
 #include "keepd/parent.h"
@@ -348,10 +349,15 @@ static void on_signal(void *arg, int signo)
 		break;
 	case SIGTERM:
 	case SIGINT: parent_stop(p, EXIT_OK); break;
+	case SIGUSR1: dump_write(p, DUMP_DATA); break;
+	case SIGUSR2: dump_write(p, DUMP_STATS); break;
 	default:
-		/* Other daemons of this kind write dumps then; it must not be the end of this one.
-		 */
-		log_notice("signal %d does nothing; keepctl status shows what there is", signo);
+		if (signo == SIGRTMIN + 2)
+			dump_write(p, DUMP_JSON);
+		else
+			/* It must not be the end of us. */
+			log_notice("signal %d does nothing; keepctl status shows what there is",
+				signo);
 		break;
 	}
 }

@@ -212,10 +212,11 @@ static const struct conf_row global_rows[] = {
 	OBSOLETE("tmp_config_directory", C, "what is read is never written to a disk"),
 	OBSOLETE("config_save_dir", C, "`keepctl config show` prints what is running at any time"),
 	OBSOLETE("data_use_instance", C, "each keepd has its files in its own --run-dir"),
-	OBSOLETE("state_dump_file", C, "`keepctl status` shows the state; no signal writes files"),
-	OBSOLETE("stats_dump_file", C, "`keepctl --json status` has all counters"),
-	OBSOLETE("json_dump_file", C, "`keepctl --json status` prints JSON"),
-	OBSOLETE("json_version", C, "`keepctl --json status` has a form of its own"),
+	OBSOLETE("state_dump_file", C, "SIGUSR1 writes keepalived.data into the --run-dir"),
+	OBSOLETE("stats_dump_file", C, "SIGUSR2 writes keepalived.stats into the --run-dir"),
+	OBSOLETE("json_dump_file", C, "the signal JSON writes keepalived.json into the --run-dir"),
+	{ "json_version", NULL, NULL, &conf_type_u32, NULL, GLOBAL(json_version), 1, 2, NULL, "1", CONF_LIVE, C,
+	  .doc = "The form of keepalived.json: 1 = an array of instances, 2 = an object with that array as vrrp." },
 };
 
 const struct conf_block keepd_global_block = {

@@ -42,6 +42,7 @@ unit_tests = \
 	test/unit/test_conf_words \
 	test/unit/test_ipvs_plan \
 	test/unit/test_ipvs_writer \
+	test/unit/test_keepd_dump \
 	test/unit/test_keepd_fifo \
 	test/unit/test_keepd_options \
 	test/unit/test_keepd_reload \

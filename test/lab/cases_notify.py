@@ -4,6 +4,7 @@
 Each has a virtual router of its own, and what is done to one is done to the other.
 """
 import fcntl
+import json
 import os
 import re
 import signal
@@ -325,3 +326,54 @@ def the_script_of_a_pipe_runs_all_the_time_and_is_told_all_states_when_it_begins
     lab.equal('exit status', a.wait(10), 0)
     lab.at_most('stopped after', lab.now - begin, 3.0)
     lab.equal('told at the stop', heard()[7:], ['INSTANCE "VI_1" STOP 150'])
+
+
+# -- files that signals ask for ----------------------------------------------------------------------------------------
+
+
+def file_of(lab, director, name, folder):
+    """What a signal makes keepd or keepalived write."""
+    path = f'{folder}/keepalived.{name}'
+    number = {'data': signal.SIGUSR1, 'stats': signal.SIGUSR2, 'json': signal.SIGRTMIN + 2}[name]
+    director.signal(number)
+    lab.until(lambda: os.path.exists(path) and os.path.getsize(path), 3, path)
+    lab.sleep(0.3)
+    with open(path) as f:
+        return f.read()
+
+
+def counted(text):
+    """Without numbers and times, which differ."""
+    return re.sub(r'\d+(\.\d+)?( \(.*\))?', 'N', text)
+
+
+@case('vrrp', seconds=60)
+def signals_write_the_files_of_keepalived_and_harm_nobody(lab):
+    open('/run/weighs', 'w').close()
+    two = Two(lab, TRACKED + with_globals(base('notify_master "/usr/bin/true a"', 'notify_deleted', 'track_script {',
+                                               'weighs', '}'), 'script_user root'))
+    os.environ['TMPDIR'] = '/run'               # of keepalived
+    two.start()
+    begin = lab.now
+    os.symlink('/run/victim', two.a.run_dir + '/keepalived.json')
+    ours = {name: file_of(lab, two.a, name, two.a.run_dir) for name in ('data', 'stats', 'json')}
+    theirs = {name: file_of(lab, two.b, name, '/run') for name in ('data', 'stats', 'json')}
+    lab.check(counted(ours['stats']) == counted(theirs['stats']), f'the same lines of counters: {ours["stats"]}')
+    mine, other = ({i['data']['iname']: i for i in json.loads(of['json'])} for of in (ours, theirs))
+    lab.equal('instances', sorted(mine), sorted(other))
+    for name in mine:
+        for part in ('data', 'stats'):
+            lab.check(set(mine[name][part]) == set(other[name][part]),
+                      f'the keys of keepalived: {set(mine[name][part]) ^ set(other[name][part])}')
+    differ = sorted(k for k, v in mine['VI_1']['data'].items() if other['VI_1']['data'][k] != v)
+    lab.figure('other values', ', '.join(f'{k} {mine["VI_1"]["data"][k]} / {other["VI_1"]["data"][k]}' for k in differ))
+    # an active router of ours that gives way says so once more, and tells that it would
+    lab.check(set(differ) <= {'last_transition', 'vrid', 'vips', 'higher_prio_send_advert'}, 'the others are the same')
+    lines = set(counted(line) for line in theirs['data'].splitlines())
+    unknown = [line for line in ours['data'].splitlines() if counted(line) not in lines]
+    lab.equal('lines that keepalived does not have', unknown, [])
+    lab.figure('lines', len(ours['data'].splitlines()))
+    path = two.a.run_dir + '/keepalived.json'
+    lab.check(not os.path.islink(path) and not os.path.exists('/run/victim'), 'a link is replaced, not followed')
+    lab.equal('mode', oct(os.stat(path).st_mode & 0o777), '0o600')
+    lab.advert_gap('a', begin)
