@@ -272,8 +272,6 @@ static void vmac_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struc
 		   !addr_is_set(&i->use_ipvlan.address.addr) && i->family == AF_INET) {
 		ERROR(FIELD(use_ipvlan), "use_ipvlan needs an address with IPv4");
 	}
-	if (is_vmac && i->family == AF_INET6)
-		NOT_BUILT(FIELD(use_vmac), "use_vmac with IPv6 is not supported yet");
 	if (i->vmac_xmit_base && !is_vmac && !conf_is_set(obj, FIELD(use_ipvlan)))
 		IGNORE(FIELD(vmac_xmit_base), "vmac_xmit_base needs use_vmac; it is ignored");
 	if (i->accept && i->no_accept)

@@ -184,7 +184,7 @@ static const struct conf_row instance_rows[] = {
 	  .doc = "The size of the receive buffer of the socket; otherwise by vrrp_rx_bufs_policy." },
 
 	{ "use_vmac", NULL, NULL, &vrrp_type_vmac, NULL, INST(use_vmac), 0, 0, NULL, NULL, CONF_RESTART, B,
-	  .flags = CONF_OPTIONAL_ARG, .doc = "The addresses that have no dev of their own are put on a macvlan interface that has the MAC address of the virtual router, 00:00:5e:00:01:VRID, so that clients see no change of it. It is made and removed by keepd, and up only while the instance is active. As long as it exists, the interface below has arp_ignore 1 and arp_announce 2. A MAC address of 5 octets has the VRID as the sixth. Of netlink_notify_msg nothing follows: the kernel tells of the interface anyway." },
+	  .flags = CONF_OPTIONAL_ARG, .doc = "The addresses that have no dev of their own are put on a macvlan interface that has the MAC address of the virtual router, 00:00:5e:00:01:VRID, with IPv6 00:00:5e:00:02:VRID, so that clients see no change of it. It is made and removed by keepd, and up only while the instance is active. As long as it exists, the interface below has arp_ignore 1 and arp_announce 2. A MAC address of 5 octets has the VRID as the sixth. Of netlink_notify_msg nothing follows: the kernel tells of the interface anyway." },
 	{ "use_vmac_addr", NULL, NULL, &conf_type_flag, NULL, INST(use_vmac_addr), 0, 0, NULL, NULL, CONF_RESTART, C,
 	  .doc = "Such an interface also for addresses that have a dev of their own." },
 	{ "vmac_xmit_base", NULL, NULL, &conf_type_flag, NULL, INST(vmac_xmit_base), 0, 0, NULL, NULL, CONF_RESTART, B,

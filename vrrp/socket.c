@@ -220,7 +220,9 @@ static int set_up_sender(int fd, uint16_t family)
 		{ IPPROTO_IP, IP_TOS, VRRP_TOS }, { IPPROTO_IP, IP_MULTICAST_TTL, VRRP_TTL } };
 	static const struct option v6[] = { { IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0 },
 		{ IPPROTO_IPV6, IPV6_TCLASS, VRRP_TOS },
-		{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS, VRRP_TTL } };
+		{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS, VRRP_TTL },
+		/* A link with a virtual MAC address has not the source address itself. */
+		{ IPPROTO_IPV6, IPV6_FREEBIND, 1 } };
 
 	if (family == AF_INET)
 		return SET_ALL(fd, v4);

@@ -70,8 +70,7 @@ static const struct macvlan *find_leftover(
 	return NULL;
 }
 
-/* An IPv4 link has no use for IPv6, and must not get addresses from its virtual MAC. Netlink does
- * not know this setting; a kernel without IPv6 has no such file. */
+/* Netlink does not know these settings; a kernel without IPv6 has no such files. */
 static void set_ipv6(const char *name, const char *setting, char value)
 {
 	char path[96];
@@ -149,6 +148,21 @@ static int settle_name(struct vrrp_router *r, const struct vmac *v, const struct
 	return 0;
 }
 
+/* No address is to come from the virtual MAC address, by whatever way (RFC 9568 7.4). A link of
+ * IPv4 has no use for IPv6; that of a router says so if the one below does. */
+static void set_up_ipv6(const struct vrrp_router *r, const struct vmac *v, const char *name)
+{
+	const struct link_info *base = link_by_index(&r->engine->link.table, v->base);
+
+	if (v->family == AF_INET) {
+		set_ipv6(name, "disable_ipv6", '1');
+		return;
+	}
+	set_ipv6(name, "disable_ipv6", '0');
+	set_ipv6(name, "forwarding", base && base->is_router6 ? '1' : '0');
+	set_ipv6(name, "accept_ra", '0');
+}
+
 static int took(struct vrrp_router *r, struct vmac *v, const char *name, struct err *e)
 {
 	const struct link_info *link;
@@ -160,10 +174,7 @@ static int took(struct vrrp_router *r, struct vmac *v, const char *name, struct 
 	v->ifindex = link->ifindex;
 	v->birth = link->birth;
 	r->engine->link.table.names++; /* addresses have another place */
-	if (v->family == AF_INET)
-		set_ipv6(name, "disable_ipv6", '1');
-	else
-		set_ipv6(name, "accept_ra", '0');
+	set_up_ipv6(r, v, name);
 	return 0;
 }
 

@@ -7,9 +7,11 @@ import socket
 import threading
 
 import config
-from cases_firewall import connect, neighbour, pair_with_a_host_behind, ping, stop, BEHIND
+from cases_firewall import BEHIND, connect, gateway_only, neighbour, nft, pair_with_a_host_behind, ping, stop
+from cases_ipv6 import SECOND, answer_of_a_closed_port, pair as ipv6_pair
 from cases_network import isolate
 from lab import A, E, PRIORITY, VIP, VRID, case, down, skew
+from topology import VIP6, VIP6_LINK
 
 D = down(PRIORITY['b'])
 S = skew(PRIORITY['b'])
@@ -391,3 +393,77 @@ def somebody_who_removes_the_link_again_and_again_gets_a_pause(lab):
     lab.until(lambda: lab.observer.owners() == ['b'], D + 2, 'B owns the VIP')
     lab.until(lambda: LINK in links(a), 6, 'the link is made again')
     lab.until(lambda: a.instance()['state'] == 'backup', 2, 'A is a backup')
+
+
+MAC6 = f'00:00:5e:00:02:{VRID:02x}'
+
+
+def vmac_ipv6(text):
+    return config.in_instance(text, 'use_vmac')
+
+
+@case('vrrp', seconds=90)
+def client_knows_one_mac_address_over_ipv6_too(lab):
+    a, b = ipv6_pair(lab, change=vmac_ipv6)
+    client = lab.network.host['client']
+
+    def known():
+        return neighbour(lab.network, 'client', VIP6)
+
+    lab.equal('addresses on', sorted(addresses(a, LINK)), sorted([VIP6, VIP6_LINK]))
+    lab.equal('MAC address', links(a)[LINK]['address'], MAC6)
+    lab.equal('on the backup it is', links(b)[LINK]['operstate'], 'DOWN')
+    lab.equal('adverts come from', sorted({f[6:12].hex(':') for _, p, f in lab.observer.frames if p == 'a'
+                                           and f[12:14] == b'\x86\xdd' and f[20] == 112}), [MAC6])
+    lab.equal('the client asks the VIP', client.call(answer_of_a_closed_port), 'refused')
+    lab.equal('and knows it as', known(), MAC6)
+    lab.equal('only A sends from it', sorted(frames_of(lab, MAC6, 3)), ['p-a'])
+    last = lab.just_after_advert('a')
+    lab.network.unplug('a')
+    lab.until(lambda: 'b' in lab.observer.owners(), D + 5, 'B owns the VIP')
+    lab.at_most('takeover', lab.observer.acquired('b', last) - last, SECOND.down(PRIORITY['b']) + E)
+    lab.equal('the client asks the VIP', client.call(answer_of_a_closed_port), 'refused')
+    lab.equal('the switch reaches it by', learned(lab, MAC6), 'p-b')
+    client.run(['ip', '-6', 'neigh', 'flush', 'all'])
+    lab.equal('the client asks the VIP', client.call(answer_of_a_closed_port), 'refused')
+    lab.equal('and knows it as', known(), MAC6)
+    lab.network.plug('a')
+    begin = lab.now
+    lab.sleep(D + 2)
+    lab.still_owner('b', begin)
+    begin = lab.now
+    stop(lab, b)
+    lab.until(lambda: lab.observer.owners() == ['a'], D, 'A owns the VIP')
+    lab.at_most('handed back', lab.observer.acquired('a', begin) - begin, SECOND.skew(PRIORITY['a']) + E)
+    lab.equal('the client asks the VIP', client.call(answer_of_a_closed_port), 'refused')
+    lab.equal('and knows it as', known(), MAC6)
+    lab.equal('addresses that nobody configured', [x for x in addresses(a, LINK) if x not in (VIP6, VIP6_LINK)], [])
+
+
+@case('vrrp', seconds=90)
+def partition_over_ipv6_with_virtual_mac_addresses_heals_to_one_owner(lab):
+    a, b = ipv6_pair(lab, change=vmac_ipv6)
+    isolate(lab, True)
+    lab.until(lambda: lab.observer.owners() == ['a', 'b'], D + 5, 'both own the VIP in a partition')
+    lab.sleep(2)
+    heal = lab.now
+    isolate(lab, False)
+    lab.until(lambda: lab.observer.owners() == ['a'], 5, 'A alone owns the VIP')
+    lab.at_most('two owners after it healed', lab.observer.lost('b', heal) - heal, A + E)
+
+
+@case('vrrp', seconds=90)
+def no_accept_over_ipv6_drops_all_but_neighbour_discovery(lab):
+    a, b = ipv6_pair(lab, change=gateway_only)
+    client = lab.network.host['client']
+    lab.figure('rules', [' '.join(line.split()) for line in nft(a, 'list', 'chain', 'inet', 'keepd', 'input').splitlines()
+                         if 'drop' in line or 'nd-' in line])
+    lab.equal('the client asks the VIP', client.call(silent_port), 'silent')
+    lab.equal('and knows it as', neighbour(lab.network, 'client', VIP6), links(a)['eth0']['address'])
+
+
+def silent_port():
+    try:
+        return answer_of_a_closed_port()
+    except TimeoutError:
+        return 'silent'
