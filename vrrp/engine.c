@@ -70,15 +70,22 @@ static void on_links_changed(void *arg)
 	refresh_links(arg);
 }
 
+/* Is there something to look at again that the kernel will tell nothing about? */
+static bool are_links_stale(const struct vrrp_engine *engine, mono_t now)
+{
+	bool is_stale = vrrp_vmacs_are_missing(engine);
+
+	for (const struct vrrp_iface *i = engine->ifaces; i; i = i->next)
+		is_stale |= vrrp_iface_lacks_socket(i) || vrrp_iface_is_stale(i, now);
+	return is_stale;
+}
+
 static void on_work(void *arg)
 {
 	struct vrrp_engine *engine = arg;
 	mono_t now = mono_now();
-	bool is_socket_missing = false;
 
-	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
-		is_socket_missing |= vrrp_iface_lacks_socket(i);
-	if (is_socket_missing || vrrp_vmacs_are_missing(engine))
+	if (are_links_stale(engine, now))
 		refresh_links(engine);
 	keeper_next_turn(&engine->keeper, now);
 	keeper_work(&engine->keeper, now);
@@ -236,6 +243,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	engine->census.is_loud = new_conf->global->log_unknown_vrids;
 	vrrp_groups_hold(engine);
 	vrrp_startup_take(engine, new_conf->global);
+	engine->link_delays = &new_conf->link_delays;
 	vrrp_sources_take(engine, new_conf);
 	announcer_take_conf(&engine->announcer, new_conf);
 	changes = conf_diff(old_conf ? &old_conf->instances : &none, &new_conf->instances, &count);

@@ -38,6 +38,7 @@ struct vrrp_engine {
 	struct vrrp_iface *ifaces;
 	struct vrrp_firewall firewall;
 	const struct vrrp_global_conf *global; /* of the configuration that runs; borrowed */
+	const struct conf_list *link_delays;   /* of struct vrrp_link_delay_conf; borrowed */
 	struct vrrp_sources sources;	       /* what is tracked ... */
 	struct vrrp_watched watched;	       /* ... and what others see of it */
 	struct bfd_speaker bfd;

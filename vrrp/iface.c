@@ -5,12 +5,12 @@
  */
 #include "vrrp/iface.h"
 
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/exit.h"
 #include "core/log.h"
+#include "vrrp/interface.h"
 #include "vrrp/listener.h"
 #include "vrrp/router.h"
 
@@ -66,13 +66,29 @@ static struct addr find_source(const struct vrrp_iface *iface, uint16_t family)
 	return link_source(&engine->link.table, iface->ifindex, family, vrrp_engine_is_vip, engine);
 }
 
-static enum vrrp_reason fault_of(const struct link_info *link)
+/* An interface that is gone is gone at once: there is nothing to wait on. */
+static enum vrrp_reason find_fault(struct vrrp_iface *iface, const struct link_info *link)
 {
+	const struct track_delays none = { 0 },
+				  delays = vrrp_interface_delays(iface->engine, iface->name);
+	mono_t due = track_delay_see(
+		&iface->delay, link ? &delays : &none, vrrp_interface_result(link), mono_now());
+
+	vrrp_engine_work_at(iface->engine, due);
 	if (!link)
 		return VRRP_BECAUSE_LINK_ABSENT;
-	if (!(link->flags & IFF_UP) || !(link->flags & IFF_RUNNING))
-		return VRRP_BECAUSE_LINK_DOWN;
-	return VRRP_BECAUSE_NONE;
+	return iface->delay.shown == TRACK_UP ? VRRP_BECAUSE_NONE : VRRP_BECAUSE_LINK_DOWN;
+}
+
+bool vrrp_iface_is_stale(const struct vrrp_iface *iface, mono_t now)
+{
+	const struct track_delay *d = &iface->delay;
+
+	if (d->shown == d->seen)
+		return false;
+	if (mono_before(now, d->due))
+		vrrp_engine_work_at(iface->engine, d->due);
+	return !mono_before(now, d->due);
 }
 
 static void on_first_frame(void *arg)
@@ -120,7 +136,7 @@ void vrrp_iface_refresh(struct vrrp_iface *iface)
 	collect_own(iface);
 	iface->source4 = find_source(iface, AF_INET);
 	iface->source6 = find_source(iface, AF_INET6);
-	iface->fault = fault_of(link);
+	iface->fault = find_fault(iface, link);
 	for (struct vrrp_listener *l = iface->listeners; link && l; l = l->next)
 		vrrp_listener_refresh(l, link->name);
 	watch_silence(iface);

@@ -20,8 +20,9 @@ struct vrrp_iface {
 	char name[LINK_NAME_BYTES]; /* as configured */
 	bool is_renamed;	    /* has another name now */
 
-	uint32_t ifindex; /* 0 = absent */
-	uint64_t birth;	  /* of that link */
+	uint32_t ifindex;	  /* 0 = absent */
+	uint64_t birth;		  /* of that link */
+	struct track_delay delay; /* how long its state lasts already */
 	enum vrrp_reason
 		fault; /* why no router can run here; what concerns a family is its own matter */
 	struct addr source4, source6; /* adverts are sent from, if nothing else is configured */
@@ -40,6 +41,10 @@ void vrrp_iface_release(struct vrrp_iface *iface);
 /* Takes over what the table says now. */
 void vrrp_iface_refresh(struct vrrp_iface *iface);
 /* Is there a socket that could not be opened? */
+/* Has its state lasted long enough to count, so that it is to be refreshed? If it will, work is
+ * scheduled for then. */
+bool vrrp_iface_is_stale(const struct vrrp_iface *iface, mono_t now);
+
 bool vrrp_iface_lacks_socket(const struct vrrp_iface *iface);
 
 /* Adverts of the family are sent from; unset = there is none. */

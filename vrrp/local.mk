@@ -30,8 +30,8 @@ libvrrp_a_SOURCES = \
 	vrrp/holdings.c vrrp/holdings.h \
 	vrrp/grouping.c vrrp/grouping.h \
 	vrrp/iface.c vrrp/iface.h \
-	vrrp/interface.c \
 	vrrp/keeper.c vrrp/keeper.h vrrp/keeper_watch.c \
+	vrrp/interface.c vrrp/interface.h \
 	vrrp/link.c vrrp/link.h \
 	vrrp/listener.c vrrp/listener.h \
 	vrrp/main.c vrrp/main.h \

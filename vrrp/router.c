@@ -222,6 +222,23 @@ static void on_timer(void *arg)
 		timer_set(&r->timer, due);
 }
 
+static enum vrrp_reason link_fault(const struct vrrp_router *r)
+{
+	bool is_down = r->iface->fault == VRRP_BECAUSE_LINK_DOWN;
+
+	return is_down && r->conf->dont_track_primary ? VRRP_BECAUSE_NONE : r->iface->fault;
+}
+
+static bool is_source_gone(const struct vrrp_router *r)
+{
+	const struct vrrp_instance_conf *c = r->conf;
+	const struct addr *source =
+		addr_is_set(&c->mcast_src_ip) ? &c->mcast_src_ip : &c->unicast_src_ip;
+
+	return c->track_src_ip && addr_is_set(source) &&
+	       !link_has_addr(&r->engine->link.table, source);
+}
+
 /* Of what it tracks, and its group for it. */
 static enum vrrp_reason find_tracker_fault(const struct vrrp_router *r)
 {
@@ -245,12 +262,14 @@ enum vrrp_reason vrrp_router_find_fault(struct vrrp_router *r)
 		source = *vrrp_iface_source(r->iface, r->conf->family);
 	if (addr_is_set(&source))
 		r->params.source = source;
-	if (r->iface->fault != VRRP_BECAUSE_NONE)
-		return r->iface->fault;
+	if (link_fault(r) != VRRP_BECAUSE_NONE)
+		return link_fault(r);
 	if (vrrp_vmac_is_missing(r))
 		return VRRP_BECAUSE_NO_VMAC;
 	if (!addr_is_set(&source))
 		return VRRP_BECAUSE_NO_SOURCE;
+	if (is_source_gone(r))
+		return VRRP_BECAUSE_SOURCE_GONE;
 	if (r->listener->fd < 0)
 		return VRRP_BECAUSE_NO_SOCKET;
 	return find_tracker_fault(r);

@@ -124,7 +124,6 @@ struct vrrp_instance_conf {
 	struct vrrp_tracks tracks;
 	bool dont_track_primary; /* the interface of the instance may be down */
 	bool track_src_ip;	 /* a source address that is not there is a fault */
-	bool linkbeat_use_polling;
 
 	span_t garp_master_delay;    /* second burst after; 0 = none */
 	uint32_t garp_master_repeat; /* announcements per address in a burst */
@@ -201,17 +200,15 @@ struct vrrp_global_conf {
 
 struct vrrp_conf {
 	struct conf_obj obj;
-	struct vrrp_global_conf *global; /* never NULL after reading */
-	struct conf_list instances;	 /* of struct vrrp_instance_conf */
-	struct conf_list sync_groups;	 /* of struct vrrp_sync_group_conf */
-	struct conf_list scripts;	 /* of struct vrrp_script_conf */
-	struct conf_list processes;	 /* of struct conf_process */
-	struct conf_list track_files;	 /* of struct conf_track_file */
-	struct conf_list bfds;		 /* of struct conf_bfd */
-	struct conf_list track_groups;	 /* of struct vrrp_track_group_conf */
-	struct conf_list garp_groups;	 /* of struct vrrp_garp_group_conf */
-	struct conf_list linkbeats;	 /* of struct vrrp_linkbeat_conf */
-	bool linkbeat_use_polling;
+	struct vrrp_global_conf *global;   /* never NULL after reading */
+	struct conf_list instances;	   /* of struct vrrp_instance_conf */
+	struct conf_list sync_groups;	   /* of struct vrrp_sync_group_conf */
+	struct conf_list scripts;	   /* of struct vrrp_script_conf */
+	struct conf_list processes;	   /* of struct conf_process */
+	struct conf_list track_files;	   /* of struct conf_track_file */
+	struct conf_list bfds;		   /* of struct conf_bfd */
+	struct conf_list track_groups;	   /* of struct vrrp_track_group_conf */
+	struct conf_list garp_groups;	   /* of struct vrrp_garp_group_conf */
 	struct conf_list link_delays;	   /* of struct vrrp_link_delay_conf */
 	struct conf_list static_addresses; /* of struct vrrp_vip_conf */
 	struct conf_list static_routes;	   /* of struct vrrp_route_conf */

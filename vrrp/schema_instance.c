@@ -193,13 +193,11 @@ static const struct conf_row instance_rows[] = {
 	  .flags = CONF_OPTIONAL_ARG, .doc = "The addresses are put on an ipvlan interface of layer 2. With IPv4 it needs an address, which adverts are sent from." },
 
 	TRACK_ROWS(INST, "", A, CONF_WORKS),
-	{ "dont_track_primary", NULL, NULL, &conf_type_flag, NULL, INST(dont_track_primary), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	{ "dont_track_primary", NULL, NULL, &conf_type_flag, NULL, INST(dont_track_primary), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "The interface of the instance being down is no fault." },
-	{ "track_src_ip", NULL, NULL, &conf_type_flag, NULL, INST(track_src_ip), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	{ "track_src_ip", NULL, NULL, &conf_type_flag, NULL, INST(track_src_ip), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "It is a fault if the address of mcast_src_ip or unicast_src_ip is not on this node." },
-	{ "linkbeat_use_polling", NULL, NULL, &conf_type_flag, NULL, INST(linkbeat_use_polling), 0, 0, NULL, NULL, CONF_RESTART, D, .state = CONF_LATER,
-	  .instead = "write linkbeat_interfaces",
-	  .doc = "The state of the interface is polled." },
+	OBSOLETE("linkbeat_use_polling", NO_POLLING),
 
 	{ "garp_lower_prio_delay", NULL, NULL, &conf_type_span, NULL, INST(garp_lower_prio_delay), 0, DAY, "seconds", NULL, CONF_LIVE, C,
 	  .flags = CONF_INHERIT, .doc = "When gratuitous ARP is sent a second time after another router was active, too; 0 = never; the default is garp_master_delay." },

@@ -34,6 +34,8 @@
 			conf_complain(r, CONF_NOT_BUILT, obj, conf_row_at(obj->block, row),        \
 				__VA_ARGS__);                                                      \
 	} while (0)
+/* The carrier that drivers of today report is what MII, ethtool and the ioctl would answer. */
+#define NO_POLLING    "the kernel tells at once when a link goes, there is nothing to poll"
 #define FIELD(member) ((uint32_t)offsetof(struct vrrp_instance_conf, member))
 
 /* What instances and groups may watch; `who` ends the sentences. */
@@ -60,7 +62,7 @@ extern const struct conf_block vrrp_track_interface_block, vrrp_track_script_blo
 extern const struct conf_block vrrp_track_files_block, vrrp_track_processes_block;
 extern const struct conf_block vrrp_track_bfds_block;
 extern const struct conf_block vrrp_script_block; /* schema_track.c */
-extern const struct conf_block vrrp_linkbeat_block, vrrp_link_delay_block;
+extern const struct conf_block vrrp_link_delay_block;
 extern const struct conf_block vrrp_sync_group_block, vrrp_track_group_block; /* schema_group.c */
 extern const struct conf_block vrrp_garp_group_block;
 extern const struct conf_block vrrp_instance_block; /* schema_instance.c */

@@ -208,7 +208,6 @@ void vrrp_section_check(struct conf_obj *root, struct conf_rules *r)
 	vrrp_refs_check(c, r);
 	vrrp_weights_check(c, r);
 	vrrp_untracked_drop(c, r);
-	drop_twins(&c->linkbeats, r);
 	delays_check(c, r);
 	vrrp_garp_groups_check(c, r);
 }

@@ -7,7 +7,6 @@
 /* clang-format off */
 #define SCRIPT(member)   .offset = offsetof(struct vrrp_script_conf, member)
 #define TRACK(member)    .offset = offsetof(struct vrrp_track_conf, member)
-#define BEAT(member)     .offset = offsetof(struct vrrp_linkbeat_conf, member)
 #define DELAY(member)    .offset = offsetof(struct vrrp_link_delay_conf, member)
 
 /* ---- vrrp_script ---- */
@@ -100,20 +99,6 @@ const struct vrrp_track_place vrrp_track_places[TRACK_KIND_COUNT] = {
 };
 
 /* ---- links ---- */
-
-static const char *const way_words[] = { "MII", "ETHTOOL", "IOCTL", NULL };
-static const struct conf_words ways = { way_words, false };
-
-static const struct conf_row linkbeat_args[] = {
-	{ "INTERFACE", NULL, NULL, &conf_type_ifname, NULL, BEAT(interface), .scope = CONF_RESTART, .tier = C, .flags = CONF_KEY,
-	  .doc = "The interface." },
-	{ "WAY", NULL, NULL, &conf_type_choice, &ways, BEAT(way), .scope = CONF_RESTART, .tier = C, .flags = CONF_OPTIONAL_ARG,
-	  .doc = "How it is asked; without it the first way that works." },
-};
-
-const struct conf_block vrrp_linkbeat_block = {
-	"linkbeat_interfaces", sizeof(struct vrrp_linkbeat_conf), linkbeat_args, COUNT_OF(linkbeat_args), NULL, 0, true, NULL, NULL,
-};
 
 static const struct conf_row delay_args[] = {
 	{ "INTERFACE", NULL, NULL, &conf_type_ifname, NULL, DELAY(interface), .scope = CONF_LIVE, .tier = C, .flags = CONF_KEY,

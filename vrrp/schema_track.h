@@ -87,13 +87,6 @@ struct vrrp_garp_group_conf {
 	struct conf_list interfaces;	    /* of struct vrrp_interface_conf; one budget for all */
 };
 
-/* One line of linkbeat_interfaces: INTERFACE [MII|ETHTOOL|IOCTL] */
-struct vrrp_linkbeat_conf {
-	struct conf_obj obj;
-	const char *interface;
-	const char *way; /* "MII", "ETHTOOL", "IOCTL"; NULL: the first of these that works */
-};
-
 /* One line of interface_up_down_delays: INTERFACE DOWN [UP] */
 struct vrrp_link_delay_conf {
 	struct conf_obj obj;

@@ -112,6 +112,14 @@ const struct link_info *link_by_name(const struct link_table *t, const char *nam
 	return NULL;
 }
 
+bool link_has_addr(const struct link_table *t, const struct addr *addr)
+{
+	for (size_t i = 0; i < t->addr_count; i++)
+		if (addr_equal(&t->addrs[i].key.addr, addr))
+			return true;
+	return false;
+}
+
 const struct addr_info *link_find_addr(const struct link_table *t, const struct addr_key *key)
 {
 	size_t i = lower_bound(t, key);

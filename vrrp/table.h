@@ -81,6 +81,8 @@ void link_table_drop_addr(struct link_table *t, const struct addr_key *key);
 /* Borrowed until the table changes; NULL if there is none. */
 const struct link_info *link_by_index(const struct link_table *t, uint32_t ifindex);
 const struct link_info *link_by_name(const struct link_table *t, const char *name);
+/* Is it on any interface? */
+bool link_has_addr(const struct link_table *t, const struct addr *addr);
 const struct addr_info *link_find_addr(const struct link_table *t, const struct addr_key *key);
 
 int addr_key_cmp(const struct addr_key *a, const struct addr_key *b);

@@ -62,7 +62,7 @@ static void begin(void)
 {
 	static const char *const names[] = { "eth0", "eth1", "eth2" };
 
-	ctx = (struct role_ctx){ .parent = { .fd = -1 } };
+	ctx = (struct role_ctx){ .parent = { .fd = -1 }, .loop = loop_new(NULL) };
 	engine = (struct vrrp_engine){ .ctx = &ctx };
 	memset(links, 0, sizeof(links));
 	for (size_t i = 0; i < 3; i++) {
@@ -85,6 +85,7 @@ static void end(void)
 	for (size_t i = 0; i < 3; i++)
 		vrrp_tracking_free(&owners[i].tracking);
 	vrrp_sources_free(&engine);
+	loop_free(ctx.loop);
 }
 
 START_TEST(only_users_are_told)
