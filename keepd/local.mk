@@ -17,6 +17,7 @@ libkeepd_a_SOURCES = \
 	keepd/mailer.c keepd/mailer.h \
 	keepd/mails.c keepd/mails.h \
 	keepd/modules.c keepd/modules.h \
+	keepd/netns.c keepd/netns.h \
 	keepd/options.c keepd/options.h \
 	keepd/own_scripts.c \
 	keepd/parent.c keepd/parent.h \

@@ -426,6 +426,7 @@ static void close_all(struct parent *p)
 		close(p->earlier_checker);
 	withdraw_settled(p);
 	free(p->report);
+	free(p->netns);
 	loop_free(p->loop);
 }
 

@@ -62,6 +62,7 @@ struct parent {
 	char *report;	       /* what the conf process had to say; malloc'ed */
 	int fail_status;       /* exit status, should the first start fail at what goes on now */
 
+	char *netns; /* where we work: its name, "" = where we were started; NULL = not known yet */
 	struct script_queues *scripts;
 	struct fifos *fifos;
 	struct mails *mails;

@@ -4,9 +4,22 @@
  * schema_global.c for global_defs.
  */
 #include <pwd.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "core/conf/rules.h"
 #include "keepd/schema_rows.h"
+
+static void root_check(struct conf_obj *obj, struct conf_rules *r)
+{
+	const char *name = ((const struct keepd_conf *)obj)->net_namespace;
+
+	if (name && (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..")))
+		conf_complain(r, CONF_ERROR, obj,
+			conf_row_at(obj->block, offsetof(struct keepd_conf, net_namespace)),
+			"`%s` is not the name of a network namespace, as `ip netns` shows it",
+			name);
+}
 
 /* clang-format off */
 #define SCRIPT(member) .offset = offsetof(struct keepd_script_conf, member)
@@ -42,9 +55,8 @@ static const struct conf_row root_rows[] = {
 	  .flags = CONF_REPEATS | CONF_GENERATED | CONF_OWN, .doc = "" },
 	{ "fifo_owner", NULL, NULL, &conf_type_block, &owner_block, ROOT(fifo_owners), .scope = CONF_LIVE, .tier = A,
 	  .flags = CONF_REPEATS | CONF_GENERATED | CONF_OWN, .doc = "" },
-	{ "net_namespace", NULL, NULL, &conf_type_string, NULL, ROOT(net_namespace), 0, 0, NULL, NULL, CONF_FIXED, C, CONF_LATER,
-	  .instead = "start keepd inside it: `ip netns exec NAME keepd`, or NetworkNamespacePath= of the service",
-	  .example = "web", .doc = "The network namespace in which all of keepd works." },
+	{ "net_namespace", NULL, NULL, &conf_type_string, NULL, ROOT(net_namespace), 0, 0, NULL, NULL, CONF_FIXED, C,
+	  .example = "web", .doc = "The network namespace, by its name in ip-netns(8), in which all of keepd works, with its scripts. It must be there when keepd starts." },
 	{ "net_namespace_ipvs", NULL, NULL, &conf_type_line, &keepd_name_block, ROOT(net_namespace_ipvs), 0, 0, NULL, NULL, CONF_FIXED, C, CONF_LATER,
 	  .doc = "The network namespace whose table of virtual servers is kept; without a name the one of the host." },
 	OBSOLETE("namespace_with_ipsets", D, "every kernel keepd runs on has sets of addresses in each namespace"),
@@ -58,7 +70,7 @@ static const struct conf_row root_rows[] = {
 
 static const struct conf_block root_block = {
 	"keepd", sizeof(struct keepd_conf), NULL, 0,
-	root_rows, COUNT_OF(root_rows), false, NULL, NULL,
+	root_rows, COUNT_OF(root_rows), false, root_check, NULL,
 };
 /* clang-format on */
 

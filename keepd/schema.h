@@ -96,8 +96,9 @@ struct keepd_conf {
 	struct keepd_global_conf *global; /* never NULL after reading */
 	struct conf_list scripts;	  /* of struct keepd_script_conf, each id once */
 	struct conf_list fifo_owners;	  /* of struct keepd_owner_conf */
+	const char *net_namespace;	  /* NULL = that of who starts us */
 	/* read and checked only, so far */
-	const char *net_namespace, *instance;
+	const char *instance;
 	struct keepd_name_conf *net_namespace_ipvs; /* NULL = not written */
 	uint32_t child_wait_time_s;
 };

@@ -15,6 +15,7 @@
 #include "core/memfd.h"
 #include "keepd/control.h"
 #include "keepd/fifos.h"
+#include "keepd/netns.h"
 #include "keepd/parent.h"
 #include "keepd/schema.h"
 #include "keepd/sd.h"
@@ -352,6 +353,13 @@ static void start_reader(struct parent *p)
 		spawn_reader(p);
 }
 
+static int enter_netns(struct parent *p, struct err *e)
+{
+	const struct keepd_conf *own = own_conf(&p->prepared);
+
+	return netns_take(p, own ? own->net_namespace : NULL, e);
+}
+
 static void reader_result(struct parent *p, const struct msg *m)
 {
 	struct reload_event event = { .type = RELOAD_READ_OK };
@@ -372,7 +380,8 @@ static void reader_result(struct parent *p, const struct msg *m)
 		read_failed(p, first);
 		return;
 	}
-	if (generation_complete(&p->prepared, &e) < 0 || gather(p, &event.participants, &e) < 0) {
+	if (generation_complete(&p->prepared, &e) < 0 || enter_netns(p, &e) < 0 ||
+		gather(p, &event.participants, &e) < 0) {
 		release_unwanted(p);
 		read_failed(p, e.text);
 		return;

@@ -14,6 +14,7 @@
 #include "core/memfd.h"
 #include "core/log.h"
 #include "core/proc.h"
+#include "keepd/netns.h"
 #include "keepd/parent.h"
 #include "vrrp/schema.h"
 #include "vrrp/slot.h"
@@ -47,8 +48,32 @@ static int withdraw_text(const char *text, size_t len)
 	return status;
 }
 
+/* We ourselves stay where we are: the next configuration may say something else. */
+static int withdraw_inside(const char *netns, const char *text, size_t len)
+{
+	int status = EXIT_FAILED;
+	struct err e = { 0 };
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (netns_enter(netns, &e) == 0)
+			_exit(withdraw_text(text, len));
+		if (e.sysno == ENOENT)
+			_exit(EXIT_OK); /* the addresses went with it */
+		log_error("withdraw: %s", e.text);
+		_exit(EXIT_FAILED);
+	}
+	if (pid > 0 && !proc_wait(pid, span_s(WAIT_SECONDS), &status)) {
+		log_error("withdrawing takes longer than %d s; not waiting for it", WAIT_SECONDS);
+		kill(pid, SIGKILL);
+	}
+	return status < 0 ? EXIT_FAILED : status;
+}
+
 int withdraw_leftovers(struct rundir *d)
 {
+	char name[NETNS_NAME_BYTES];
+	const char *netns = netns_left(d, name);
 	struct err e = { 0 };
 	char *text;
 	size_t len;
@@ -60,7 +85,7 @@ int withdraw_leftovers(struct rundir *d)
 		log_error("%s", e.text);
 		return EXIT_FAILED;
 	}
-	status = withdraw_text(text, len);
+	status = netns ? withdraw_inside(netns, text, len) : withdraw_text(text, len);
 	if (status == EXIT_OK)
 		rundir_remove(d, RUNDIR_VRRP_STATE);
 	free(text);

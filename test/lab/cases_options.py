@@ -5,10 +5,12 @@ import shutil
 import signal
 
 import config
+import netns
 import sandbox
+from cases_operator import text_of
 from cases_parent import alone, has_vip
 from daemon import ipvs
-from lab import A, PRIORITY, case, down
+from lab import A, PRIORITY, VIP, case, down
 from notebook import Notebook
 
 D = down(PRIORITY['a'])
@@ -371,3 +373,39 @@ def priorities_of_both_children_are_set_and_taken_back(lab):
     for role in ('checker', 'prober'):
         lab.equal(f'{role} after the reload', tuning(a, role), (0, 0, os.sched_getaffinity(0)))
     stop(lab, a)
+
+
+@case('vrrp', seconds=60)
+def net_namespace_is_entered_and_left_clean_even_after_a_crash(lab):
+    a, b = lab.build()
+    for director in (a, b):
+        director.configure(config.vrrp_only(config.load(director.name)))
+    text = 'net_namespace a\n' + text_of(a)
+    a.configure(text)
+    netns.Netns('elsewhere')
+    plain = a.argv
+    a.argv = lambda: ['ip', 'netns', 'exec', 'elsewhere', *plain()]
+    a.start()
+    b.start()
+    lab.wait_owner('a', down(PRIORITY['a']) + 5)
+    begin = lab.now
+    spaces = {comm: os.readlink(f'/proc/{pid}/ns/net') == f'net:[{a.ns.inode}]' for pid, comm in a.processes().items()}
+    lab.check(spaces and all(spaces.values()) and {'keepd-vrrp', 'keepd'} <= set(spaces), f'all are in it: {spaces}')
+    a.configure(text.replace('net_namespace a\n', ''))
+    done = a.reload()
+    lab.check(done.returncode != 0 and 'restart keepd' in done.stdout, f'a reload cannot change it: {done.stdout}')
+    a.configure(text)
+    lab.equal('keepctl reload', a.reload().returncode, 0)
+    killed = a.kill_child('vrrp')
+    lab.until(lambda: a.child('vrrp') not in (None, killed), 2, 'a new vrrp child')
+    lab.sleep(A)
+    lab.still_owner('a', begin)
+    a.kill_everything()
+    lab.check(VIP in a.ns.run(['ip', 'addr']).stdout, 'the address is left behind')
+    done = netns.Netns('third').run([f'{a.bindir}/keepd', '--withdraw', '--run-dir', a.run_dir])
+    lab.equal('keepd --withdraw', done.returncode, 0)
+    lab.check(VIP not in a.ns.run(['ip', 'addr']).stdout, f'withdrawn from within another: {done.stdout}')
+    a.configure(text.replace('net_namespace a', 'net_namespace nowhere'))
+    a.start(wait=False)
+    lab.equal('exit status without such a namespace', a.wait(5), 7)
+    lab.check('network namespace nowhere' in a.log(), 'it says which')
