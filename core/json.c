@@ -157,6 +157,15 @@ size_t json_count(const struct json *array)
 	return json_object_array_length(unwrap(array));
 }
 
+const char *json_string_at(const struct json *array, size_t i)
+{
+	const json_object *o = json_object_array_get_idx(unwrap(array), i);
+
+	return json_object_is_type(o, json_type_string)
+		       ? json_object_get_string((json_object *)(uintptr_t)o)
+		       : "";
+}
+
 struct json *json_at(const struct json *array, size_t i)
 {
 	return i < json_count(array) ? wrap(json_object_array_get_idx(unwrap(array), i)) : NULL;

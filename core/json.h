@@ -35,6 +35,7 @@ bool json_get_bool(const struct json *object, const char *key);
 struct json *json_get(const struct json *object, const char *key);
 size_t json_count(const struct json *array);
 struct json *json_at(const struct json *array, size_t i);
+const char *json_string_at(const struct json *array, size_t i);
 /* The key of the i-th entry of an object, in the order of insertion; NULL behind the last. */
 const char *json_key_at(const struct json *object, size_t i);
 

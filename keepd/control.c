@@ -18,6 +18,7 @@
 #include "core/priv.h"
 #include "core/proc.h"
 #include "keepd/control.h"
+#include "keepd/history.h"
 #include "keepd/parent.h"
 #include "keepd/status.h"
 
@@ -46,6 +47,7 @@ struct control {
 	int fd;
 	gid_t group; /* may look */
 	struct io io;
+	struct history *history;
 	struct client clients[CLIENTS_MAX];
 };
 
@@ -167,15 +169,17 @@ static bool client_error(struct client *c, const char *text)
 
 /* ---- verbs ---- */
 
-static bool verb_status(struct client *c)
+static bool verb_status(struct client *c, const struct json *request)
 {
+	(void)request;
 	return client_send(c, status_json(c->control->parent), OUTPUT_MAX);
 }
 
-static bool verb_reload(struct client *c)
+static bool verb_reload(struct client *c, const struct json *request)
 {
 	struct parent *p = c->control->parent;
 
+	(void)request;
 	if (p->is_stopping)
 		return client_error(c, "keepd is stopping");
 	/* The answer may come before the request returns, so what it waits for is known first. */
@@ -185,7 +189,7 @@ static bool verb_reload(struct client *c)
 }
 
 /* The texts of the roles as they are, by descriptor: nothing is copied, however large they are. */
-static bool verb_config(struct client *c)
+static bool verb_config(struct client *c, const struct json *request)
 {
 	static const enum role roles[] = { ROLE_PARENT, ROLE_VRRP, ROLE_CHECKER };
 	const struct generation *g = &c->control->parent->committed;
@@ -194,6 +198,7 @@ static bool verb_config(struct client *c)
 	unsigned count = 0;
 	bool is_sent;
 
+	(void)request;
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
 		if (g->text[roles[i]] < 0)
 			continue;
@@ -210,8 +215,18 @@ static bool verb_config(struct client *c)
 	return is_sent;
 }
 
-static bool verb_events(struct client *c)
+/* Of the instance or group "name". */
+static bool verb_history(struct client *c, const struct json *request)
 {
+	struct json *j = json_new_object();
+
+	json_set(j, "history", history_json(c->control->history, json_get_string(request, "name")));
+	return client_send(c, j, OUTPUT_MAX);
+}
+
+static bool verb_events(struct client *c, const struct json *request)
+{
+	(void)request;
 	c->is_following = true;
 	return true;
 }
@@ -219,12 +234,13 @@ static bool verb_events(struct client *c)
 static const struct {
 	const char *name;
 	bool changes; /* for root only */
-	bool (*run)(struct client *c);
+	bool (*run)(struct client *c, const struct json *request);
 } verbs[] = {
 	{ "status", false, verb_status },
 	{ "reload", true, verb_reload },
 	{ "config", true, verb_config },
 	{ "events", false, verb_events },
+	{ "history", false, verb_history },
 };
 
 static bool client_request(struct client *c, const struct json *request)
@@ -236,7 +252,7 @@ static bool client_request(struct client *c, const struct json *request)
 			continue;
 		if (verbs[i].changes && !c->may_change)
 			return client_error(c, "only root may do this");
-		return verbs[i].run(c);
+		return verbs[i].run(c, request);
 	}
 	return client_error(c, request ? "unknown verb" : "not a JSON object");
 }
@@ -391,20 +407,14 @@ void control_reload_result(struct control *control, uint64_t generation, bool is
 
 void control_event(struct control *control, const struct msg_event *event)
 {
-	for (int i = 0; control && i < CLIENTS_MAX; i++) {
+	if (!control)
+		return;
+	history_add(control->history, event);
+	for (int i = 0; i < CLIENTS_MAX; i++) {
 		struct client *c = &control->clients[i];
-		struct json *j;
 
-		if (!c->control || !c->is_following)
-			continue;
-		j = json_new_object();
-		json_set_double(j, "at", mono_to_wall((mono_t){ event->at_us }));
-		json_set_string(j, "kind", event->kind);
-		json_set_string(j, "object", event->object);
-		json_set_string(j, "from", event->from);
-		json_set_string(j, "to", event->to);
-		json_set_string(j, "reason", event->reason);
-		client_send(c, j, EVENT_BACKLOG);
+		if (c->control && c->is_following)
+			client_send(c, history_event_json(event), EVENT_BACKLOG);
 	}
 }
 
@@ -439,15 +449,18 @@ struct control *control_new(struct parent *p, struct err *e)
 		return NULL;
 	}
 	control->parent = p;
+	control->history = history_new();
 	for (int i = 0; i < CLIENTS_MAX; i++)
 		control->clients[i].fd = -1;
 	if (priv_user(p->opt->user, &uid, &control->group, e) < 0 ||
 		(control->fd = listen_at(p, control->group, e)) < 0) {
+		history_free(control->history);
 		free(control);
 		return NULL;
 	}
 	if (io_open(&control->io, p->loop, control->fd, IO_READ, accept_client, control, e) < 0) {
 		close(control->fd);
+		history_free(control->history);
 		free(control);
 		return NULL;
 	}
@@ -464,5 +477,6 @@ void control_free(struct control *control)
 	io_close(&control->io);
 	close(control->fd);
 	rundir_remove(&control->parent->rundir, RUNDIR_CONTROL);
+	history_free(control->history);
 	free(control);
 }

@@ -12,6 +12,7 @@
  *   {"verb":"config"}   -> {"generation":N,"file":"...","texts":{"parent":0,"vrrp":1,...}} and with
  * it the descriptors of the canonical texts (sealed memfds), by these numbers; secrets included:
  * for root only
+ *   {"verb":"history","name":"VI_1"} -> {"history":[...]}, the last transitions as events
  *   {"verb":"events"}   -> one object per event until the client goes
  *   anything else       -> {"error":"..."}
  */

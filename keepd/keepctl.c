@@ -43,12 +43,23 @@ static int connect_daemon(struct call *c)
 }
 
 /* A daemon that has just closed is for keepctl_answer() to tell, not a reason to die of SIGPIPE. */
+void keepctl_ask_about(struct call *c, const char *verb, const char *name)
+{
+	struct json *j = json_new_object();
+	const char *text;
+
+	json_set_string(j, "verb", verb);
+	if (name)
+		json_set_string(j, "name", name);
+	text = json_text(j);
+	(void)!send(fileno(c->stream), text, strlen(text), MSG_NOSIGNAL | MSG_MORE);
+	(void)!send(fileno(c->stream), "\n", 1, MSG_NOSIGNAL);
+	json_free(j);
+}
+
 void keepctl_ask(struct call *c, const char *verb)
 {
-	char line[64];
-	int len = snprintf(line, sizeof(line), "{\"verb\":\"%s\"}\n", verb);
-
-	(void)!send(fileno(c->stream), line, (size_t)len, MSG_NOSIGNAL);
+	keepctl_ask_about(c, verb, NULL);
 }
 
 /* The next object, or NULL when the daemon has closed. Caller frees. */
@@ -266,7 +277,7 @@ static int do_reload(struct call *c)
 	return is_ok ? EXIT_OK : EXIT_FAILED;
 }
 
-static void print_event(const struct json *j)
+void keepctl_print_event(const struct json *j)
 {
 	double at = json_get_double(j, "at");
 	time_t seconds = (time_t)at;
@@ -293,7 +304,7 @@ static int do_events(struct call *c)
 		if (!is_bad && c->is_json)
 			printf("%s\n", json_text(j));
 		else if (!is_bad)
-			print_event(j);
+			keepctl_print_event(j);
 		json_free(j);
 		if (is_bad || fflush(stdout) != 0)
 			return EXIT_FAILED;
@@ -326,14 +337,17 @@ static const struct cli_verb verbs[] = {
 	{ "status", NULL, "who is active, since when and why; pools, servers, last check results" },
 	{ "reload", NULL, "read the configuration again; waits for the result" },
 	{ "events", NULL, "follow what happens" },
+	{ "vrrp", "[NAME]", "an instance in detail, and its last transitions" },
+	{ "explain", "NAME", "why an instance is active, or why it is not" },
+	{ "scan", NULL, "who else advertises on our links" },
 	{ "config", "show [--effective]", "the configuration that is running" },
 	{ "config", "diff [FILE]", "what a reload would change, with this file" },
 	{ 0 },
 };
 
 /* in the order of the verbs */
-static int (*const actions[])(
-	struct call *c) = { do_status, do_reload, do_events, keepctl_config, keepctl_config };
+static int (*const actions[])(struct call *c) = { do_status, do_reload, do_events, keepctl_vrrp,
+	keepctl_explain, keepctl_scan, keepctl_config, keepctl_config };
 
 static const struct cli cli = { "keepctl", options, verbs };
 

@@ -15,12 +15,21 @@ struct call {
 	char *const *args; /* behind the verb, NULL-terminated */
 };
 
-/* Sends a request without arguments. */
+/* Sends a request without arguments, or about an object with that name (NULL: about all). */
 void keepctl_ask(struct call *c, const char *verb);
+void keepctl_ask_about(struct call *c, const char *verb, const char *name);
 /* The next object, or NULL (said so) when the daemon has closed. Caller frees. */
 struct json *keepctl_answer(struct call *c);
 /* The same of {"error":...}: says it and is true. */
 bool keepctl_is_error(const struct json *j);
+
+/* A line for an event of the protocol. */
+void keepctl_print_event(const struct json *event);
+
+/* keepctl_vrrp.c: keepctl vrrp [NAME], explain NAME, scan; return the exit status. */
+int keepctl_vrrp(struct call *c);
+int keepctl_explain(struct call *c);
+int keepctl_scan(struct call *c);
 
 /* keepctl config show | diff [FILE]; returns the exit status. */
 int keepctl_config(struct call *c);

@@ -12,7 +12,8 @@ libkeepd_a_SOURCES = \
 	keepd/fifo_open.c keepd/fifo_open.h \
 	keepd/fifo_queue.c keepd/fifo_queue.h \
 	keepd/fifos.c keepd/fifos.h \
-	keepd/generation.c keepd/generation.h \
+	keepd/explain.c keepd/explain.h \
+	keepd/generation.c keepd/generation.h keepd/history.c keepd/history.h \
 	keepd/init_files.c keepd/init_files.h \
 	keepd/mailer.c keepd/mailer.h \
 	keepd/mails.c keepd/mails.h \
@@ -45,6 +46,6 @@ sbin_PROGRAMS += keepd/keepd keepd/keepctl
 keepd_keepd_SOURCES = keepd/main.c
 keepd_keepd_LDADD = libkeepd.a libvrrp.a libwatcher.a libchecker.a libipvs.a libconf.a libcore.a \
 	$(NL_LIBS) $(NFTNL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
-keepd_keepctl_SOURCES = keepd/keepctl.c keepd/keepctl.h keepd/keepctl_config.c
+keepd_keepctl_SOURCES = keepd/keepctl.c keepd/keepctl.h keepd/keepctl_config.c keepd/keepctl_vrrp.c
 keepd_keepctl_LDADD = libkeepd.a libvrrp.a libwatcher.a libchecker.a libipvs.a libconf.a libcore.a \
 	$(NL_LIBS) $(NFTNL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS) -lm

@@ -24,6 +24,39 @@ static double since(int64_t us)
 
 /* ---- instances ---- */
 
+static struct json *tracks_json(const struct vrrp_slot *s)
+{
+	struct json *list = json_new_array();
+
+	for (uint32_t i = 0; i < s->track_count && i < VRRP_SLOT_TRACKS; i++) {
+		const struct vrrp_slot_track *t = &s->tracks[i];
+		char text[sizeof(t->text) + 1];
+		struct json *j = json_new_object();
+
+		snprintf(text, sizeof(text), "%.*s", (int)sizeof(t->text), t->text);
+		json_set_string(j, "text", text);
+		json_set_int(j, "effect", t->effect);
+		json_set_bool(j, "fault", t->is_fault);
+		json_set_bool(j, "undecided", t->is_undecided);
+		json_append(list, j);
+	}
+	return list;
+}
+
+static void add_election(const struct vrrp_slot *s, struct json *j)
+{
+	json_set_bool(j, "nopreempt", s->nopreempt);
+	json_set_double(j, "down_interval", span_seconds(span_us(s->down_int_us)));
+	json_set_double(j, "skew", span_seconds(span_us(s->skew_us)));
+	json_set(j, "tracks", tracks_json(s));
+	if (s->track_count > VRRP_SLOT_TRACKS)
+		json_set_int(j, "tracks_more", s->track_count - VRRP_SLOT_TRACKS);
+	if (s->group[0])
+		json_set_string(j, "group", s->group);
+	if (s->group_waits_for[0])
+		json_set_string(j, "group_waits_for", s->group_waits_for);
+}
+
 static struct json *instance_json(const struct vrrp_slot *s)
 {
 	struct json *j = json_new_object(), *errors = json_new_object();
@@ -42,6 +75,7 @@ static struct json *instance_json(const struct vrrp_slot *s)
 	json_set_string(j, "reason_key", vrrp_reason_key(s->reason));
 	json_set_int(j, "priority", s->priority);
 	json_set_int(j, "priority_base", s->priority_base);
+	add_election(s, j);
 	json_set_int(j, "addresses", s->vips);
 	json_set_int(j, "addresses_present", s->vips_present);
 	json_set_string(j, "source", addr_format(&s->source, text));
@@ -75,7 +109,8 @@ static bool is_sound(const struct vrrp_slot *s)
 	return s->vrid && memchr(s->name, '\0', sizeof(s->name)) &&
 	       memchr(s->tracker, '\0', sizeof(s->tracker)) &&
 	       memchr(s->ifname, '\0', sizeof(s->ifname)) &&
-	       memchr(s->group, '\0', sizeof(s->group));
+	       memchr(s->group, '\0', sizeof(s->group)) &&
+	       memchr(s->group_waits_for, '\0', sizeof(s->group_waits_for));
 }
 
 /* What a vrrp child that is not wanted any more left in its page is of no interest. */

@@ -44,6 +44,7 @@ unit_tests = \
 	test/unit/test_ipvs_writer \
 	test/unit/test_keepd_dump \
 	test/unit/test_keepd_fifo \
+	test/unit/test_keepd_history \
 	test/unit/test_keepd_options \
 	test/unit/test_keepd_reload \
 	test/unit/test_keepd_rundir \

@@ -153,6 +153,8 @@ static void say_waiting(struct vrrp_group *g, size_t i, mono_t now)
 {
 	size_t other = group_waits_for(&g->group, i, now);
 
+	if (other != g->group.count)
+		vrrp_router_touch(g->members[i]);
 	if (g->is_waiting || other == g->group.count)
 		return;
 	g->is_waiting = true;
@@ -183,6 +185,14 @@ void vrrp_group_take_over(struct vrrp_group *g, struct vrrp_router *r, mono_t no
 			batch_add(&b, i, &event);
 	batch_end(&b);
 	settle(g, r);
+}
+
+void vrrp_group_waits_for(
+	const struct vrrp_group *g, const struct vrrp_router *r, char *name, size_t room)
+{
+	size_t other = group_waits_for(&g->group, place_of(g, r), mono_now());
+
+	snprintf(name, room, "%s", other < g->group.count ? g->members[other]->conf->name : "");
 }
 
 /* ---- faults ---- */

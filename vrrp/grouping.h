@@ -64,4 +64,8 @@ void vrrp_group_link(struct vrrp_group *g);
 enum vrrp_reason vrrp_group_fault(
 	const struct vrrp_group *g, const struct vrrp_router *r, char words[TRACK_TEXT_BYTES]);
 
+/* The name of the member without which r would be Active; "" if there is none. */
+void vrrp_group_waits_for(
+	const struct vrrp_group *g, const struct vrrp_router *r, char *name, size_t room);
+
 #endif

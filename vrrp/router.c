@@ -26,15 +26,29 @@ static bool has_words(uint32_t reason)
 	       reason == VRRP_BECAUSE_GROUP || reason == VRRP_BECAUSE_GROUP_YIELDS;
 }
 
-static void publish_group(const struct vrrp_group *g, struct vrrp_slot *s)
+static void publish_group(const struct vrrp_router *r, struct vrrp_slot *s)
 {
+	const struct vrrp_group *g = r->group;
+
 	memset(s->group, 0, sizeof(s->group));
+	memset(s->group_waits_for, 0, sizeof(s->group_waits_for));
 	if (!g)
 		return;
+	vrrp_group_waits_for(g, r, s->group_waits_for, sizeof(s->group_waits_for));
 	strncpy(s->group, g->conf->name, sizeof(s->group) - 1);
 	s->group_state = g->state;
 	s->group_since_us = g->since.us;
 	s->group_transitions = g->transitions;
+}
+
+static void publish_timers(const struct vrrp_router *r, struct vrrp_slot *s)
+{
+	bool is_adopted = r->params.version == 3 && r->fsm.active_int.us;
+	span_t interval = is_adopted ? r->fsm.active_int : r->params.advert_int;
+
+	s->nopreempt = !r->params.preempt;
+	s->skew_us = vrrp_skew(&r->params, interval).us;
+	s->down_int_us = vrrp_down_interval(&r->params, interval).us;
 }
 
 void vrrp_router_publish(struct vrrp_router *r)
@@ -55,7 +69,8 @@ void vrrp_router_publish(struct vrrp_router *r)
 	memset(s->tracker, 0, sizeof(s->tracker));
 	if (has_words(s->reason))
 		memcpy(s->tracker, r->words, sizeof(r->words));
-	publish_group(r->group, s);
+	publish_group(r, s);
+	publish_timers(r, s);
 	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 		s->errors[i] = r->errors[i] + r->listener->errors[i];
 	vrrp_slots_write(&r->engine->slots, r->slot_index, s);
