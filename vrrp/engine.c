@@ -56,6 +56,7 @@ static void refresh_links(struct vrrp_engine *engine)
 		vrrp_iface_refresh(i);
 	vrrp_vmacs_settle(engine);
 	keeper_note_changes(&engine->keeper);
+	vrrp_statics_settle(engine);
 	vrrp_sources_links(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		if (!r->group)
@@ -89,6 +90,8 @@ static void on_work(void *arg)
 		refresh_links(engine);
 	keeper_next_turn(&engine->keeper, now);
 	keeper_work(&engine->keeper, now);
+	if (vrrp_statics_settle(engine))
+		refresh_links(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next) {
 		bool is_stale = r->holdings.is_stale && r->fsm.state != VRRP_INIT;
 		bool is_due = is_stale || !mono_before(now, r->holdings.due);
@@ -255,12 +258,14 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	for (size_t i = 0; i < count; i++)
 		take_removal(engine, &changes[i]);
 	free(changes);
+	vrrp_statics_take(engine, new_conf);
 	collect_vips(engine);
 	vrrp_vmacs_settle(engine);
 	keeper_resolve(&engine->keeper);
 	vrrp_firewall_settle(engine);
 	keeper_watch(&engine->keeper);
 	keeper_dismiss(&engine->keeper);
+	vrrp_statics_settle(engine);
 	for (struct vrrp_group *g = engine->groups.list; g; g = g->next)
 		vrrp_group_look(g);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
@@ -289,6 +294,7 @@ void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		vrrp_addresses_reconcile(r);
 	vrrp_groups_release(engine);
+	vrrp_statics_remove(engine);
 	for (struct vrrp_router *r = engine->routers; r; r = r->next)
 		vrrp_vmacs_remove(r);
 	vrrp_firewall_remove(engine);
@@ -303,6 +309,7 @@ int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct er
 	};
 	vrrp_watched_init(&engine->watched);
 	keeper_open(&engine->keeper, ctx, &engine->link, on_keeper_due, engine);
+	vrrp_statics_open(engine);
 	vrrp_census_init(&engine->census);
 	if (announcer_open(&engine->announcer, engine, e) < 0 ||
 		vrrp_firewall_open(engine, e) < 0 || vrrp_startup_open(engine, e) < 0 ||
@@ -324,6 +331,7 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 		engine->routers = r->next;
 		vrrp_router_free(r);
 	}
+	vrrp_statics_close(engine);
 	keeper_close(&engine->keeper);
 	vrrp_groups_free(engine);
 	vrrp_sources_free(engine);

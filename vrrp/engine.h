@@ -21,6 +21,7 @@
 #include "vrrp/socket.h"
 #include "vrrp/source.h"
 #include "vrrp/startup.h"
+#include "vrrp/statics.h"
 #include "vrrp/watched.h"
 
 struct vrrp_iface;
@@ -30,6 +31,7 @@ struct vrrp_engine {
 	struct role_ctx *ctx;
 	struct link_monitor link;
 	struct keeper keeper;
+	struct vrrp_statics statics;
 	struct vrrp_sender sender;
 
 	struct vrrp_router *routers; /* in the order they came */

@@ -167,7 +167,8 @@ void fsm_become_faulty(struct step *s, enum vrrp_reason reason)
 		fsm_advert_timer_off(s);
 		/* With a link the peers can be told; without one nothing can leave. */
 		if (reason == VRRP_BECAUSE_NO_SOURCE || reason == VRRP_BECAUSE_NO_SOCKET ||
-			reason == VRRP_BECAUSE_TRACKER || reason == VRRP_BECAUSE_GROUP)
+			reason == VRRP_BECAUSE_TRACKER || reason == VRRP_BECAUSE_GROUP ||
+			reason == VRRP_BECAUSE_STATIC_MISSING)
 			fsm_send_zero(s);
 		fsm_act(s, VRRP_DO_VIPS_DEL);
 		break;

@@ -42,6 +42,7 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 		break;
 	case VRRP_BECAUSE_TRACKER:
 	case VRRP_BECAUSE_TRACKER_WAITS:
+	case VRRP_BECAUSE_STATIC_MISSING:
 	case VRRP_BECAUSE_GROUP:
 	case VRRP_BECAUSE_GROUP_YIELDS:
 		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%s",

@@ -76,6 +76,7 @@ libvrrp_a_SOURCES = \
 	vrrp/source.c vrrp/source.h \
 	vrrp/startup.c vrrp/startup.h \
 	vrrp/state.c vrrp/state.h \
+	vrrp/statics.c vrrp/statics.h \
 	vrrp/steady.c vrrp/steady.h \
 	vrrp/table.c vrrp/table.h \
 	vrrp/table_netlink.c vrrp/table_netlink.h \

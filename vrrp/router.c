@@ -23,7 +23,8 @@
 static bool has_words(uint32_t reason)
 {
 	return reason == VRRP_BECAUSE_TRACKER || reason == VRRP_BECAUSE_TRACKER_WAITS ||
-	       reason == VRRP_BECAUSE_GROUP || reason == VRRP_BECAUSE_GROUP_YIELDS;
+	       reason == VRRP_BECAUSE_STATIC_MISSING || reason == VRRP_BECAUSE_GROUP ||
+	       reason == VRRP_BECAUSE_GROUP_YIELDS;
 }
 
 static void publish_group(const struct vrrp_router *r, struct vrrp_slot *s)
@@ -287,13 +288,21 @@ enum vrrp_reason vrrp_router_find_fault(struct vrrp_router *r)
 		return VRRP_BECAUSE_SOURCE_GONE;
 	if (r->listener->fd < 0)
 		return VRRP_BECAUSE_NO_SOCKET;
+	if (vrrp_statics_missing(&r->engine->statics, r->conf))
+		return VRRP_BECAUSE_STATIC_MISSING;
 	return find_tracker_fault(r);
 }
 
 void vrrp_router_fault_words(
 	const struct vrrp_router *r, enum vrrp_reason reason, char words[TRACK_TEXT_BYTES])
 {
+	const struct holding *missing = vrrp_statics_missing(&r->engine->statics, r->conf);
+	char text[OBJECT_TEXT_BYTES];
+
 	words[0] = '\0';
+	if (reason == VRRP_BECAUSE_STATIC_MISSING && missing)
+		snprintf(words, TRACK_TEXT_BYTES, "static %.*s is missing", TRACK_TEXT_BYTES - 20,
+			object_text(&missing->id, text));
 	if (reason != VRRP_BECAUSE_TRACKER && reason != VRRP_BECAUSE_TRACKER_WAITS)
 		return;
 	if (vrrp_tracking_fault(&r->tracking) == reason)

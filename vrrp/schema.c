@@ -23,7 +23,7 @@ static const struct conf_row root_rows[] = {
 	CONF_TRACK_FILE_ROW(ROOT(track_files)),
 	CONF_BFD_ROW(ROOT(bfds)),
 	{ "track_group", NULL, NULL, &conf_type_block, &vrrp_track_group_block, ROOT(track_groups), .scope = CONF_LIVE, .tier = C,
-	  .state = CONF_LATER, .flags = CONF_REPEATS, .doc = "Instances that are in fault while a static address, route or rule with this track_group is missing." },
+	  .flags = CONF_REPEATS, .doc = "Instances that are in fault while a static address, route or rule with this track_group is missing." },
 	{ "garp_group", NULL, NULL, &conf_type_block, &vrrp_garp_group_block, ROOT(garp_groups), .scope = CONF_LIVE, .tier = C,
 	  .flags = CONF_REPEATS, .doc = "How fast announcements may be sent on interfaces." },
 	OBSOLETE("linkbeat_interfaces", NO_POLLING),
@@ -31,11 +31,11 @@ static const struct conf_row root_rows[] = {
 	{ "interface_up_down_delays", NULL, NULL, &conf_type_lines, &vrrp_link_delay_block, ROOT(link_delays), .scope = CONF_LIVE, .tier = C,
 	  .doc = "Interfaces, one on each line, of which short changes of the state do not count." },
 	{ "static_ipaddress", NULL, NULL, &conf_type_lines, &vrrp_static_address_block, ROOT(static_addresses), 0, 0, NULL, NULL,
-	  CONF_LIVE, B, CONF_LATER, .doc = "Addresses this node always has." },
+	  CONF_LIVE, B, .doc = "Addresses this node always has." },
 	{ "static_routes", NULL, NULL, &conf_type_lines, &vrrp_static_route_block, ROOT(static_routes), 0, 0, NULL, NULL,
-	  CONF_LIVE, B, CONF_LATER, .example = "198.51.100.0/24 via 192.0.2.254", .doc = "Routes this node always has." },
+	  CONF_LIVE, B, .example = "198.51.100.0/24 via 192.0.2.254", .doc = "Routes this node always has." },
 	{ "static_rules", NULL, NULL, &conf_type_lines, &vrrp_static_rule_block, ROOT(static_rules), 0, 0, NULL, NULL,
-	  CONF_LIVE, C, CONF_LATER, .example = "from 198.51.100.0/24 table 100 preference 1000",
+	  CONF_LIVE, C, .example = "from 198.51.100.0/24 table 100 preference 1000",
 	  .doc = "Policy rules this node always has." },
 };
 

@@ -35,9 +35,8 @@ static const struct conf_row global_rows[] = {
 		 "a name that was never seen is taken for a mistake. An interface that goes and comes back later is followed "
 		 "in any case, so allow_if_changes adds nothing." },
 
-	{ "default_interface", NULL, NULL, &conf_type_ifname, NULL, GLOBAL(default_interface), 0, 0, NULL, "eth0", CONF_LIVE, C, .state = CONF_LATER,
-	  .instead = "name the interface with dev",
-	  .doc = "The interface of static and virtual addresses, routes and rules that name none." },
+	{ "default_interface", NULL, NULL, &conf_type_ifname, NULL, GLOBAL(default_interface), 0, 0, NULL, "eth0", CONF_LIVE, C,
+	  .doc = "The interface of static addresses that name none." },
 	{ "vrrp_mcast_group4", NULL, NULL, &conf_type_addr, NULL, GLOBAL(mcast_group4), 0, 0, NULL, "224.0.0.18", CONF_RESTART, C,
 	  .example = "224.0.0.18\n224.0.0.19", .doc = "The multicast group of adverts with IPv4. All nodes must have the same." },
 	{ "vrrp_mcast_group6", NULL, NULL, &conf_type_addr, NULL, GLOBAL(mcast_group6), 0, 0, NULL, "ff02::12", CONF_RESTART, C,

@@ -55,7 +55,9 @@ enum vrrp_state {
 	X(GROUP_YIELDS, "group-yields", "another member of its sync group became backup")          \
 	X(LINK_SILENT, "link-silent", "nothing at all was received on the interface")              \
 	X(NO_VMAC, "no-vmac", "its interface with the virtual MAC address cannot be made")         \
-	X(SOURCE_GONE, "source-gone", "the address to send from is not on this node")
+	X(SOURCE_GONE, "source-gone", "the address to send from is not on this node")              \
+	X(STATIC_MISSING, "static-missing",                                                        \
+		"a static address, route or rule of its track_group is missing")
 
 enum vrrp_reason {
 #define X(name, key, words) VRRP_BECAUSE_##name,

@@ -226,3 +226,82 @@ def routes_and_rules_are_those_of_keepalived_with_the_same_lines(lab):
     a.signal(signal.SIGTERM)
     lab.equal('exit status', a.wait(5), 0)
     lab.equal('left', [routes(a), rules(a)], [[], []])
+
+
+# -- static objects ----------------------------------------------------------------------------------------------------
+
+STATIC = (block('static_ipaddress', ['10.40.0.1/24 dev eth1', '10.40.1.1/24 dev eth7 track_group far']) + '\n'
+          + block('static_routes', ['10.41.0.0/24 via 10.40.0.254 src 10.40.0.1', '10.41.1.0/24 dev eth7 track_group far'])
+          + '\n' + block('static_rules', ['from 10.40.0.0/24 table 77 preference 1500']) + '\n'
+          + 'track_group far {\n group {\n  VI_1\n }\n}\n')
+
+
+def statics(director):
+    return (sorted(p for device in ('eth1', 'eth7') for p in prefixes(director, device) if p.startswith('10.4')),
+            sorted(r['dst'] for r in routes(director)), [r['priority'] for r in rules(director)])
+
+
+ALL = (['10.40.0.1/24', '10.40.1.1/24'], ['10.41.0.0/24', '10.41.1.0/24'], [1500])
+
+
+@case('vrrp', seconds=90)
+def static_objects_are_there_in_any_state_and_a_missing_one_is_a_fault_of_its_track_group(lab):
+    a, _ = lab.build()
+    a.ns.ip('link add eth1 type veth peer name far1', 'link set eth1 up', 'link set far1 up',
+            'link add eth7 type veth peer name far7', 'link set eth7 up', 'link set far7 up')
+    a.configure(instance('VI_1', VRID, [], priority=PRIORITY['a']) + STATIC)
+    a.start()
+    lab.equal('at the start, as a backup', statics(a), ALL)
+    lab.equal('state', a.instance()['state'], 'backup')
+    lab.until(lambda: a.instance()['state'] == 'active', D + 3, 'A is active')
+    begin = lab.now
+    a.ns.ip('link set eth7 down')
+    lab.until(lambda: a.instance()['state'] == 'fault', 3, 'without the link the route is missing: a fault')
+    lab.figure('reason', a.instance()['reason'])
+    lab.check('10.41.1.0/24' in a.instance()['reason'], 'it names what is missing')
+    lab.equal('priority 0 is sent', [x.priority for x in lab.observer.adverts_of('a', begin)][-1:], [0])
+    a.ns.ip('link set eth7 up')
+    lab.until(lambda: a.instance()['state'] == 'backup', 3, 'with the link it is back')
+    lab.equal('then', statics(a), ALL)
+    a.ns.run(['ip', 'addr', 'flush', 'dev', 'eth1'])
+    a.ns.run(['ip', 'rule', 'del', 'preference', '1500'])
+    begin = lab.now
+    lab.until(lambda: statics(a) == ALL, 3, 'what somebody flushed is there again')
+    lab.at_most('after', lab.now - begin, 2.5)
+    a.signal(signal.SIGTERM)
+    lab.equal('exit status', a.wait(5), 0)
+    lab.equal('after the stop', statics(a), ([], [], []))
+
+
+@case('vrrp', seconds=90)
+def flush_of_everything_by_a_network_manager_is_made_good(lab):
+    """Addresses, routes and rules are flushed at once, five times in a row, as a restarted manager does."""
+    lines = [block('virtual_ipaddress_excluded', ['10.42.0.1/24', '2001:db8:42::1/64']),
+             block('virtual_routes', ['10.43.0.0/24 via 10.42.0.254', '2001:db8:43::/64 via 2001:db8:42::2']),
+             block('virtual_rules', ['from 10.42.0.0/24 table 77 preference 1500'])]
+
+    def owned(director):
+        return (sorted(p for p in prefixes(director) if not p.startswith(('192.168.0.10/', 'fe80'))),
+                sorted(r['dst'] for r in routes(director)), [r['priority'] for r in rules(director)])
+
+    a, _ = lab.build()
+    a.ns.sysctl({'ipv6/conf/all/disable_ipv6': 0, 'ipv6/conf/eth0/disable_ipv6': 0})
+    a.configure(instance('VI_1', VRID, [' nopreempt', *lines], priority=PRIORITY['a']))
+    a.start()
+    lab.until(lambda: len(rules(a)) == 1 and len(routes(a)) == 2, D + 3, 'A is active')
+    lab.sleep(A)
+    all_of_it = owned(a)
+    worst = 0.0
+    for _ in range(3):
+        a.ns.run(['ip', '-6', 'route', 'flush', 'proto', '112'])
+        a.ns.run(['ip', 'route', 'flush', 'proto', '112'])
+        a.ns.run(['ip', 'rule', 'flush'])
+        a.ns.ip('rule add table main preference 32766', 'rule add table default preference 32767')
+        a.ns.run(['ip', 'addr', 'flush', 'dev', 'eth0', 'scope', 'global'])
+        a.ns.ip('addr add 192.168.0.10/24 brd + dev eth0')
+        begin = lab.now
+        lab.until(lambda: owned(a) == all_of_it, 8, f'all is there again: {all_of_it}')
+        worst = max(worst, lab.now - begin)
+        lab.sleep(3.5)
+    lab.at_most('there again after', worst, 5.0)
+    lab.until(lambda: a.instance()['state'] == 'active', D + 3, 'and A is active')
