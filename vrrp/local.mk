@@ -19,6 +19,7 @@ libvrrp_a_SOURCES = \
 	vrrp/claims.c vrrp/claims.h \
 	vrrp/census.c vrrp/census.h \
 	vrrp/engine.c vrrp/engine.h \
+	vrrp/extra_garp.c vrrp/extra_garp.h \
 	vrrp/firewall.c vrrp/firewall.h \
 	vrrp/file.c \
 	vrrp/fsm.c vrrp/fsm.h \

@@ -191,6 +191,7 @@ void vrrp_router_finish(struct vrrp_router *r, struct vrrp_step *step)
 	if (!r->engine->is_stopping)
 		vrrp_vmacs_follow(r);
 	say_preempt_delay(r, &step->was);
+	extra_garp_follow(r);
 	vrrp_rivals_stepped(r, &step->was);
 }
 
@@ -406,7 +407,7 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 		for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 			r->errors[i] = left->errors[i];
 	if (timer_open(&r->timer, engine->ctx->loop, on_timer, r, &e) < 0 ||
-		announcer_join(r, &e) < 0)
+		announcer_join(r, &e) < 0 || extra_garp_open(r, &e) < 0)
 		fatal(EXIT_INTERNAL, "instance %s: %s", conf->name, e.text);
 	return r;
 }
@@ -418,6 +419,7 @@ void vrrp_router_free(struct vrrp_router *r)
 	timer_close(&r->timer);
 	vrrp_vmacs_free(r);
 	announcer_leave(r);
+	extra_garp_close(r);
 	detach_listener(r->listener, r);
 	keeper_leave(&r->engine->keeper, &r->holdings);
 	vrrp_addresses_promote(r, false);

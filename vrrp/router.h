@@ -10,6 +10,7 @@
 #include "vrrp/adopt.h"
 #include "vrrp/announce.h"
 #include "vrrp/engine.h"
+#include "vrrp/extra_garp.h"
 #include "vrrp/fsm.h"
 #include "vrrp/grouping.h"
 #include "vrrp/packet.h"
@@ -52,6 +53,7 @@ struct vrrp_router {
 	uint32_t *announce_left;
 	size_t vip_count;
 	struct announce_plan plan;
+	struct extra_garp extra_garp;
 	struct announce_turn turn;
 	struct addr *advertised; /* those in adverts */
 	size_t advertised_count;

@@ -52,7 +52,7 @@ static const struct conf_row global_rows[] = {
 	  .doc = "The least time between two unsolicited neighbour advertisements on an interface." },
 	{ "vrrp_min_garp", NULL, NULL, &conf_type_flag, NULL, GLOBAL(min_garp), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "One gratuitous ARP for each address and no second burst, where garp_master_repeat and garp_master_delay are not written." },
-	{ "vrrp_garp_extra_if", NULL, "vrrp_vmac_garp_intvl", &vrrp_type_extra_garp, NULL, GLOBAL(garp_extra_if), SECONDS(1), DAY, "seconds", NULL, CONF_LIVE, C, .state = CONF_LATER_OK,
+	{ "vrrp_garp_extra_if", NULL, "vrrp_vmac_garp_intvl", &vrrp_type_extra_garp, NULL, GLOBAL(garp_extra_if), SECONDS(1), DAY, "seconds", NULL, CONF_LIVE, C,
 	  .doc = "As garp_extra_if, for all instances." },
 
 	{ "vrrp_lower_prio_no_advert", NULL, NULL, &conf_type_flag, NULL, GLOBAL(lower_prio_no_advert), 0, 0, NULL, NULL, CONF_LIVE, C,

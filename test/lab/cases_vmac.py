@@ -467,3 +467,25 @@ def silent_port():
         return answer_of_a_closed_port()
     except TimeoutError:
         return 'silent'
+
+
+@case('vrrp')
+def address_on_a_link_without_adverts_is_announced_now_and_then(lab):
+    def change(text):
+        return config.in_instance(config.vmac(text), 'vmac_xmit_base', 'garp_extra_if 1', 'garp_master_delay 0')
+
+    a, b = lab.running_vrrp_pair(change)
+    lab.sleep(1)
+    begin = lab.now
+    lab.sleep(4)
+    seen = lab.observer.garps_of('a', begin)    # a request and a reply each time
+    lab.at_least('announcements', len(seen), 6, '')
+    lab.at_most('announcements', len(seen), 10, '')
+    lab.equal('with', sorted({g.mac for g in seen}), [MAC])
+    lab.equal('of B', lab.observer.garps_of('b', begin), [])
+    text = config.vrrp_only(config.load('a'))
+    a.configure(config.in_instance(config.vmac(text), 'vmac_xmit_base', 'garp_master_delay 0'))
+    lab.equal('reload', a.reload().returncode, 0)
+    begin = lab.now
+    lab.sleep(2.5)
+    lab.equal('without garp_extra_if', lab.observer.garps_of('a', begin), [])
