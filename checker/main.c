@@ -322,6 +322,7 @@ static void on_commit(void *self, uint64_t generation)
 	c->prepared_model = NULL;
 	checker_conf_tuning(c->model->conf, &tuning);
 	role_tune(&c->ctx, &tuning);
+	role_rename(ROLE_CHECKER, c->model->conf->global->process_name);
 	model_recall(c->model, c->recalled, c->recalled_count);
 	free(c->recalled);
 	c->recalled = NULL;

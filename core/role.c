@@ -293,6 +293,14 @@ void role_tune(struct role_ctx *ctx, const struct tuning *wanted)
 		log_warning("not as the configuration wants it: %s", warn.text);
 }
 
+void role_rename(enum role role, const char *name)
+{
+	if (name)
+		prctl(PR_SET_NAME, name);
+	else
+		role_become(role);
+}
+
 static void give_up_root(const struct role_ops *ops, const struct role_args *args)
 {
 	struct priv_spec spec = {

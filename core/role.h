@@ -60,6 +60,8 @@ struct role_ops {
 
 /* Names the process: "keepd-vrrp". */
 void role_become(enum role role);
+/* In commit(): as the configuration wants it; NULL is the name of the role again. */
+void role_rename(enum role role, const char *name);
 
 /*
  * The beginning of a role's main: opens the log, becomes the unprivileged user with what ops says

@@ -60,12 +60,12 @@ static const struct conf_row root_rows[] = {
 	{ "net_namespace_ipvs", NULL, NULL, &conf_type_line, &keepd_name_block, ROOT(net_namespace_ipvs), 0, 0, NULL, NULL, CONF_FIXED, C, CONF_LATER,
 	  .doc = "The network namespace whose table of virtual servers is kept; without a name the one of the host." },
 	OBSOLETE("namespace_with_ipsets", D, "every kernel keepd runs on has sets of addresses in each namespace"),
-	{ "instance", NULL, NULL, &conf_type_string, NULL, ROOT(instance), 0, 0, NULL, NULL, CONF_FIXED, C, CONF_LATER_OK,
+	{ "instance", NULL, NULL, &conf_type_string, NULL, ROOT(instance), 0, 0, NULL, NULL, CONF_FIXED, C, CONF_OBSOLETE,
 	  .instead = "give each keepd of a host a --run-dir of its own",
 	  .example = "web", .doc = "The name by which several daemons on a host are told apart." },
 	OBSOLETE("use_pid_dir", C, "all files of keepd are in its --run-dir"),
-	{ "child_wait_time", NULL, NULL, &conf_type_u32, NULL, ROOT(child_wait_time_s), 0, 0, "seconds", "5", CONF_LIVE, C, CONF_LATER_OK,
-	  .doc = "How long the parent waits at the stop for its children to end." },
+	{ "child_wait_time", NULL, NULL, &conf_type_u32, NULL, ROOT(child_wait_time_s), 0, 0, "seconds", "5", CONF_LIVE, C,
+	  .doc = "How long the parent waits at the stop for each child to end, at least 1; then it ends it, and withdraws what that has left. The unit of systemd waits 30 seconds for the whole stop." },
 };
 
 static const struct conf_block root_block = {

@@ -93,12 +93,11 @@ struct keepd_owner_conf {
 
 struct keepd_conf {
 	struct conf_obj obj;
-	struct keepd_global_conf *global; /* never NULL after reading */
-	struct conf_list scripts;	  /* of struct keepd_script_conf, each id once */
-	struct conf_list fifo_owners;	  /* of struct keepd_owner_conf */
-	const char *net_namespace;	  /* NULL = that of who starts us */
-	/* read and checked only, so far */
-	const char *instance;
+	struct keepd_global_conf *global;	    /* never NULL after reading */
+	struct conf_list scripts;		    /* of struct keepd_script_conf, each id once */
+	struct conf_list fifo_owners;		    /* of struct keepd_owner_conf */
+	const char *net_namespace;		    /* NULL = that of who starts us */
+	const char *instance;			    /* nothing looks at it */
 	struct keepd_name_conf *net_namespace_ipvs; /* NULL = not written */
 	uint32_t child_wait_time_s;
 };

@@ -41,6 +41,7 @@ static void mail_check(struct conf_obj *obj, struct conf_rules *r)
 #define NAME(member)   .offset = offsetof(struct keepd_name_conf, member)
 #define LATER_OK .state = CONF_LATER_OK
 #define LATER    .state = CONF_LATER
+#define OBSOLETE_VALUE .state = CONF_OBSOLETE
 #define NO_SNMP  .instead = "keepctl --json status has the same values"
 #define NO_BFD   .instead = "write vrrp_... in place of bfd_...: BFD is spoken by the vrrp process"
 
@@ -100,7 +101,8 @@ static const struct conf_row global_rows[] = {
 	{ "set_supplementary_groups", NULL, NULL, &conf_type_flag, NULL, GLOBAL(set_supplementary_groups), 0, 0, NULL, NULL, CONF_LIVE, C, LATER,
 	  .instead = "name the group that a script needs behind its user",
 	  .doc = "Scripts run with all groups of their user." },
-	{ "use_symlink_paths", NULL, NULL, &conf_type_flag, NULL, GLOBAL(use_symlink_paths), 0, 0, NULL, NULL, CONF_LIVE, C, LATER_OK,
+	{ "use_symlink_paths", NULL, NULL, &conf_type_flag, NULL, GLOBAL(use_symlink_paths), 0, 0, NULL, NULL, CONF_LIVE, C, OBSOLETE_VALUE,
+	  .instead = "a script is run by the path that was checked, and finds the name it was written with as its first argument",
 	  .doc = "Scripts see the name they are called by as it is written, symbolic links included." },
 	{ "startup_script", NULL, NULL, &conf_type_script, NULL, GLOBAL(startup_script), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "Run once at the start, before the first advert and before the first virtual server is there; keepd starts also if it fails." },
@@ -136,11 +138,11 @@ static const struct conf_row global_rows[] = {
 	  .doc = "After a reload all states are written to the pipes again." },
 
 	/* processes */
-	{ "process_names", NULL, NULL, &conf_type_flag, NULL, GLOBAL(process_names), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, LATER_OK,
-	  .instead = "leave it out: each process of keepd is named after what it does",
+	{ "process_names", NULL, NULL, &conf_type_flag, NULL, GLOBAL(process_names), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, OBSOLETE_VALUE,
+	  .instead = "each process of keepd is named after what it does",
 	  .doc = "Each process is named after what it does." },
-	{ "process_name", NULL, NULL, &conf_type_process, NULL, GLOBAL(process_name), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, LATER_OK,
-	  .doc = "The name of the parent process." },
+	{ "process_name", NULL, NULL, &conf_type_process, NULL, GLOBAL(process_name), 0, 0, NULL, NULL, CONF_LIVE, C,
+	  .doc = "The name of the parent process, at most 15 characters; else keepd." },
 	{ "bfd_process_name", NULL, NULL, &conf_type_process, NULL, GLOBAL(bfd_process_name), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, LATER_OK,
 	  NO_BFD, .doc = "The name of the process that speaks BFD." },
 	{ "bfd_priority", NULL, NULL, &conf_type_i32, NULL, GLOBAL(bfd_priority), -20, 19, NULL, "0", CONF_RESTART_ROLE, C, LATER_OK,
@@ -153,11 +155,11 @@ static const struct conf_row global_rows[] = {
 	  NO_BFD, .doc = "How long the process that speaks BFD may compute in real time without a pause." },
 	{ "bfd_cpu_affinity", NULL, NULL, &conf_type_ranges, NULL, GLOBAL(bfd_cpus), 0, 4095, NULL, NULL, CONF_RESTART_ROLE, C, LATER_OK,
 	  NO_BFD, .doc = "The processors on which the process that speaks BFD may run." },
-	{ "max_auto_priority", NULL, NULL, &conf_type_i32, "99", GLOBAL(max_auto_priority), -1, 99, NULL, "0", CONF_RESTART_ROLE, C, LATER_OK,
-	  .flags = CONF_OPTIONAL_ARG, .instead = "leave it out: the vrrp process runs in real time from the start",
+	{ "max_auto_priority", NULL, NULL, &conf_type_i32, "99", GLOBAL(max_auto_priority), -1, 99, NULL, "0", CONF_RESTART_ROLE, C, OBSOLETE_VALUE,
+	  .flags = CONF_OPTIONAL_ARG, .instead = "the vrrp process runs in real time from the start",
 	  .doc = "How far the priority of a process that is late may be raised; 0 = not, -1 = nor is it told." },
-	{ "min_auto_priority_delay", NULL, NULL, &conf_type_u32, NULL, GLOBAL(min_auto_priority_delay_us), 1, 10000000, "microseconds", "1000000", CONF_RESTART_ROLE, C, LATER_OK,
-	  .instead = "leave it out: the vrrp process runs in real time from the start",
+	{ "min_auto_priority_delay", NULL, NULL, &conf_type_u32, NULL, GLOBAL(min_auto_priority_delay_us), 1, 10000000, "microseconds", "1000000", CONF_RESTART_ROLE, C, OBSOLETE_VALUE,
+	  .instead = "the vrrp process runs in real time from the start",
 	  .doc = "How late a process must be for its priority to be raised." },
 	OBSOLETE("process_monitor_rcv_bufs", C, "what the kernel had no room to tell is found by a look at all processes"),
 	OBSOLETE("process_monitor_rcv_bufs_force", C, "what the kernel had no room to tell is found by a look at all processes"),
@@ -191,22 +193,22 @@ static const struct conf_row global_rows[] = {
 	{ "random_seed", NULL, NULL, &conf_type_u32, NULL, GLOBAL(random_seed), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "The numbers that ${_RANDOM} stands for in the lines that follow are the same each time the file is read." },
 	OBSOLETE("reload_check_config", C, "a reload always checks the configuration first"),
-	{ "reload_time_file", NULL, NULL, &conf_type_string, NULL, GLOBAL(reload_time_file), 0, 0, NULL, NULL, CONF_LIVE, C, LATER_OK,
+	{ "reload_time_file", NULL, NULL, &conf_type_string, NULL, GLOBAL(reload_time_file), 0, 0, NULL, NULL, CONF_LIVE, C, OBSOLETE_VALUE,
 	  .instead = "let cron or a systemd timer run `keepctl reload`", .example = "/etc/keepd/reload-at",
 	  .doc = "A file that says when the next reload is due." },
-	{ "reload_repeat", NULL, NULL, &conf_type_flag, NULL, GLOBAL(reload_repeat), 0, 0, NULL, NULL, CONF_LIVE, C, LATER_OK,
+	{ "reload_repeat", NULL, NULL, &conf_type_flag, NULL, GLOBAL(reload_repeat), 0, 0, NULL, NULL, CONF_LIVE, C, OBSOLETE_VALUE,
 	  .instead = "let cron or a systemd timer run `keepctl reload`",
 	  .doc = "A reload at that time each day." },
-	{ "reload_file", NULL, NULL, &conf_type_line, &path_block, GLOBAL(reload_file), 0, 0, NULL, NULL, CONF_LIVE, C, LATER_OK,
+	{ "reload_file", NULL, NULL, &conf_type_line, &path_block, GLOBAL(reload_file), 0, 0, NULL, NULL, CONF_LIVE, C, OBSOLETE_VALUE,
 	  .instead = "wait for `keepctl reload`, which ends when the reload is done",
 	  .doc = "A file that is there while the configuration is read." },
-	{ "umask", NULL, NULL, &keepd_type_umask, NULL, GLOBAL(umask), 0, 0, NULL, "0177", CONF_RESTART_ROLE, C, LATER_OK,
-	  .instead = "leave it out: files of keepd are for their owner and the group of keepd only",
+	{ "umask", NULL, NULL, &keepd_type_umask, NULL, GLOBAL(umask), 0, 0, NULL, "0177", CONF_RESTART_ROLE, C, OBSOLETE_VALUE,
+	  .instead = "files of keepd are for their owner alone, some also for the group of keepd",
 	  .doc = "What others may not do with files that are made, as a mask of permissions." },
-	{ "iproute_usr_dir", NULL, NULL, &conf_type_string, NULL, GLOBAL(iproute_usr_dir), 0, 0, NULL, NULL, CONF_LIVE, C, LATER_OK,
-	  .example = "/usr/share/iproute2", .doc = "The folder with the names of routing tables and the like that the system brings." },
-	{ "iproute_etc_dir", NULL, NULL, &conf_type_string, NULL, GLOBAL(iproute_etc_dir), 0, 0, NULL, NULL, CONF_LIVE, C, LATER_OK,
-	  .example = "/etc/iproute2", .doc = "The folder with such names of this host, which come first." },
+	{ "iproute_usr_dir", NULL, NULL, &conf_type_string, NULL, GLOBAL(iproute_usr_dir), 0, 0, NULL, NULL, CONF_LIVE, C, OBSOLETE_VALUE,
+	  .example = "/usr/share/iproute2", .instead = "names are looked up in /usr/share/iproute2 and /etc/iproute2; write a number for what stands elsewhere", .doc = "The folder with the names of routing tables and the like that the system brings." },
+	{ "iproute_etc_dir", NULL, NULL, &conf_type_string, NULL, GLOBAL(iproute_etc_dir), 0, 0, NULL, NULL, CONF_LIVE, C, OBSOLETE_VALUE,
+	  .example = "/etc/iproute2", .instead = "names are looked up in /usr/share/iproute2 and /etc/iproute2; write a number for what stands elsewhere", .doc = "The folder with such names of this host, which come first." },
 
 	/* what keepalived keeps in files and keepd does not */
 	OBSOLETE("tmp_config_directory", C, "what is read is never written to a disk"),

@@ -3,10 +3,12 @@
  * The stop, in stages: who answers for addresses goes first, who runs scripts last. Part of the
  * parent.
  */
+#include "core/conf/conf.h"
 #include "core/log.h"
 #include "keepd/fifos.h"
 #include "keepd/mails.h"
 #include "keepd/parent.h"
+#include "keepd/schema.h"
 #include "keepd/sd.h"
 
 static const unsigned stop_stages[] = {
@@ -21,6 +23,18 @@ bool parent_stop_keeps(const struct parent *p, enum role role)
 					 (role == ROLE_CHECKER && p->opt->is_ipvs_kept));
 }
 
+/* child_wait_time */
+static span_t longest_wait(const struct parent *p)
+{
+	const struct conf *c = p->committed.own;
+	const struct keepd_conf *own =
+		c ? (const struct keepd_conf *)conf_root(c, &keepd_section) : NULL;
+
+	if (!own)
+		return span_s(CHILD_STOP_SECONDS);
+	return span_s(own->child_wait_time_s ? own->child_wait_time_s : 1);
+}
+
 static bool stop_stage(struct parent *p, unsigned roles)
 {
 	bool is_done = true;
@@ -30,8 +44,11 @@ static bool stop_stage(struct parent *p, unsigned roles)
 
 		if (!(roles & ROLE_BIT(c->role)))
 			continue;
-		if (c->state != CHILD_OFF)
+		if (c->state != CHILD_OFF && c->state != CHILD_STOPPING) {
 			child_stop(c, parent_stop_keeps(p, c->role));
+			if (c->state == CHILD_STOPPING)
+				timer_set(&c->timer, mono_add(mono_now(), longest_wait(p)));
+		}
 		is_done = is_done && c->state == CHILD_OFF;
 	}
 	return is_done;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "core/exit.h"
@@ -247,6 +248,14 @@ void transaction_let_go(struct parent *p)
 		}
 }
 
+static void rename_self(const struct parent *p)
+{
+	const struct keepd_conf *own = own_conf(&p->committed);
+	const char *name = own ? own->global->process_name : NULL;
+
+	prctl(PR_SET_NAME, name ? name : "keepd");
+}
+
 static void commit_all(struct parent *p)
 {
 	uint64_t number = p->prepared.number;
@@ -275,6 +284,7 @@ static void commit_all(struct parent *p)
 			else
 				send_simple(c, MSG_CONF_COMMIT, number);
 		}
+	rename_self(p);
 	fifos_configure(p->fifos); /* their scripts are known to the runners now */
 	transaction_release_runners(p);
 }

@@ -88,6 +88,7 @@ static void tune(struct vrrp_process *p, const struct vrrp_global_conf *g)
 
 	tuning.has_cpus = conf_cpus(&g->cpu_affinity, &tuning.cpus);
 	role_tune(&p->ctx, &tuning);
+	role_rename(ROLE_VRRP, g->process_name);
 }
 
 static void on_commit(void *self, uint64_t generation)

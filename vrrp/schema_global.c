@@ -108,8 +108,8 @@ static const struct conf_row global_rows[] = {
 	{ "no_email_faults", NULL, NULL, &conf_type_flag, NULL, GLOBAL(no_email_faults), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "No mail about faults." },
 
-	{ "vrrp_process_name", NULL, NULL, &conf_type_process, NULL, GLOBAL(process_name), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
-	  .example = "keepd_vrrp", .doc = "The name of the vrrp process, at most 15 characters." },
+	{ "vrrp_process_name", NULL, NULL, &conf_type_process, NULL, GLOBAL(process_name), 0, 0, NULL, NULL, CONF_LIVE, C,
+	  .example = "keepd_vrrp", .doc = "The name of the vrrp process, at most 15 characters; else keepd-vrrp." },
 	{ "vrrp_priority", NULL, NULL, &conf_type_i32, NULL, GLOBAL(priority), -20, 19, NULL, "0", CONF_LIVE, C,
 	  .doc = "The nice value of the vrrp process." },
 	{ "vrrp_rt_priority", NULL, NULL, &conf_type_i32, NULL, GLOBAL(rt_priority), 0, 0, NULL, NULL, CONF_LIVE, C,

@@ -409,3 +409,24 @@ def net_namespace_is_entered_and_left_clean_even_after_a_crash(lab):
     a.start(wait=False)
     lab.equal('exit status without such a namespace', a.wait(5), 7)
     lab.check('network namespace nowhere' in a.log(), 'it says which')
+
+
+@case('vrrp', seconds=60)
+def processes_have_the_names_that_are_configured_and_the_stop_waits_as_long_as_it_says(lab):
+    a, _ = lab.build()
+    text = config.vrrp_only(config.load('a'))
+    a.configure('child_wait_time 1\n' + config.edit(text, r'^ *router_id', 'process_name keepd_main\n'
+                                                    'vrrp_process_name keepd_of_ours\n\\g<0>'))
+    a.start()
+    lab.wait_owner('a', down(PRIORITY['a']) + 5)
+    lab.check({'keepd_main', 'keepd_of_ours'} <= set(a.processes().values()), f'their names: {a.processes()}')
+    a.configure('child_wait_time 1\n' + text)
+    lab.equal('keepctl reload', a.reload().returncode, 0)
+    lab.check({'keepd', 'keepd-vrrp'} <= set(a.processes().values()), f'the usual names again: {a.processes()}')
+    os.kill(a.need_child('vrrp'), signal.SIGSTOP)
+    begin = lab.now
+    a.signal(signal.SIGTERM)
+    lab.equal('exit status', a.wait(10), 0)
+    lab.at_least('stopped after', lab.now - begin, 1.0)
+    lab.at_most('stopped after', lab.now - begin, 2.0)
+    lab.check(VIP not in a.ns.run(['ip', 'addr']).stdout, 'what the stopped child had is withdrawn')
