@@ -57,6 +57,19 @@ static void add_election(const struct vrrp_slot *s, struct json *j)
 		json_set_string(j, "group_waits_for", s->group_waits_for);
 }
 
+/* Of timers: how many were served within each of these times, and the worst. */
+static struct json *lateness_json(const struct vrrp_slot *s)
+{
+	static const char *const within[VRRP_LATENESS_BUCKETS] = { "within_1ms", "within_10ms",
+		"within_100ms", "within_1s", "within_10s", "later" };
+	struct json *j = json_new_object();
+
+	for (unsigned i = 0; i < VRRP_LATENESS_BUCKETS; i++)
+		json_set_int(j, within[i], (int64_t)s->lateness[i]);
+	json_set_double(j, "worst", span_seconds(span_us(s->lateness_worst_us)));
+	return j;
+}
+
 static struct json *instance_json(const struct vrrp_slot *s)
 {
 	struct json *j = json_new_object(), *errors = json_new_object();
@@ -97,6 +110,8 @@ static struct json *instance_json(const struct vrrp_slot *s)
 	json_set_int(j, "send_errors", (int64_t)s->send_errors);
 	json_set_int(j, "announcements", (int64_t)s->announcements);
 	json_set_int(j, "repairs", (int64_t)s->repairs);
+	json_set_int(j, "late_adverts", (int64_t)s->late_adverts);
+	json_set(j, "timer_lateness", lateness_json(s));
 	for (unsigned i = VRRP_DROP_NONE + 1; i < VRRP_DROP_COUNT; i++)
 		json_set_int(errors, vrrp_drop_key(i), (int64_t)s->errors[i]);
 	json_set(j, "errors", errors);

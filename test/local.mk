@@ -54,6 +54,7 @@ unit_tests = \
 	test/unit/test_vrrp_bfd_session \
 	test/unit/test_keepd_smtp \
 	test/unit/test_vrrp_fsm \
+	test/unit/test_vrrp_lateness \
 	test/unit/test_vrrp_group \
 	test/unit/test_vrrp_group_pair \
 	test/unit/test_vrrp_iproute \

@@ -117,6 +117,7 @@ static void take(struct vrrp_router *r, const struct vrrp_advert *advert)
 
 	if (vrrp_fsm_is_stranger_leaving(&was, &event))
 		drop(r, VRRP_DROP_LEAVE, &advert->source);
+	vrrp_lateness_heard(r, &was, &event);
 	vrrp_router_step(r, &event);
 	vrrp_rivals_heard(r, &was, &event);
 }

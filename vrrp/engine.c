@@ -313,7 +313,7 @@ int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct er
 	vrrp_census_init(&engine->census);
 	if (announcer_open(&engine->announcer, engine, e) < 0 ||
 		vrrp_firewall_open(engine, e) < 0 || vrrp_startup_open(engine, e) < 0 ||
-		bfd_open(engine, e) < 0 ||
+		vrrp_lateness_open(engine, e) < 0 || bfd_open(engine, e) < 0 ||
 		timer_open(&engine->work_timer, ctx->loop, on_work, engine, e) < 0 ||
 		timer_open(&engine->publish_timer, ctx->loop, on_publish, engine, e) < 0 ||
 		link_monitor_open(&engine->link, ctx->loop, on_links_changed, engine, e) < 0) {
@@ -340,6 +340,7 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 	announcer_close(&engine->announcer);
 	vrrp_firewall_close(engine);
 	vrrp_startup_close(engine);
+	vrrp_lateness_close(engine);
 	timer_close(&engine->work_timer);
 	timer_close(&engine->publish_timer);
 	link_monitor_close(&engine->link);

@@ -15,6 +15,7 @@
 #include "vrrp/firewall.h"
 #include "vrrp/grouping.h"
 #include "vrrp/keeper.h"
+#include "vrrp/lateness.h"
 #include "vrrp/link.h"
 #include "vrrp/schema.h"
 #include "vrrp/slots.h"
@@ -48,6 +49,7 @@ struct vrrp_engine {
 	struct vrrp_slots slots;
 	struct announcer announcer;
 	struct vrrp_startup startup;
+	struct vrrp_lateness lateness;
 	struct vrrp_census census;
 	struct vrrp_groups groups;
 	struct timer work_timer;    /* addresses to be put on later, sockets to be opened again */

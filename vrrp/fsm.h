@@ -30,6 +30,7 @@ struct vrrp_params {
 	bool is_yielding_silently; /* higher_prio_send_advert off: no last advert */
 	bool is_ignoring_adverts;  /* owner_ignore_adverts, with priority 255 */
 	uint32_t expired_adverts;  /* timer_expired_backup; 0 = never */
+	uint32_t advert_warn;	   /* for lateness.c alone: intervals; 0 = never */
 };
 
 /* Which event, and for which payload see struct vrrp_event. */

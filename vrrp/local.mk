@@ -33,6 +33,7 @@ libvrrp_a_SOURCES = \
 	vrrp/iface.c vrrp/iface.h \
 	vrrp/keeper.c vrrp/keeper.h vrrp/keeper_watch.c \
 	vrrp/interface.c vrrp/interface.h \
+	vrrp/lateness.c vrrp/lateness.h \
 	vrrp/link.c vrrp/link.h \
 	vrrp/listener.c vrrp/listener.h \
 	vrrp/main.c vrrp/main.h \

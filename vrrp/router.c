@@ -74,6 +74,7 @@ void vrrp_router_publish(struct vrrp_router *r)
 	publish_timers(r, s);
 	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 		s->errors[i] = r->errors[i] + r->listener->errors[i];
+	vrrp_lateness_publish(r->engine, s);
 	vrrp_slots_write(&r->engine->slots, r->slot_index, s);
 }
 
@@ -215,6 +216,8 @@ static void on_timer(void *arg)
 	struct vrrp_event event = { .type = VRRP_EV_ADVERT_TIMER };
 	mono_t due, now;
 
+	vrrp_lateness_note(r->engine,
+		r->fsm.state == VRRP_ACTIVE ? r->fsm.advert_due : r->fsm.down_due, mono_now());
 	/* Whoever was late (stopped, paused, flooded) hears first what happened meanwhile. */
 	if (r->fsm.state == VRRP_BACKUP)
 		vrrp_listener_hear_out(r->listener);
@@ -369,7 +372,7 @@ static void set_limits(struct vrrp_router *r)
 	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
 
 	r->send_limit = r->arp_limit = r->sum_limit = limit;
-	r->rival_limit = r->owner_limit = limit;
+	r->rival_limit = r->owner_limit = r->late_limit = limit;
 	for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 		r->drop_limits[i] = limit;
 }

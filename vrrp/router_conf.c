@@ -130,6 +130,7 @@ void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_con
 	r->params.is_yielding_silently = !conf->higher_prio_send_advert;
 	r->params.is_ignoring_adverts = conf->owner_ignore_adverts;
 	r->params.expired_adverts = conf->timer_expired_backup;
+	r->params.advert_warn = conf->advert_warn;
 	memset(r->slot.name, 0, sizeof(r->slot.name));
 	strncpy(r->slot.name, conf->name, sizeof(r->slot.name) - 1);
 	r->slot.version = conf->version;

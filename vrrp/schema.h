@@ -133,6 +133,7 @@ struct vrrp_instance_conf {
 	uint32_t garp_lower_prio_repeat; /* ... the rules: as garp_master_* if not written */
 	struct vrrp_extra_garp garp_extra_if;
 	bool lower_prio_no_advert, higher_prio_send_advert, owner_ignore_adverts;
+	uint32_t advert_warn; /* intervals; 0: nothing is late */
 
 	struct conf_script notify_master, notify_backup, notify_fault, notify_stop, notify;
 	struct conf_script notify_deleted; /* conf_is_set: reported, with or without a script */

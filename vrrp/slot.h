@@ -14,8 +14,9 @@
 #include "vrrp/packet.h"
 #include "vrrp/state.h"
 
-#define VRRP_SLOTS	     4096
-#define VRRP_SLOT_NAME_BYTES 64
+#define VRRP_SLOTS	      4096
+#define VRRP_SLOT_NAME_BYTES  64
+#define VRRP_LATENESS_BUCKETS 6
 
 #define VRRP_SLOT_TRACKS 12
 
@@ -64,6 +65,10 @@ struct vrrp_slot {
 	uint64_t send_errors;
 	uint64_t announcements; /* frames sent */
 	uint64_t repairs;	/* addresses that somebody else had taken away */
+	uint64_t late_adverts;	/* of the active peer: see lateness.h */
+	/* Of the process, the same in all its routers: timers served so late, and the worst. */
+	uint64_t lateness[VRRP_LATENESS_BUCKETS];
+	int64_t lateness_worst_us;
 	uint32_t vips, vips_present;
 	char tracker[96]; /* with the reasons TRACKER, TRACKER_WAITS, GROUP and GROUP_YIELDS: the
 			   * words for it */

@@ -296,3 +296,24 @@ def late_active_router_goes_on_if_nobody_has_taken_over(lab):
     lab.sleep(2 * A)
     lab.still_owner('a', begin)
     lab.at_most('advert gap', lab.observer.longest_gap('a', begin, lab.now), 2.5 * A + E)
+
+
+@case('vrrp')
+def lateness_is_measured_and_told_apart_from_that_of_the_peer(lab):
+    a, b = lab.running_vrrp_pair()
+    begin = lab.just_after_advert('a')
+    paused(lab, a, 2.5 * A)
+    lab.sleep(2 * A)
+    late = {d.name: d.instance()['late_adverts'] for d in (a, b)}
+    lab.equal('late adverts', late, {'a': 0, 'b': 1})
+    worst = a.instance()['timer_lateness']['worst']
+    lab.at_least('worst of A', worst, 1.4 * A)
+    lab.at_most('worst of A', worst, 2.5 * A + E)
+    lab.at_most('worst of B', b.instance()['timer_lateness']['worst'], E)
+    lab.check(lines_with(a, 'this process stood still') and lines_with(b, 'advert of peer'), 'both say so')
+    paused(lab, b, 2.5 * A)
+    lab.sleep(2 * A)
+    lab.equal('late adverts of B still', b.instance()['late_adverts'], 1)
+    lab.at_least('worst of B', b.instance()['timer_lateness']['worst'], 1.4 * A)
+    lab.figure('timers of B', ' '.join(f'{k} {v}' for k, v in b.instance()['timer_lateness'].items()))
+    lab.still_owner('a', begin)
