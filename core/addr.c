@@ -60,6 +60,15 @@ struct addr addr_from_v6(const struct in6_addr *v6)
 	return a;
 }
 
+bool addr_is_multicast(const struct addr *a)
+{
+	switch (a->family) {
+	case AF_INET: return a->bytes[0] >> 4 == 0xe;
+	case AF_INET6: return a->bytes[0] == 0xff;
+	}
+	return false;
+}
+
 size_t addr_len_bytes(const struct addr *a)
 {
 	return a->family == AF_INET ? 4 : a->family == AF_INET6 ? 16 : 0;

@@ -42,6 +42,9 @@ const char *endpoint_format(const struct endpoint *e, char buf[ENDPOINT_TEXT_BYT
 struct addr addr_from_v4(struct in_addr v4);
 struct addr addr_from_v6(const struct in6_addr *v6);
 
+/* Is it a group (224.0.0.0/4, ff00::/8)? */
+bool addr_is_multicast(const struct addr *a);
+
 /* 4, 16, or 0 for no address. */
 size_t addr_len_bytes(const struct addr *a);
 

@@ -43,6 +43,29 @@ static struct json *tracks_json(const struct vrrp_slot *s)
 	return list;
 }
 
+static struct json *peers_json(const struct vrrp_slot *s)
+{
+	struct json *list = json_new_array();
+	char text[ADDR_TEXT_BYTES];
+
+	for (size_t i = 0; i < VRRP_PEERS_MAX; i++) {
+		const struct vrrp_peer *p = &s->peers[i];
+		struct json *j;
+
+		if (!addr_is_set(&p->address))
+			continue;
+		j = json_new_object();
+		json_set_string(j, "address", addr_format(&p->address, text));
+		if (p->heard_us) {
+			json_set_double(j, "heard", since(p->heard_us));
+			json_set_int(j, "priority", p->priority);
+			json_set_string(j, "checksum", vrrp_sum_key(p->sum));
+		}
+		json_append(list, j);
+	}
+	return list;
+}
+
 static void add_election(const struct vrrp_slot *s, struct json *j)
 {
 	json_set_bool(j, "nopreempt", s->nopreempt);
@@ -102,6 +125,7 @@ static struct json *instance_json(const struct vrrp_slot *s)
 		json_set_string(j, "peer_checksum", vrrp_sum_key(s->peer_sum));
 	if (s->preempt_us)
 		json_set_double(j, "preempt_delay_until", since(s->preempt_us));
+	json_set(j, "peers", peers_json(s));
 	json_set_int(j, "transitions", (int64_t)s->transitions);
 	json_set_int(j, "adverts_sent", (int64_t)s->sent);
 	json_set_int(j, "adverts_received", (int64_t)s->received);

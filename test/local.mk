@@ -63,6 +63,7 @@ unit_tests = \
 	test/unit/test_vrrp_object \
 	test/unit/test_vrrp_packet \
 	test/unit/test_vrrp_parts \
+	test/unit/test_vrrp_peers \
 	test/unit/test_vrrp_schema \
 	test/unit/test_vrrp_source \
 	test/unit/test_vrrp_track \

@@ -4,6 +4,7 @@
  * told to the operator if something is wrong or odd, given to the state machine. Called by router.c
  * and listener.c; what is right is decided in packet.c.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "vrrp/iface.h"
@@ -24,43 +25,98 @@ static enum vrrp_packet_auth auth_of(
 	return VRRP_PACKET_AUTH_PASS;
 }
 
-static enum vrrp_sum own_sum(const struct vrrp_router *r)
+/* The form of our checksums: to a peer of old the one it has itself. */
+static enum vrrp_sum sum_for(const struct vrrp_router *r, const struct vrrp_peer *peer)
 {
-	bool is_message =
-		r->conf->version == 2 || (r->conf->v3_checksum_as_v2 && r->conf->family == AF_INET);
+	const struct vrrp_instance_conf *conf = r->conf;
 
-	return is_message ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER;
+	if (conf->version == 2 || (conf->v3_checksum_as_v2 && conf->family == AF_INET))
+		return VRRP_SUM_MESSAGE;
+	if (!r->peer_count || conf->family != AF_INET)
+		return VRRP_SUM_PSEUDO_HEADER;
+	switch ((enum vrrp_old_checksum)conf->old_unicast_checksum) {
+	case VRRP_OLD_CHECKSUM_ON: return VRRP_SUM_OLD_UNICAST;
+	case VRRP_OLD_CHECKSUM_NEVER: return VRRP_SUM_PSEUDO_HEADER;
+	case VRRP_OLD_CHECKSUM_AUTO: break;
+	}
+	return peer && peer->sum == VRRP_SUM_OLD_UNICAST ? VRRP_SUM_OLD_UNICAST
+							 : VRRP_SUM_PSEUDO_HEADER;
 }
 
-void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority)
+/* ---- sending ---- */
+
+static uint8_t ttl_of(const struct vrrp_router *r)
+{
+	return r->peer_count ? r->conf->unicast_ttl : VRRP_TTL;
+}
+
+/* A group is reached through the interface, an address by the routes. */
+static uint32_t ifindex_to(const struct vrrp_router *r, const struct addr *destination)
+{
+	bool is_on_link =
+		addr_is_multicast(destination) ||
+		(destination->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&destination->v6));
+
+	return is_on_link ? vrrp_vmac_exit(r) : 0;
+}
+
+static int send_to(struct vrrp_router *r, uint8_t priority, const struct addr *destination)
 {
 	struct vrrp_packet_spec spec = { .version = r->conf->version,
 		.vrid = r->conf->vrid,
 		.priority = priority,
 		.advert_int = r->params.advert_int,
-		.sum = own_sum(r),
+		.ttl = ttl_of(r),
+		.sum = sum_for(r, vrrp_peers_find(r->slot.peers, destination)),
 		.source = r->params.source,
-		.destination = r->listener->group,
+		.destination = *destination,
 		.addrs = r->advertised,
 		.addr_count = r->advertised_count };
-	const struct vrrp_socket_way way = {
-		.ifindex = vrrp_vmac_exit(r), .source = spec.source, .destination = spec.destination
-	};
+	const struct vrrp_socket_way way = { .ifindex = ifindex_to(r, destination),
+		.source = spec.source,
+		.destination = spec.destination,
+		.ttl = spec.ttl };
 	uint8_t packet[VRRP_PACKET_MAX_BYTES];
-	struct err e;
+	struct err e = { 0 };
 	size_t len;
 
 	spec.auth = auth_of(r, spec.password);
 	len = vrrp_packet_encode(&spec, packet, sizeof(packet));
-	if (vrrp_sender_send(&r->engine->sender, &way, packet, len, &e) < 0) {
-		r->slot.send_errors++;
+	if (vrrp_sender_send(&r->engine->sender, &way, packet, len, &e) == 0) {
+		r->slot.sent++;
+		r->slot.zero_sent += priority == 0;
+		return 0;
+	}
+	r->slot.send_errors++;
+	/* Once for each cause: it may last, and an advert is due every so often. */
+	if (e.sysno != r->send_sysno)
+		log_limited(&r->send_limit, LOG_LEVEL_WARNING, "instance %s: %s%s; trying again",
+			r->conf->name, e.text,
+			e.sysno == EPERM ? ": a firewall rule of this node drops it" : "");
+	r->send_sysno = e.sysno;
+	return -1;
+}
+
+static void say_recovery(struct vrrp_router *r)
+{
+	log_limited(&r->send_limit, LOG_LEVEL_NOTICE, "instance %s: adverts are sent again",
+		r->conf->name);
+	r->send_sysno = 0;
+}
+
+void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority)
+{
+	const struct addr *group = vrrp_router_group(r->conf);
+	size_t count = group ? 1 : r->peer_count, sent = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sent += send_to(r, priority, group ? group : &r->peers[i].address) == 0;
+	if (!sent) {
 		vrrp_router_touch(r);
-		log_limited(&r->send_limit, LOG_LEVEL_WARNING, "instance %s: %s", r->conf->name,
-			e.text);
 		return;
 	}
-	r->slot.sent++;
-	r->slot.zero_sent += priority == 0;
+	if (sent == count && r->send_sysno)
+		say_recovery(r);
 	/* A successor asks how long ago this was: it stands there before anything else happens. */
 	r->slot.last_advert_us = mono_now().us;
 	vrrp_router_publish(r);
@@ -88,22 +144,47 @@ static void note_oddities(struct vrrp_router *r, const struct vrrp_advert *adver
 		drop(r, VRRP_DROP_INTERVAL_ADOPTED, &advert->source);
 }
 
-/* Each router accepts one form of the checksum or both: say so when the peer's is not ours. */
-static void learn_sum(struct vrrp_router *r, const struct vrrp_advert *advert)
+/* Each router accepts one form of the checksum or more: say so when the peer's is not ours. */
+static void say_sum(
+	struct vrrp_router *r, const struct vrrp_advert *advert, const struct vrrp_peer *peer)
 {
-	bool is_known =
-		r->slot.peer_sum == advert->sum && addr_equal(&r->fsm.peer, &advert->source);
+	static const char *const words[VRRP_SUM_COUNT] = {
+		[VRRP_SUM_UNKNOWN] = "of an unknown form",
+		[VRRP_SUM_PSEUDO_HEADER] = "with the pseudo-header",
+		[VRRP_SUM_MESSAGE] = "without the pseudo-header",
+		[VRRP_SUM_OLD_UNICAST] = "as keepalived up to 1.3.6 had them",
+	};
+	enum vrrp_sum ours = sum_for(r, peer);
 	char source[ADDR_TEXT_BYTES];
 
+	addr_format(&advert->source, source);
+	if (advert->sum == VRRP_SUM_OLD_UNICAST && ours == advert->sum)
+		log_limited(&r->sum_limit, LOG_LEVEL_NOTICE,
+			"instance %s: peer %s has checksums %s; it gets the same", r->conf->name,
+			source, words[advert->sum]);
+	else if (ours != advert->sum)
+		log_limited(&r->sum_limit, LOG_LEVEL_WARNING,
+			"instance %s: peer %s has checksums %s, we have them %s "
+			"(v3_checksum_as_v2, old_unicast_checksum): it may not accept ours",
+			r->conf->name, source, words[advert->sum], words[ours]);
+}
+
+/* What is known of the sender from now on. */
+static void learn_peer(struct vrrp_router *r, const struct vrrp_advert *advert)
+{
+	struct vrrp_peer *peer = vrrp_peers_place(r->slot.peers, &advert->source);
+	bool is_known =
+		r->slot.peer_sum == advert->sum && addr_equal(&r->fsm.peer, &advert->source);
+
 	r->slot.peer_sum = advert->sum;
-	if (is_known || advert->sum == own_sum(r))
-		return;
-	log_limited(&r->sum_limit, LOG_LEVEL_WARNING,
-		"instance %s: peer %s has checksums %s the pseudo-header, we have them %s it "
-		"(v3_checksum_as_v2): it may not accept ours",
-		r->conf->name, addr_format(&advert->source, source),
-		advert->sum == VRRP_SUM_MESSAGE ? "without" : "with",
-		advert->sum == VRRP_SUM_MESSAGE ? "with" : "without");
+	if (peer) {
+		is_known = peer->sum == advert->sum;
+		peer->sum = advert->sum;
+		peer->priority = advert->priority;
+		peer->heard_us = mono_now().us;
+	}
+	if (!is_known)
+		say_sum(r, advert, peer);
 }
 
 /* Gives it to the state machine. */
@@ -126,17 +207,23 @@ void vrrp_adverts_receive(struct vrrp_router *r, const struct vrrp_datagram *d)
 {
 	struct vrrp_packet_params params = { .version = r->conf->version,
 		.vrid = r->conf->vrid,
-		.group = r->listener->group,
+		.peers = r->peers,
+		.peer_count = r->peer_count,
+		.is_anybody_heard = !r->conf->check_unicast_src,
+		.is_old_sum_accepted = r->conf->old_unicast_checksum != VRRP_OLD_CHECKSUM_NEVER,
 		.advert_int = r->params.advert_int,
 		.addrs = r->advertised,
 		.addr_count = r->advertised_count,
-		.own = r->iface->own,
-		.own_count = r->iface->own_count };
+		.own = r->listener->iface->own,
+		.own_count = r->listener->iface->own_count };
+	const struct addr *group = vrrp_router_group(r->conf);
 	struct vrrp_advert advert;
 	enum vrrp_drop why;
 
 	if (r->fsm.state != VRRP_BACKUP && r->fsm.state != VRRP_ACTIVE)
 		return;
+	if (group)
+		params.group = *group;
 	params.auth = auth_of(r, params.password);
 	why = vrrp_packet_decode(d, &params, &advert);
 	if (why != VRRP_DROP_NONE) {
@@ -147,7 +234,7 @@ void vrrp_adverts_receive(struct vrrp_router *r, const struct vrrp_datagram *d)
 	r->slot.zero_received += advert.priority == 0;
 	vrrp_router_touch(r);
 	note_oddities(r, &advert);
-	learn_sum(r, &advert);
+	learn_peer(r, &advert);
 	vrrp_census_known(r, &advert);
 	take(r, &advert);
 }

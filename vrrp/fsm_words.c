@@ -57,6 +57,7 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 	case VRRP_BECAUSE_LINK_ABSENT:
 	case VRRP_BECAUSE_LINK_DOWN:
 	case VRRP_BECAUSE_SOURCE_GONE:
+	case VRRP_BECAUSE_NO_UNICAST_PEER:
 	case VRRP_BECAUSE_NO_SOURCE:
 	case VRRP_BECAUSE_LINK_UP:
 	case VRRP_BECAUSE_NO_SOCKET:

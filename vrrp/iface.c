@@ -5,6 +5,7 @@
  */
 #include "vrrp/iface.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,11 @@ static void follow_name(struct vrrp_iface *iface, const struct link_info *link)
 		log_notice("interface %s has its configured name again", iface->name);
 }
 
+static bool is_any(const struct vrrp_iface *iface)
+{
+	return !iface->name[0];
+}
+
 /*
  * Adverts from these are our own. A virtual address is none of them: we send nothing from it, and
  * whoever does is another router (FRR takes the link-local one that all have in common).
@@ -45,7 +51,10 @@ static void follow_name(struct vrrp_iface *iface, const struct link_info *link)
 static void collect_own(struct vrrp_iface *iface)
 {
 	const struct link_table *t = &iface->engine->link.table;
-	size_t i, end = link_addrs(t, iface->ifindex, &i);
+	size_t i = 0, end = t->addr_count;
+
+	if (!is_any(iface))
+		end = link_addrs(t, iface->ifindex, &i);
 
 	if (end - i > iface->own_room) {
 		free(iface->own);
@@ -116,7 +125,13 @@ static void watch_silence(struct vrrp_iface *iface)
 		log_warning("interface %s: %s", iface->name, e.text);
 }
 
-void vrrp_iface_refresh(struct vrrp_iface *iface)
+static void refresh_listeners(struct vrrp_iface *iface, const char *ifname)
+{
+	for (struct vrrp_listener *l = iface->listeners; l; l = l->next)
+		vrrp_listener_refresh(l, ifname);
+}
+
+static void refresh_one(struct vrrp_iface *iface)
 {
 	const struct link_info *link = find_link(iface);
 	uint32_t ifindex = link ? link->ifindex : 0;
@@ -137,15 +152,25 @@ void vrrp_iface_refresh(struct vrrp_iface *iface)
 	iface->source4 = find_source(iface, AF_INET);
 	iface->source6 = find_source(iface, AF_INET6);
 	iface->fault = find_fault(iface, link);
-	for (struct vrrp_listener *l = iface->listeners; link && l; l = l->next)
-		vrrp_listener_refresh(l, link->name);
+	if (link)
+		refresh_listeners(iface, link->name);
 	watch_silence(iface);
+}
+
+void vrrp_iface_refresh(struct vrrp_iface *iface)
+{
+	if (!is_any(iface)) {
+		refresh_one(iface);
+		return;
+	}
+	collect_own(iface);
+	refresh_listeners(iface, "any interface");
 }
 
 bool vrrp_iface_lacks_socket(const struct vrrp_iface *iface)
 {
 	for (const struct vrrp_listener *l = iface->listeners; l; l = l->next)
-		if (iface->ifindex && l->fd < 0)
+		if ((iface->ifindex || is_any(iface)) && l->fd < 0)
 			return true;
 	return false;
 }
@@ -165,6 +190,10 @@ struct vrrp_iface *vrrp_iface_get(struct vrrp_engine *engine, const char *name)
 	if (!iface)
 		fatal(EXIT_INTERNAL, "out of memory for interface %s", name);
 	strncpy(iface->name, name, sizeof(iface->name) - 1);
+	if (is_any(iface))
+		strcpy(iface->words, "any interface");
+	else
+		snprintf(iface->words, sizeof(iface->words), "interface %s", iface->name);
 	iface->engine = engine;
 	iface->users = 1;
 	silence_init(&iface->silence);

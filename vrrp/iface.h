@@ -6,10 +6,13 @@
  * An interface that virtual routers run on. Made with its first router, gone with its last.
  * Followed by its number while it exists: when it is renamed, its routers go with it; when it is
  * gone, whatever has the configured name next takes its place.
+ * The one with the name VRRP_IFACE_ANY stands for all: unicast needs none in particular.
  */
 
 #include "vrrp/engine.h"
 #include "vrrp/silence.h"
+
+#define VRRP_IFACE_ANY ""
 
 struct vrrp_listener;
 
@@ -17,8 +20,9 @@ struct vrrp_iface {
 	struct vrrp_iface *next;
 	struct vrrp_engine *engine;
 	unsigned users;
-	char name[LINK_NAME_BYTES]; /* as configured */
-	bool is_renamed;	    /* has another name now */
+	char name[LINK_NAME_BYTES];	  /* as configured */
+	char words[LINK_NAME_BYTES + 16]; /* "interface eth0" */
+	bool is_renamed;		  /* has another name now */
 
 	uint32_t ifindex;	  /* 0 = absent */
 	uint64_t birth;		  /* of that link */
@@ -26,7 +30,7 @@ struct vrrp_iface {
 	enum vrrp_reason
 		fault; /* why no router can run here; what concerns a family is its own matter */
 	struct addr source4, source6; /* adverts are sent from, if nothing else is configured */
-	struct addr *own;	      /* addresses of this node on the link, but for virtual ones */
+	struct addr *own;	      /* addresses of this node on it, but for virtual ones */
 	size_t own_count, own_room;
 
 	struct vrrp_listener *listeners; /* the sockets */

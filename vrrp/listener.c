@@ -32,8 +32,20 @@ static void count_stray(struct vrrp_listener *l, enum vrrp_drop drop)
 static void drop_malformed(struct vrrp_listener *l)
 {
 	count_stray(l, VRRP_DROP_LENGTH);
-	log_limited(&l->malformed_limit, LOG_LEVEL_INFO, "interface %s: packet dropped: %s",
-		l->iface->name, vrrp_drop_words(VRRP_DROP_LENGTH));
+	log_limited(&l->malformed_limit, LOG_LEVEL_INFO, "%s: packet dropped: %s", l->iface->words,
+		vrrp_drop_words(VRRP_DROP_LENGTH));
+}
+
+/* With unicast there may be several of that number: it is that of the sender's peers. */
+static struct vrrp_router *find_router(
+	const struct vrrp_listener *l, uint8_t vrid, const struct addr *source)
+{
+	struct vrrp_router *first = l->by_vrid[vrid];
+
+	for (struct vrrp_router *r = first; r; r = r->same_vrid)
+		if (vrrp_router_has_peer(r, source))
+			return r;
+	return first;
 }
 
 static void receive(struct vrrp_listener *l, const struct vrrp_datagram *d)
@@ -45,7 +57,7 @@ static void receive(struct vrrp_listener *l, const struct vrrp_datagram *d)
 		drop_malformed(l);
 		return;
 	}
-	r = l->by_vrid[vrid];
+	r = find_router(l, vrid, &d->source);
 	if (r) {
 		vrrp_adverts_receive(r, d);
 		return;
@@ -61,7 +73,7 @@ static void receive_up_to(struct vrrp_listener *l, int max)
 	struct vrrp_datagram d;
 
 	for (int i = 0; i < max && l->fd >= 0; i++)
-		switch (vrrp_socket_receive(l->fd, l->group.family, buf, sizeof(buf), &d)) {
+		switch (vrrp_socket_receive(l->fd, l->address.family, buf, sizeof(buf), &d)) {
 		case VRRP_SOCKET_EMPTY: return;
 		case VRRP_SOCKET_CUT: drop_malformed(l); break;
 		case VRRP_SOCKET_READ: receive(l, &d); break;
@@ -97,7 +109,11 @@ void vrrp_listener_close(struct vrrp_listener *l)
 
 static int open_socket(struct vrrp_listener *l, const char *ifname, struct err *e)
 {
-	l->fd = vrrp_socket_receiver(l->iface->ifindex, ifname, &l->group, NULL, e);
+	const struct vrrp_socket_place place = {
+		.ifindex = l->iface->ifindex, .ifname = ifname, .address = l->address
+	};
+
+	l->fd = vrrp_socket_receiver(&place, e);
 	if (l->fd >= 0 && io_open(&l->io, l->iface->engine->ctx->loop, l->fd, IO_READ, on_readable,
 				  l, e) == 0)
 		return 0;
@@ -112,36 +128,38 @@ void vrrp_listener_refresh(struct vrrp_listener *l, const char *ifname)
 
 	/* Without IPv6 the kernel forgets the group, and does not join it again when IPv6 is back.
 	 */
-	if (!addr_is_set(vrrp_iface_source(l->iface, l->group.family)) &&
-		l->group.family == AF_INET6) {
+	if (l->address.family == AF_INET6 && addr_is_multicast(&l->address) &&
+		!addr_is_set(&l->iface->source6)) {
 		vrrp_listener_close(l);
 		return;
 	}
 	if (l->fd >= 0 || mono_before(now, l->retry_due) || open_socket(l, ifname, &e) == 0)
 		return;
-	log_limited(&l->socket_limit, LOG_LEVEL_ERROR, "interface %s: %s; trying again",
-		l->iface->name, e.text);
+	log_limited(
+		&l->socket_limit, LOG_LEVEL_ERROR, "%s: %s; trying again", l->iface->words, e.text);
 	l->retry_due = mono_add(now, span_ms(SOCKET_RETRY_MS));
 	vrrp_engine_work_at(l->iface->engine, l->retry_due);
 }
 
 /* ---- life ---- */
 
-struct vrrp_listener *vrrp_listener_get(struct vrrp_iface *iface, const struct addr *group)
+/* Takes over the hold on the interface. */
+static struct vrrp_listener *get(struct vrrp_iface *iface, const struct addr *address)
 {
 	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
 	struct vrrp_listener *l;
 
 	for (l = iface->listeners; l; l = l->next)
-		if (addr_equal(&l->group, group)) {
+		if (addr_equal(&l->address, address)) {
 			l->users++;
+			vrrp_iface_release(iface);
 			return l;
 		}
 	l = calloc(1, sizeof(*l));
 	if (!l)
 		fatal(EXIT_INTERNAL, "out of memory for interface %s", iface->name);
 	l->iface = iface;
-	l->group = *group;
+	l->address = *address;
 	l->users = 1;
 	l->fd = -1;
 	l->malformed_limit = l->socket_limit = limit;
@@ -151,7 +169,7 @@ struct vrrp_listener *vrrp_listener_get(struct vrrp_iface *iface, const struct a
 	return l;
 }
 
-void vrrp_listener_release(struct vrrp_listener *l)
+static void release(struct vrrp_listener *l)
 {
 	struct vrrp_listener **at = &l->iface->listeners;
 
@@ -161,5 +179,54 @@ void vrrp_listener_release(struct vrrp_listener *l)
 		at = &(*at)->next;
 	*at = l->next;
 	vrrp_listener_close(l);
+	vrrp_iface_release(l->iface);
 	free(l);
+}
+
+/* Does an address say alone where it is? One of a link needs the interface as well. */
+static bool is_of_node(const struct addr *a)
+{
+	return addr_is_set(a) && !(a->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&a->v6));
+}
+
+/* Of the group on the interface; with unicast of the source, which peers answer to. */
+static struct vrrp_listener *find_place(const struct vrrp_router *r)
+{
+	const struct addr *group = vrrp_router_group(r->conf);
+	struct addr source = vrrp_router_configured_source(r->conf);
+	const char *name = r->iface->name;
+
+	if (group)
+		return get(vrrp_iface_get(r->engine, name), group);
+	if (is_of_node(&source))
+		name = VRRP_IFACE_ANY;
+	source.family = r->conf->family; /* unset: the unspecified address */
+	return get(vrrp_iface_get(r->engine, name), &source);
+}
+
+void vrrp_listener_join(struct vrrp_router *r)
+{
+	struct vrrp_listener *l = find_place(r);
+
+	if (l == r->listener) {
+		release(l);
+		return;
+	}
+	vrrp_listener_leave(r);
+	r->listener = l;
+	r->same_vrid = l->by_vrid[r->conf->vrid];
+	l->by_vrid[r->conf->vrid] = r;
+}
+
+void vrrp_listener_leave(struct vrrp_router *r)
+{
+	struct vrrp_router **at;
+
+	if (!r->listener)
+		return;
+	for (at = &r->listener->by_vrid[r->conf->vrid]; *at != r; at = &(*at)->same_vrid)
+		;
+	*at = r->same_vrid;
+	release(r->listener);
+	r->listener = NULL;
 }

@@ -3,9 +3,10 @@
 #define KEEPD_VRRP_LISTENER_H
 
 /*
- * Where adverts come in: one socket for each group on an interface, and with it which router gets
- * which advert. IPv4 and IPv6 routers of one number are different ones, as their groups are. Made
- * with its first router, gone with its last.
+ * Where adverts come in: one socket for each group on an interface, or for each address of this
+ * node that adverts are sent to, and with it which router gets which advert. IPv4 and IPv6 routers
+ * of one number are different ones, as their groups are. Made with its first router, gone with its
+ * last.
  */
 
 #include "core/log.h"
@@ -13,23 +14,23 @@
 
 struct vrrp_listener {
 	struct vrrp_listener *next; /* of the interface */
-	struct vrrp_iface *iface;
-	struct addr group;
+	struct vrrp_iface *iface;   /* that of no name: any */
+	struct addr address; /* the group, or of this node; unspecified: all of the interface */
 	unsigned users;
 
 	int fd; /* -1 = none */
 	struct io io;
 	mono_t retry_due; /* opening the socket failed */
 
-	struct vrrp_router *by_vrid[256];
+	struct vrrp_router *by_vrid[256]; /* the first of a chain (same_vrid) */
 	uint64_t errors[VRRP_DROP_COUNT]; /* of packets that belong to no router */
 	struct log_limit malformed_limit, socket_limit;
 	bool is_dirty;
 };
 
-/* Finds or makes that of the group on the interface; release it as often. */
-struct vrrp_listener *vrrp_listener_get(struct vrrp_iface *iface, const struct addr *group);
-void vrrp_listener_release(struct vrrp_listener *l);
+/* The router listens where its configuration says, whatever it listened to before. */
+void vrrp_listener_join(struct vrrp_router *r);
+void vrrp_listener_leave(struct vrrp_router *r);
 
 /* Has the socket that its interface allows now; for iface.c. */
 void vrrp_listener_refresh(struct vrrp_listener *l, const char *ifname);

@@ -48,6 +48,7 @@ libvrrp_a_SOURCES = \
 	vrrp/orders.c vrrp/orders.h \
 	vrrp/pace.c vrrp/pace.h \
 	vrrp/packet.c vrrp/packet.h \
+	vrrp/peers.c vrrp/peers.h \
 	vrrp/process.c \
 	vrrp/records.c vrrp/records.h \
 	vrrp/repair.c vrrp/repair.h \

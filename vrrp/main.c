@@ -38,7 +38,7 @@ static int check_interfaces(struct vrrp_process *p, const struct vrrp_conf *conf
 	for (size_t i = 0; i < conf->instances.count; i++) {
 		const struct vrrp_instance_conf *inst = conf->instances.items[i];
 
-		if (vrrp_engine_knows_interface(&p->engine, inst->interface))
+		if (!inst->interface || vrrp_engine_knows_interface(&p->engine, inst->interface))
 			continue;
 		err_set(e,
 			"instance %s: interface %s does not exist: correct the name, or set "

@@ -51,7 +51,10 @@ const char *vrrp_drop_rfc(unsigned drop, uint8_t version)
 #undef X
 	};
 
-	return drop < VRRP_DROP_COUNT ? clauses[drop][version == 3] : "?";
+	const char *clause = drop < VRRP_DROP_COUNT ? clauses[drop][version == 3] : "?";
+	size_t len = strlen(clause);
+
+	return clause[len - 1] == '-' ? "in no RFC" : clause;
 }
 
 const char *vrrp_sum_key(unsigned sum)
@@ -89,16 +92,31 @@ static struct addr get_addr(uint16_t family, const uint8_t *p)
 	return addr;
 }
 
+/* Of VRRP_SUM_OLD_UNICAST, wherever the packet goes. */
+static const struct addr old_destination = { .family = AF_INET, .bytes = { 224, 0, 0, 18 } };
+
 /* ---- reading ---- */
 
-/* Which form the checksum of a received message is right with; UNKNOWN: none. */
-static enum vrrp_sum sum_of(const struct vrrp_datagram *d)
+static uint16_t sum_to(
+	const struct addr *source, const struct addr *destination, const uint8_t *m, size_t len)
 {
-	if (d->message[0] >> 4 == 3 && checksum_pseudo(&d->source, &d->destination, VRRP_PROTOCOL,
-					       d->message, d->len) == 0)
+	return checksum_pseudo(source, destination, VRRP_PROTOCOL, m, len);
+}
+
+/* Which form the checksum of a received message is right with; UNKNOWN: none. */
+static enum vrrp_sum sum_of(const struct vrrp_datagram *d, const struct vrrp_packet_params *params)
+{
+	bool is_v3 = d->message[0] >> 4 == 3;
+
+	if (is_v3 && sum_to(&d->source, &d->destination, d->message, d->len) == 0)
 		return VRRP_SUM_PSEUDO_HEADER;
-	if (d->source.family == AF_INET && checksum_plain(d->message, d->len) == 0)
+	if (d->source.family != AF_INET)
+		return VRRP_SUM_UNKNOWN;
+	if (checksum_plain(d->message, d->len) == 0)
 		return VRRP_SUM_MESSAGE;
+	if (is_v3 && params->is_old_sum_accepted && !addr_is_set(&params->group) &&
+		sum_to(&d->source, &old_destination, d->message, d->len) == 0)
+		return VRRP_SUM_OLD_UNICAST;
 	return VRRP_SUM_UNKNOWN;
 }
 
@@ -133,6 +151,35 @@ static bool is_own(const struct vrrp_packet_params *params, const struct addr *s
 		if (addr_equal(&params->own[i], source))
 			return true;
 	return false;
+}
+
+static const struct vrrp_packet_peer *find_peer(
+	const struct vrrp_packet_params *params, const struct addr *source)
+{
+	for (size_t i = 0; i < params->peer_count; i++)
+		if (addr_equal(&params->peers[i].address, source))
+			return &params->peers[i];
+	return NULL;
+}
+
+/* Who may send: with a group everybody on the link, which a TTL of 255 shows (RFC 9568 5.1.1.3). */
+static enum vrrp_drop check_sender(
+	const struct vrrp_datagram *d, const struct vrrp_packet_params *params)
+{
+	const struct vrrp_packet_peer *peer;
+
+	if (addr_is_set(&params->group))
+		return d->ttl == VRRP_TTL ? VRRP_DROP_NONE : VRRP_DROP_TTL;
+	peer = find_peer(params, &d->source);
+	if (!peer)
+		return params->is_anybody_heard ? VRRP_DROP_NONE : VRRP_DROP_SOURCE;
+	return d->ttl >= peer->min_ttl && d->ttl <= peer->max_ttl ? VRRP_DROP_NONE : VRRP_DROP_TTL;
+}
+
+static bool is_destination(const struct vrrp_datagram *d, const struct vrrp_packet_params *params)
+{
+	return addr_is_set(&params->group) ? addr_equal(&d->destination, &params->group)
+					   : !addr_is_multicast(&d->destination);
 }
 
 static int by_address(const void *a, const void *b)
@@ -225,8 +272,9 @@ enum vrrp_drop vrrp_packet_decode(const struct vrrp_datagram *d,
 		return VRRP_DROP_OWN_SOURCE;
 	if (d->len != message_bytes(m[0] >> 4, d->source.family, count))
 		return VRRP_DROP_LENGTH;
-	if (d->ttl != VRRP_TTL)
-		return VRRP_DROP_TTL;
+	drop = check_sender(d, params);
+	if (drop != VRRP_DROP_NONE)
+		return drop;
 	if (m[0] >> 4 != params->version)
 		return VRRP_DROP_VERSION;
 	if (params->version == 2)
@@ -235,13 +283,13 @@ enum vrrp_drop vrrp_packet_decode(const struct vrrp_datagram *d,
 		return drop;
 	if ((m[0] & 0x0f) != TYPE_ADVERTISEMENT)
 		return VRRP_DROP_TYPE;
-	sum = sum_of(d);
+	sum = sum_of(d, params);
 	if (sum == VRRP_SUM_UNKNOWN)
 		return VRRP_DROP_CHECKSUM;
 	drop = check_interval(params, m, &interval);
 	if (drop != VRRP_DROP_NONE)
 		return drop;
-	if (!addr_equal(&d->destination, &params->group))
+	if (!is_destination(d, params))
 		return VRRP_DROP_DESTINATION;
 	if (params->version == 3 && count == 0)
 		return VRRP_DROP_NO_ADDRESS;
@@ -263,7 +311,7 @@ static void put_ip_header(const struct vrrp_packet_spec *spec, uint8_t *ip, size
 	ip[1] = VRRP_TOS;
 	put16(ip + 2, (uint16_t)len);
 	put16(ip + 4, spec->ip_id);
-	ip[8] = VRRP_TTL;
+	ip[8] = spec->ttl;
 	ip[9] = VRRP_PROTOCOL;
 	memcpy(ip + 12, spec->source.bytes, 4);
 	memcpy(ip + 16, spec->destination.bytes, 4);
@@ -279,16 +327,20 @@ static void put_v2(const struct vrrp_packet_spec *spec, uint8_t *m, uint8_t *dat
 		memcpy(data, spec->password, AUTH_V2_BYTES);
 }
 
-static bool is_message_sum(const struct vrrp_packet_spec *spec)
+static uint16_t sum_for(const struct vrrp_packet_spec *spec, const uint8_t *m, size_t len)
 {
-	return spec->source.family == AF_INET &&
-	       (spec->version == 2 || spec->sum == VRRP_SUM_MESSAGE);
+	bool is_v4 = spec->source.family == AF_INET;
+
+	if (is_v4 && (spec->version == 2 || spec->sum == VRRP_SUM_MESSAGE))
+		return checksum_plain(m, len);
+	if (is_v4 && spec->sum == VRRP_SUM_OLD_UNICAST)
+		return sum_to(&spec->source, &old_destination, m, len);
+	return sum_to(&spec->source, &spec->destination, m, len);
 }
 
 static void put_message(const struct vrrp_packet_spec *spec, uint8_t *m, size_t len)
 {
 	size_t bytes = address_bytes(spec->source.family);
-	uint16_t sum;
 
 	memset(m, 0, len);
 	m[0] = (uint8_t)(spec->version << 4 | TYPE_ADVERTISEMENT);
@@ -301,10 +353,7 @@ static void put_message(const struct vrrp_packet_spec *spec, uint8_t *m, size_t 
 		put16(m + 4, (uint16_t)(spec->advert_int.us / INTERVAL_V3_US & INTERVAL_V3_BITS));
 	for (size_t i = 0; i < spec->addr_count; i++)
 		memcpy(m + HEAD_BYTES + bytes * i, spec->addrs[i].bytes, bytes);
-	sum = is_message_sum(spec)
-		      ? checksum_plain(m, len)
-		      : checksum_pseudo(&spec->source, &spec->destination, VRRP_PROTOCOL, m, len);
-	put16(m + 6, sum);
+	put16(m + 6, sum_for(spec, m, len));
 }
 
 size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, size_t room)

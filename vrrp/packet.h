@@ -36,14 +36,15 @@
 	X(LENGTH, "length", "wrong length", "7.1", "7.1")                                          \
 	X(VRID, "vrid", "unknown virtual router id", "7.1", "7.1")                                 \
 	X(OWN_SOURCE, "own_source", "comes from one of our own addresses", "7.1", "7.1")           \
-	X(TTL, "ttl", "TTL is not 255: it did not come from this link", "7.1", "7.1")              \
+	X(TTL, "ttl", "wrong TTL: it was sent from further away than it may be", "7.1", "7.1")     \
 	X(VERSION, "version", "another version of VRRP", "7.1", "7.1")                             \
 	X(AUTH_TYPE, "auth_type", "another authentication type", "5.3.6", "-")                     \
 	X(TYPE, "type", "not an advertisement", "5.3.2", "5.2.2")                                  \
 	X(CHECKSUM, "checksum", "wrong checksum", "7.1", "7.1")                                    \
 	X(INTERVAL, "interval", "another advertisement interval: both may become active", "7.1",   \
 		"-")                                                                               \
-	X(DESTINATION, "destination", "not sent to the group", "5.2.2", "5.1")                     \
+	X(DESTINATION, "destination", "not sent to where this virtual router listens", "5.2.2",    \
+		"5.1")                                                                             \
 	X(ADDRESS_LIST, "address_list", "another list of virtual addresses (accepted)", "7.1",     \
 		"7.1")                                                                             \
 	X(PASSWORD, "password", "another password: both may become active", "5.3.10", "-")         \
@@ -52,7 +53,8 @@
 	X(INTERVAL_ADOPTED, "interval_adopted", "another advertisement interval (accepted)", "-",  \
 		"7.1")                                                                             \
 	X(LEAVE, "leave", "priority 0, but not of the active router: without effect", "6.4.2",     \
-		"6.4.2")
+		"6.4.2")                                                                           \
+	X(SOURCE, "source", "not from a node of unicast_peer", "-", "-")
 
 enum vrrp_drop {
 #define X(name, key, words, v2, v3) VRRP_DROP_##name,
@@ -68,12 +70,14 @@ const char *vrrp_drop_rfc(unsigned drop, uint8_t version);
 
 /*
  * What the checksum of an advert covers. With IPv4, version 3 is spoken both ways; version 2 never
- * has a pseudo-header, IPv6 always. Numbers stand in state pages: append only.
+ * has a pseudo-header, IPv6 always. The third is that of keepalived up to 1.3.6 with IPv4 unicast:
+ * the pseudo-header has 224.0.0.18 as destination. Numbers stand in state pages: append only.
  */
 #define VRRP_SUM_LIST(X)                                                                           \
 	X(UNKNOWN, "unknown")                                                                      \
 	X(PSEUDO_HEADER, "pseudo-header")                                                          \
-	X(MESSAGE, "message")
+	X(MESSAGE, "message")                                                                      \
+	X(OLD_UNICAST, "old-unicast")
 
 enum vrrp_sum {
 #define X(name, key) VRRP_SUM_##name,
@@ -104,11 +108,21 @@ struct vrrp_datagram {
  */
 enum vrrp_drop vrrp_packet_open(const uint8_t *ip, size_t len, struct vrrp_datagram *d);
 
+/* Who may send adverts to one address, which no RFC has. */
+struct vrrp_packet_peer {
+	struct addr address;
+	uint8_t min_ttl, max_ttl; /* it must be in */
+};
+
 /* What an advert is held against. */
 struct vrrp_packet_params {
 	uint8_t version; /* 2 or 3 */
 	uint8_t vrid;
-	struct addr group; /* adverts are sent to; its family is that of the virtual router */
+	struct addr group;		      /* adverts are sent to; unset: to this node alone */
+	const struct vrrp_packet_peer *peers; /* without a group */
+	size_t peer_count;
+	bool is_anybody_heard;	  /* also who is none of them */
+	bool is_old_sum_accepted; /* VRRP_SUM_OLD_UNICAST */
 	span_t advert_int;
 	enum vrrp_packet_auth auth;
 	uint8_t password[VRRP_PASSWORD_BYTES]; /* with AUTH_PASS, zero at its end */
@@ -143,7 +157,8 @@ struct vrrp_packet_spec {
 	uint8_t vrid;
 	uint8_t priority;
 	span_t advert_int; /* version 2: whole seconds, 1 to 255; 3: steps of 10 ms, 1 to 4095 */
-	enum vrrp_sum sum; /* version 3 over IPv4: MESSAGE leaves out the pseudo-header */
+	uint8_t ttl;	   /* with IPv6 a matter of the socket */
+	enum vrrp_sum sum; /* version 3 over IPv4 only; else there is no choice */
 	enum vrrp_packet_auth auth;
 	uint8_t password[VRRP_PASSWORD_BYTES];
 	struct addr source, destination;

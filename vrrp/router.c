@@ -251,12 +251,10 @@ static enum vrrp_reason link_fault(const struct vrrp_router *r)
 
 static bool is_source_gone(const struct vrrp_router *r)
 {
-	const struct vrrp_instance_conf *c = r->conf;
-	const struct addr *source =
-		addr_is_set(&c->mcast_src_ip) ? &c->mcast_src_ip : &c->unicast_src_ip;
+	const struct addr source = vrrp_router_configured_source(r->conf);
 
-	return c->track_src_ip && addr_is_set(source) &&
-	       !link_has_addr(&r->engine->link.table, source);
+	return r->conf->track_src_ip && addr_is_set(&source) &&
+	       !link_has_addr(&r->engine->link.table, &source);
 }
 
 /* Of what it tracks, and its group for it. */
@@ -276,7 +274,7 @@ static enum vrrp_reason find_tracker_fault(const struct vrrp_router *r)
 
 enum vrrp_reason vrrp_router_find_fault(struct vrrp_router *r)
 {
-	struct addr source = r->conf->mcast_src_ip;
+	struct addr source = vrrp_router_configured_source(r->conf);
 
 	if (!addr_is_set(&source))
 		source = *vrrp_iface_source(r->iface, r->conf->family);
@@ -290,6 +288,8 @@ enum vrrp_reason vrrp_router_find_fault(struct vrrp_router *r)
 		return VRRP_BECAUSE_NO_SOURCE;
 	if (is_source_gone(r))
 		return VRRP_BECAUSE_SOURCE_GONE;
+	if (r->conf->unicast_fault_no_peer && !r->peer_count)
+		return VRRP_BECAUSE_NO_UNICAST_PEER;
 	if (r->listener->fd < 0)
 		return VRRP_BECAUSE_NO_SOCKET;
 	if (vrrp_statics_missing(&r->engine->statics, r->conf))
@@ -349,24 +349,6 @@ void vrrp_router_link(struct vrrp_router *r)
 	vrrp_notify_priority(r);
 }
 
-static void detach_listener(struct vrrp_listener *l, const struct vrrp_router *r)
-{
-	if (l->by_vrid[r->conf->vrid] == r)
-		l->by_vrid[r->conf->vrid] = NULL;
-	vrrp_listener_release(l);
-}
-
-/* On the group of its configuration, whatever it was before. */
-static void attach_listener(struct vrrp_router *r)
-{
-	struct vrrp_listener *old = r->listener;
-
-	r->listener = vrrp_listener_get(r->iface, vrrp_router_group(r->conf));
-	if (old)
-		detach_listener(old, r);
-	r->listener->by_vrid[r->conf->vrid] = r;
-}
-
 static void set_limits(struct vrrp_router *r)
 {
 	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
@@ -395,17 +377,16 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	memcpy(r->slot.ifname, id.ifname, sizeof(r->slot.ifname));
 	r->slot.family = id.family;
 	r->slot.vrid = id.vrid;
-	r->slot.unicast_source = id.unicast_source;
 	r->slot.queue = conf_hash(&conf->obj, true);
 	r->conf = conf;
 	vrrp_tracking_init(&r->tracking, engine, vrrp_router_tracked, r);
-	r->iface = vrrp_iface_get(engine, conf->interface);
+	r->iface = vrrp_iface_get(engine, conf->interface ? conf->interface : VRRP_IFACE_ANY);
 	r->holdings.device = vrrp_addresses_device;
 	r->holdings.arg = r;
 	r->holdings.repairs = r->slot.repairs;
 	keeper_join(&engine->keeper, &r->holdings);
 	vrrp_router_take_conf(r, conf);
-	attach_listener(r);
+	vrrp_listener_join(r);
 	if (left)
 		for (size_t i = 0; i < VRRP_DROP_COUNT; i++)
 			r->errors[i] = left->errors[i];
@@ -423,13 +404,14 @@ void vrrp_router_free(struct vrrp_router *r)
 	vrrp_vmacs_free(r);
 	announcer_leave(r);
 	extra_garp_close(r);
-	detach_listener(r->listener, r);
+	vrrp_listener_leave(r);
 	keeper_leave(&r->engine->keeper, &r->holdings);
 	vrrp_addresses_promote(r, false);
 	vrrp_iface_release(r->iface);
 	free(r->vips);
 	free(r->announce_left);
 	free(r->advertised);
+	free(r->peers);
 	vrrp_tracking_free(&r->tracking);
 	free(r);
 }
@@ -504,7 +486,7 @@ void vrrp_router_take(struct vrrp_router *r, const struct vrrp_instance_conf *co
 	r->old_conf = r->conf;
 	r->old_params = r->params;
 	vrrp_router_take_conf(r, conf);
-	attach_listener(r);
+	vrrp_listener_join(r);
 }
 
 void vrrp_router_settle(struct vrrp_router *r)

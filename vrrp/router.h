@@ -29,8 +29,12 @@ struct vrrp_router {
 	const struct vrrp_instance_conf *old_conf; /* while a reload is applied: what ran before */
 	struct vrrp_params old_params;
 	struct vrrp_iface *iface;
-	struct vrrp_listener *listener; /* on it: where adverts for this router come in */
-	struct vmac *vmacs;		/* vmac.h; that of the instance first */
+	struct vrrp_listener *listener; /* where adverts for this router come in */
+	struct vrrp_router *same_vrid;	/* the next there */
+	struct vrrp_packet_peer *peers; /* of unicast, in the order of the configuration */
+	size_t peer_count;
+	int send_sysno;	    /* why the last advert was not sent; 0 = it was */
+	struct vmac *vmacs; /* vmac.h; that of the instance first */
 
 	struct vrrp_params params;
 	struct vrrp_fsm fsm;
@@ -72,11 +76,13 @@ struct vrrp_router *vrrp_router_new(struct vrrp_engine *engine,
 	const struct vrrp_instance_conf *conf, uint32_t slot_index, const struct vrrp_slot *left);
 void vrrp_router_free(struct vrrp_router *r);
 
-/* router_conf.c: what it is known by, where adverts go; takes over all values of conf, which is
- * borrowed. */
+/* router_conf.c: what it is known by; where adverts go, NULL: to its peers; where they come from,
+ * unset: that is up to the interface. Takes over all values of conf, which is borrowed. */
 struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf);
 const struct addr *vrrp_router_group(const struct vrrp_instance_conf *conf);
 void vrrp_router_take_mtu(struct vrrp_router *r); /* that of its interface may be another one */
+struct addr vrrp_router_configured_source(const struct vrrp_instance_conf *conf);
+bool vrrp_router_has_peer(const struct vrrp_router *r, const struct addr *address);
 void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
 
 /* Brings it to life: resumes if its predecessor's slot allows, else removes leftovers and starts.

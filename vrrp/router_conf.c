@@ -13,13 +13,6 @@
 #include "vrrp/router.h"
 #include "vrrp/vmac.h"
 
-enum {
-	IPV4_BYTES = 20,
-	IPV6_BYTES = 40,
-	HEADER_BYTES = 8,
-	AUTH_BYTES = 8, /* of version 2 */
-};
-
 static void *allocate(size_t count, size_t bytes)
 {
 	void *p = calloc(count ? count : 1, bytes);
@@ -29,17 +22,6 @@ static void *allocate(size_t count, size_t bytes)
 	return p;
 }
 
-/* How many addresses an advert has room for: a fragmented one would be lost together. */
-static size_t advert_room(uint32_t mtu, uint16_t family)
-{
-	size_t room =
-		family == AF_INET6
-			? (mtu - IPV6_BYTES - HEADER_BYTES) / sizeof(struct in6_addr)
-			: (mtu - IPV4_BYTES - HEADER_BYTES - AUTH_BYTES) / sizeof(struct in_addr);
-
-	return mtu && room < VRRP_ADDRESSES_MAX ? room : VRRP_ADDRESSES_MAX;
-}
-
 static void take_advertised(struct vrrp_router *r)
 {
 	const struct link_info *link = link_by_index(&r->engine->link.table, r->iface->ifindex);
@@ -47,7 +29,8 @@ static void take_advertised(struct vrrp_router *r)
 	size_t room;
 
 	r->mtu = link ? link->mtu : 0;
-	room = advert_room(r->mtu, r->conf->family);
+	room = r->mtu ? vrrp_packet_room(r->conf->version, r->conf->family, r->mtu)
+		      : VRRP_ADDRESSES_MAX;
 	free(r->advertised);
 	r->advertised = allocate(vips->count, sizeof(*r->advertised));
 	r->advertised_count = 0;
@@ -116,6 +99,28 @@ static void take_holdings(struct vrrp_router *r, const struct vrrp_instance_conf
 	r->slot.vips = (uint32_t)r->vip_count;
 }
 
+/* Of unicast_peer. What is known of a node stays known. */
+static void take_peers(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
+{
+	struct addr first[VRRP_PEERS_MAX];
+	size_t count = conf->peers.count;
+
+	free(r->peers);
+	r->peers = allocate(count, sizeof(*r->peers));
+	r->peer_count = count;
+	for (size_t i = 0; i < count; i++) {
+		const struct vrrp_peer_conf *p = conf->peers.items[i];
+
+		r->peers[i] = (struct vrrp_packet_peer){
+			.address = p->address, .min_ttl = p->min_ttl, .max_ttl = p->max_ttl
+		};
+		if (i < VRRP_PEERS_MAX)
+			first[i] = p->address;
+	}
+	vrrp_peers_configure(r->slot.peers, first, count < VRRP_PEERS_MAX ? count : VRRP_PEERS_MAX);
+	r->slot.unicast_source = vrrp_router_identity(conf).unicast_source;
+}
+
 void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf)
 {
 	r->conf = conf;
@@ -137,16 +142,27 @@ void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_con
 	r->slot.priority_base = conf->priority;
 	r->slot.down_adverts = conf->down_timer_adverts;
 	r->slot.advert_int_us = conf->advert_int.us;
+	take_peers(r, conf);
 	vrrp_tracking_take(&r->tracking, &conf->tracks);
 	vrrp_router_hold_priority(r, r->held_priority);
 	take_holdings(r, conf);
+}
+
+struct addr vrrp_router_configured_source(const struct vrrp_instance_conf *conf)
+{
+	return addr_is_set(&conf->unicast_src_ip) ? conf->unicast_src_ip : conf->mcast_src_ip;
 }
 
 struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf)
 {
 	struct vrrp_identity id = { .family = conf->family, .vrid = conf->vrid };
 
-	strncpy(id.ifname, conf->interface, sizeof(id.ifname) - 1);
+	if (conf->interface)
+		strncpy(id.ifname, conf->interface, sizeof(id.ifname) - 1);
+	if (conf->peers.count) {
+		id.unicast_source = conf->unicast_src_ip;
+		id.unicast_source.family = conf->family; /* unset: that of the interface */
+	}
 	return id;
 }
 
@@ -155,7 +171,17 @@ const struct addr *vrrp_router_group(const struct vrrp_instance_conf *conf)
 	const struct vrrp_global_conf *global =
 		((const struct vrrp_conf *)conf->obj.parent)->global;
 
+	if (conf->peers.count)
+		return NULL;
 	if (addr_is_set(&conf->mcast_dst_ip))
 		return &conf->mcast_dst_ip;
 	return conf->family == AF_INET6 ? &global->mcast_group6 : &global->mcast_group4;
+}
+
+bool vrrp_router_has_peer(const struct vrrp_router *r, const struct addr *address)
+{
+	for (size_t i = 0; i < r->peer_count; i++)
+		if (addr_equal(&r->peers[i].address, address))
+			return true;
+	return false;
 }

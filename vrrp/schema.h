@@ -106,7 +106,7 @@ struct vrrp_instance_conf {
 	struct addr mcast_dst_ip;   /* unset: the group of all instances */
 	struct addr unicast_src_ip; /* as mcast_src_ip, and the instance is a unicast one */
 	struct conf_list peers;	    /* of struct vrrp_peer_conf */
-	uint8_t unicast_ttl;	    /* conf_is_set: else 255, with IPv6 what the kernel has */
+	uint8_t unicast_ttl;	    /* of adverts to peers */
 	bool unicast_fault_no_peer;
 	bool check_unicast_src;
 	bool skip_check_adv_addr;

@@ -317,11 +317,28 @@ static void exclude_rest(struct conf_obj *obj, struct vrrp_instance_conf *i, str
 	conf_repaired(obj, FIELD(excluded));
 }
 
+/* An instance without an interface has its addresses on that of default_interface. */
+static void take_default_interface(const struct vrrp_instance_conf *i, const struct conf_list *vips)
+{
+	const struct vrrp_conf *root = (const struct vrrp_conf *)i->obj.parent;
+
+	for (size_t n = 0; n < vips->count; n++) {
+		struct vrrp_vip_conf *vip = vips->items[n];
+
+		if (!vip->dev)
+			vip->dev = root->global->default_interface;
+	}
+}
+
 static void vips_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
 {
 	bool is_excluded_enough = i->excluded.count && i->version == 2 && !i->strict_mode;
 
 	families_check(i, r);
+	if (!i->interface) {
+		take_default_interface(i, &i->vips);
+		take_default_interface(i, &i->excluded);
+	}
 	link_local_check(i, r);
 	vrrp_vips_drop_twins(&i->vips, r);
 	vrrp_vips_drop_twins(&i->excluded, r);

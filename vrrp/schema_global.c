@@ -63,7 +63,7 @@ static const struct conf_row global_rows[] = {
 	  .doc = "As owner_ignore_adverts, for all instances." },
 	{ "v3_checksum_as_v2", NULL, NULL, &conf_type_flag, NULL, GLOBAL(v3_checksum_as_v2), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "As v3_checksum_as_v2 of an instance, for all of them." },
-	{ "vrrp_check_unicast_src", NULL, NULL, &conf_type_flag, NULL, GLOBAL(check_unicast_src), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_LATER,
+	{ "vrrp_check_unicast_src", NULL, NULL, &conf_type_flag, NULL, GLOBAL(check_unicast_src), 0, 0, NULL, "on", CONF_LIVE, C,
 	  .doc = "As check_unicast_src, for all instances." },
 	{ "vrrp_skip_check_adv_addr", NULL, NULL, &conf_type_flag, NULL, GLOBAL(skip_check_adv_addr), 0, 0, NULL, NULL, CONF_LIVE, B, .state = CONF_LATER_OK,
 	  .instead = "an advert with other addresses is accepted anyway",
@@ -144,15 +144,10 @@ const struct conf_block vrrp_global_block = {
 
 #define AT(member) ((uint32_t)offsetof(struct vrrp_global_conf, member))
 
-bool vrrp_is_multicast(const struct addr *a)
-{
-	return a->family == AF_INET6 ? a->bytes[0] == 0xff : a->bytes[0] >> 4 == 0xe;
-}
-
 static void group_check(struct conf_obj *obj, struct conf_rules *r, const struct addr *group,
 	uint32_t offset, uint16_t family)
 {
-	if (group->family != family || !vrrp_is_multicast(group))
+	if (group->family != family || !addr_is_multicast(group))
 		ERROR(offset, "this is no multicast address of IPv%d", family == AF_INET ? 4 : 6);
 }
 
@@ -174,7 +169,7 @@ static void global_check(struct conf_obj *obj, struct conf_rules *r)
 	vrrp_at_least_one(obj, r, &g->garp_master_refresh_repeat, AT(garp_master_refresh_repeat));
 	group_check(obj, r, &g->mcast_group4, AT(mcast_group4), AF_INET);
 	group_check(obj, r, &g->mcast_group6, AT(mcast_group6), AF_INET6);
-	if (!r->is_canonical && vrrp_is_multicast(&g->mcast_group6) &&
+	if (!r->is_canonical && addr_is_multicast(&g->mcast_group6) &&
 		(g->mcast_group6.bytes[1] & 0xf) != 2)
 		WARN(AT(mcast_group6), "this is not a link-local group (ff_2:): its adverts may be "
 				       "routed");

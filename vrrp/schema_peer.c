@@ -9,6 +9,7 @@
 #include "vrrp/schema_rows.h"
 
 #define PASS_BYTES	 8
+#define TTL_MAX		 255
 #define KEY_BYTES_MIN	 32
 #define KEY_BYTES_MAX	 64
 #define WINDOW_MIN	 SECONDS(5)
@@ -180,7 +181,7 @@ static void multicast_check(
 
 	if (!addr_is_set(group))
 		return;
-	if (!vrrp_is_multicast(group))
+	if (!addr_is_multicast(group))
 		ERROR(FIELD(mcast_dst_ip), "this is no multicast address");
 	else if (group->family == AF_INET6 && (group->bytes[1] & 0xf) != 2)
 		ERROR(FIELD(mcast_dst_ip), "this is no link-local group (ff_2:)");
@@ -223,8 +224,9 @@ static void peer_check(
 /* keepalived falls back to multicast, and so do we. */
 static void without_peers(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
 {
-	if (conf_is_set(obj, FIELD(unicast_ttl)))
+	if (conf_is_set(obj, FIELD(unicast_ttl)) && i->unicast_ttl != TTL_MAX)
 		IGNORE(FIELD(unicast_ttl), "unicast_ttl needs unicast_peer; it is ignored");
+	i->unicast_ttl = TTL_MAX;
 	if (i->unicast_fault_no_peer || r->is_canonical)
 		return;
 	if (addr_is_set(&i->unicast_src_ip))

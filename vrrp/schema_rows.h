@@ -78,8 +78,6 @@ struct vrrp_rule_list {
 	struct conf_rules *r;
 };
 
-bool vrrp_is_multicast(const struct addr *a);
-
 /* schema_check.c: the rules inside an instance. */
 void vrrp_instance_check(struct conf_obj *obj, struct conf_rules *r);
 /* schema_peer.c: those about what peers have to agree with. */

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include "core/addr.h"
 #include "vrrp/packet.h"
+#include "vrrp/peers.h"
 #include "vrrp/state.h"
 
 #define VRRP_SLOTS	      4096
@@ -37,7 +38,8 @@ struct vrrp_slot {
 	uint8_t priority_base;	    /* as configured */
 	uint8_t peer_priority;	    /* of the last accepted advert */
 	uint8_t is_resumed;	    /* this process took it over from a dead one */
-	struct addr unicast_source; /* part of the identity; unset for multicast */
+	struct addr unicast_source; /* part of the identity; unset for multicast, unspecified: as
+				       the interface has it */
 
 	char name[VRRP_SLOT_NAME_BYTES]; /* cut if longer */
 	uint32_t state;			 /* enum vrrp_state */
@@ -56,6 +58,8 @@ struct vrrp_slot {
 	int64_t peer_int_us; /* it advertises at, as it says; 0 = not known */
 	uint32_t peer_sum;   /* enum vrrp_sum: what its checksum covers */
 	int64_t preempt_us;  /* it is put up with until then (preempt_delay); 0 = not so */
+
+	struct vrrp_peer peers[VRRP_PEERS_MAX];
 
 	uint64_t sent, received;
 	uint64_t zero_sent, zero_received; /* of these with priority 0 */

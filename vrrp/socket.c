@@ -112,18 +112,37 @@ static socklen_t sockaddr_of(const struct addr *a, uint32_t ifindex, struct sock
 	return len;
 }
 
-static int set_up_receiver(int fd, uint32_t ifindex, const struct addr *group, const uint8_t *mac)
+static int (*const joins[])(
+	int fd, uint32_t ifindex, const struct addr *group) = { join_v4, join_v6 };
+
+/* Unicast: being bound to an address is all it takes. */
+static int prepare_unicast(int fd, uint16_t family)
 {
+	static const struct option v4[] = { { IPPROTO_IP, IP_FREEBIND, 1 },
+		{ IPPROTO_IP, IP_MULTICAST_ALL, 0 } };
+	static const struct option v6[] = { { IPPROTO_IPV6, IPV6_FREEBIND, 1 },
+		{ IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0 }, { IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1 },
+		{ IPPROTO_IPV6, IPV6_RECVPKTINFO, 1 } };
+
+	return family == AF_INET6 ? SET_ALL(fd, v6) : SET_ALL(fd, v4);
+}
+
+static int set_up_receiver(int fd, const struct vrrp_socket_place *p)
+{
+	bool is_v6 = p->address.family == AF_INET6;
 	struct sockaddr_storage to;
-	socklen_t len = sockaddr_of(group, ifindex, &to);
+	socklen_t len = sockaddr_of(&p->address, p->ifindex, &to);
 	uint8_t stray;
 
 	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES) < 0)
 		set_int(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
 	/* By number: a name may belong to another interface by now. Kernel 5.1. */
-	if (attach_filter(fd, group, mac) < 0 ||
-		set_int(fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int)ifindex) < 0 ||
-		(group->family == AF_INET6 ? join_v6 : join_v4)(fd, ifindex, group) < 0 ||
+	if (p->ifindex && set_int(fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int)p->ifindex) < 0)
+		return -1;
+	if (addr_is_multicast(&p->address) && attach_filter(fd, &p->address, p->mac) < 0)
+		return -1;
+	if ((addr_is_multicast(&p->address) ? joins[is_v6](fd, p->ifindex, &p->address)
+					    : prepare_unicast(fd, p->address.family)) < 0 ||
 		bind(fd, (const struct sockaddr *)&to, len) < 0)
 		return -1;
 	/* Until it was bound, adverts of all interfaces came in. */
@@ -132,16 +151,17 @@ static int set_up_receiver(int fd, uint32_t ifindex, const struct addr *group, c
 	return 0;
 }
 
-int vrrp_socket_receiver(uint32_t ifindex, const char *ifname, const struct addr *group,
-	const uint8_t *mac, struct err *e)
+int vrrp_socket_receiver(const struct vrrp_socket_place *place, struct err *e)
 {
-	int fd = socket(group->family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, VRRP_PROTOCOL);
+	const struct addr *address = &place->address;
+	int fd = socket(address->family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, VRRP_PROTOCOL);
 	char text[ADDR_TEXT_BYTES];
 
 	if (fd < 0)
 		return err_sys(e, errno, "raw socket for adverts");
-	if (set_up_receiver(fd, ifindex, group, mac) < 0) {
-		err_sys(e, errno, "receive adverts to %s on %s", addr_format(group, text), ifname);
+	if (set_up_receiver(fd, place) < 0) {
+		err_sys(e, errno, "receive adverts to %s on %s", addr_format(address, text),
+			place->ifname);
 		close(fd);
 		return -1;
 	}
@@ -220,7 +240,6 @@ static int set_up_sender(int fd, uint16_t family)
 		{ IPPROTO_IP, IP_TOS, VRRP_TOS }, { IPPROTO_IP, IP_MULTICAST_TTL, VRRP_TTL } };
 	static const struct option v6[] = { { IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0 },
 		{ IPPROTO_IPV6, IPV6_TCLASS, VRRP_TOS },
-		{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS, VRRP_TTL },
 		/* A link with a virtual MAC address has not the source address itself. */
 		{ IPPROTO_IPV6, IPV6_FREEBIND, 1 } };
 
@@ -245,33 +264,43 @@ static int open_sender(uint16_t family, struct err *e)
 	return fd;
 }
 
-static void put_control(struct cmsghdr *c, int level, int type, const void *data, size_t len)
+/* Where control data for sendmsg() are put together. */
+struct control {
+	_Alignas(struct cmsghdr) char bytes[128];
+	size_t used;
+};
+
+static void put_control(struct control *to, int level, int type, const void *data, size_t len)
 {
+	struct cmsghdr *c = (struct cmsghdr *)(to->bytes + to->used);
+
 	c->cmsg_level = level;
 	c->cmsg_type = type;
 	c->cmsg_len = CMSG_LEN(len);
 	memcpy(CMSG_DATA(c), data, len);
+	to->used += CMSG_SPACE(len);
 }
 
-/* Interface and, with IPv6, source; the IPv4 header has its own. Returns the bytes used. */
-static size_t put_way(const struct vrrp_socket_way *way, struct cmsghdr *c)
+/* What an IPv4 header says itself, with IPv6 the kernel must be told. */
+static void put_way(const struct vrrp_socket_way *way, struct control *to)
 {
 	const struct in_pktinfo v4 = { .ipi_ifindex = (int)way->ifindex };
 	const struct in6_pktinfo v6 = { .ipi6_ifindex = way->ifindex, .ipi6_addr = way->source.v6 };
+	const int hops = way->ttl;
 
 	if (way->destination.family == AF_INET) {
-		put_control(c, IPPROTO_IP, IP_PKTINFO, &v4, sizeof(v4));
-		return CMSG_SPACE(sizeof(v4));
+		put_control(to, IPPROTO_IP, IP_PKTINFO, &v4, sizeof(v4));
+		return;
 	}
-	put_control(c, IPPROTO_IPV6, IPV6_PKTINFO, &v6, sizeof(v6));
-	return CMSG_SPACE(sizeof(v6));
+	put_control(to, IPPROTO_IPV6, IPV6_PKTINFO, &v6, sizeof(v6));
+	put_control(to, IPPROTO_IPV6, IPV6_HOPLIMIT, &hops, sizeof(hops));
 }
 
 int vrrp_sender_send(struct vrrp_sender *s, const struct vrrp_socket_way *way,
 	const uint8_t *packet, size_t len, struct err *e)
 {
 	int *fd = way->destination.family == AF_INET6 ? &s->fd6 : &s->fd4;
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct in6_pktinfo))] = { 0 };
+	struct control control = { .used = 0 };
 	char text[ADDR_TEXT_BYTES];
 	struct sockaddr_storage to;
 	struct iovec iov = { .iov_len = len };
@@ -279,14 +308,15 @@ int vrrp_sender_send(struct vrrp_sender *s, const struct vrrp_socket_way *way,
 		.msg_namelen = sockaddr_of(&way->destination, way->ifindex, &to),
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
-		.msg_control = control };
+		.msg_control = control.bytes };
 
 	if (*fd < 0)
 		*fd = open_sender(way->destination.family, e);
 	if (*fd < 0)
 		return -1;
 	memcpy(&iov.iov_base, &packet, sizeof(packet)); /* the kernel only reads it */
-	msg.msg_controllen = put_way(way, (struct cmsghdr *)control);
+	put_way(way, &control);
+	msg.msg_controllen = control.used;
 	if (sendmsg(*fd, &msg, MSG_DONTWAIT) < 0)
 		return err_sys(e, errno, "send advert to %s", addr_format(&way->destination, text));
 	return 0;

@@ -4,8 +4,8 @@
 
 /*
  * Raw sockets for adverts (protocol 112 over IPv4 and IPv6): those that receive what is sent to a
- * group on one interface, and for each family one that sends on any and receives nothing. All
- * non-blocking.
+ * group on one interface or to an address of this node, and for each family one that sends on any
+ * and receives nothing. All non-blocking.
  */
 
 #include <stddef.h>
@@ -13,10 +13,19 @@
 #include "core/err.h"
 #include "vrrp/packet.h"
 
-/* mac: only what comes from that one; NULL = from any. Caller closes; -1 and *e on failure. ifname
- * is for words only. */
-int vrrp_socket_receiver(uint32_t ifindex, const char *ifname, const struct addr *group,
-	const uint8_t *mac, struct err *e);
+/*
+ * Where adverts are received: sent to a group, or to an address, which need not be there yet; the
+ * unspecified one (0.0.0.0, ::) is each of the node.
+ */
+struct vrrp_socket_place {
+	uint32_t ifindex;   /* 0 = on any interface, with an address only */
+	const char *ifname; /* for words */
+	struct addr address;
+	const uint8_t *mac; /* only what comes from that one; NULL = from any */
+};
+
+/* Caller closes; -1 and *e on failure. */
+int vrrp_socket_receiver(const struct vrrp_socket_place *place, struct err *e);
 
 /*
  * The sockets that send, opened when they are needed: who has no virtual router of IPv6 needs none
@@ -31,8 +40,9 @@ void vrrp_sender_close(struct vrrp_sender *s);
 
 /* On which way an advert leaves; source and destination are of one family. */
 struct vrrp_socket_way {
-	uint32_t ifindex;
+	uint32_t ifindex; /* 0 = as the routes say */
 	struct addr source, destination;
+	uint8_t ttl; /* of IPv6; the IPv4 header has its own */
 };
 
 /* Sends what vrrp_packet_encode() made. */

@@ -57,7 +57,8 @@ enum vrrp_state {
 	X(NO_VMAC, "no-vmac", "its interface with the virtual MAC address cannot be made")         \
 	X(SOURCE_GONE, "source-gone", "the address to send from is not on this node")              \
 	X(STATIC_MISSING, "static-missing",                                                        \
-		"a static address, route or rule of its track_group is missing")
+		"a static address, route or rule of its track_group is missing")                   \
+	X(NO_UNICAST_PEER, "no-unicast-peer", "it has no unicast_peer")
 
 enum vrrp_reason {
 #define X(name, key, words) VRRP_BECAUSE_##name,

@@ -48,8 +48,15 @@ void vmac_deafen(struct vmac *v)
 
 int vmac_listen(struct vrrp_router *r, struct vmac *v, struct err *e)
 {
+	const struct vrrp_socket_place place = { .ifindex = v->ifindex,
+		.ifname = v->dev,
+		.address = r->listener->address,
+		.mac = v->mac };
+
 	vmac_deafen(v);
-	v->fd = vrrp_socket_receiver(v->ifindex, v->dev, &r->listener->group, v->mac, e);
+	if (!addr_is_multicast(&place.address))
+		return 0; /* unicast comes in below */
+	v->fd = vrrp_socket_receiver(&place, e);
 	if (v->fd >= 0 &&
 		io_open(&v->io, r->engine->ctx->loop, v->fd, IO_READ, on_readable, r, e) == 0)
 		return 0;

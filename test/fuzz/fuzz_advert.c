@@ -16,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 struct router {
 	uint8_t version;
 	enum vrrp_packet_auth auth;
+	bool is_unicast;
 	struct addr group, own, addrs[2];
 };
 
@@ -33,6 +34,7 @@ static const struct router v4_routers[] = {
 	{ .version = 2, V4_ROUTER },
 	{ .version = 2, .auth = VRRP_PACKET_AUTH_PASS, V4_ROUTER },
 	{ .version = 3, V4_ROUTER },
+	{ .version = 3, .is_unicast = true, V4_ROUTER },
 };
 
 static const struct router v6_router = { .version = 3,
@@ -59,6 +61,7 @@ static void check_round_trip(const struct vrrp_datagram *d, const struct vrrp_ad
 		.auth = params->auth,
 		.password = "secret12",
 		.source = advert->source,
+		.ttl = 255,
 		.destination = d->destination,
 		.addrs = params->addrs,
 		.addr_count = params->addr_count };
@@ -81,11 +84,17 @@ static void check_round_trip(const struct vrrp_datagram *d, const struct vrrp_ad
 
 static void try_router(const struct vrrp_datagram *d, const struct router *router)
 {
+	const struct vrrp_packet_peer peer = {
+		.address = { .family = AF_INET, .bytes = { 192, 0, 2, 1 } }, .max_ttl = 255
+	};
 	struct vrrp_packet_params params = { .version = router->version,
 		.auth = router->auth,
 		.password = "secret12",
 		.vrid = 51,
-		.group = router->group,
+		.group = router->is_unicast ? (struct addr){ 0 } : router->group,
+		.peers = &peer,
+		.peer_count = 1,
+		.is_old_sum_accepted = true,
 		.advert_int = span_s(1),
 		.addrs = router->addrs,
 		.own = &router->own,

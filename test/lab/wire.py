@@ -93,3 +93,8 @@ def advert_socket(address, ttl=255):
     s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(address))
     s.bind((address, 0))
     return s
+
+
+def raw_socket():
+    """Sends whole IPv4 packets, from whatever address stands in them."""
+    return socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)

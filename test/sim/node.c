@@ -96,6 +96,7 @@ static void send_advert(struct node *n, uint8_t priority)
 		.advert_int = n->params.advert_int,
 		.sum = n->params.version == 2 ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER,
 		.source = n->params.source,
+		.ttl = VRRP_TTL,
 		.destination = group(),
 		.addrs = &vip,
 		.addr_count = 1 };

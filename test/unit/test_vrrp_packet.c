@@ -132,6 +132,7 @@ START_TEST(golden_packets_are_what_encode_makes)
 			.auth = rows[i].auth,
 			.password = "secret12",
 			.source = host(1),
+			.ttl = 255,
 			.destination = group4,
 			.ip_id = 1,
 			.addrs = vips,
@@ -242,6 +243,7 @@ START_TEST(every_interval_of_version_3_comes_back)
 			.advert_int = span_us(cs * 10000),
 			.sum = cs % 2 ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER,
 			.source = host(1),
+			.ttl = 255,
 			.destination = group4,
 			.addrs = vips,
 			.addr_count = 1 };
@@ -265,6 +267,7 @@ START_TEST(passwords_shorter_than_their_field_end_with_zeros)
 		.auth = VRRP_PACKET_AUTH_PASS,
 		.password = "1111",
 		.source = host(1),
+		.ttl = 255,
 		.destination = group4,
 		.addrs = vips,
 		.addr_count = 1 };
@@ -285,6 +288,7 @@ START_TEST(clauses_are_those_of_the_version)
 {
 	ck_assert_str_eq(vrrp_drop_rfc(VRRP_DROP_TYPE, 2), "RFC 3768 5.3.2");
 	ck_assert_str_eq(vrrp_drop_rfc(VRRP_DROP_TYPE, 3), "RFC 9568 5.2.2");
+	ck_assert_str_eq(vrrp_drop_rfc(VRRP_DROP_SOURCE, 3), "in no RFC");
 	ck_assert_str_eq(vrrp_drop_rfc(VRRP_DROP_COUNT, 3), "?");
 	ck_assert_str_eq(vrrp_sum_key(VRRP_SUM_MESSAGE), "message");
 	ck_assert_str_eq(vrrp_sum_key(VRRP_SUM_COUNT), "?");
@@ -571,6 +575,109 @@ START_TEST(room_for_addresses_is_that_of_one_packet)
 }
 END_TEST
 
+/* The message of version 3 over IPv4, from 192.0.2.1 to 192.0.2.2; dissected elsewhere. */
+#define V3_UNICAST "45c0002000010000ff700000c0000201c00002023133640100642382c0000264"
+
+static struct vrrp_packet_params params_unicast(const struct vrrp_packet_peer *peer)
+{
+	struct vrrp_packet_params params = params_v3(1);
+
+	params.group = (struct addr){ 0 };
+	params.peers = peer;
+	params.peer_count = 1;
+	params.is_old_sum_accepted = true;
+	return params;
+}
+
+START_TEST(unicast_is_for_those_who_are_named)
+{
+	static const struct {
+		const char *name;
+		uint8_t peer, ttl, min_ttl, max_ttl, destination;
+		bool is_anybody_heard;
+		enum vrrp_drop drop;
+	} rows[] = {
+		{ "named", 1, 255, 0, 255, 2, false, VRRP_DROP_NONE },
+		{ "named_and_far", 1, 3, 0, 255, 2, false, VRRP_DROP_NONE },
+		{ "too_far", 1, 253, 254, 255, 2, false, VRRP_DROP_TTL },
+		{ "as_far_as_may_be", 1, 254, 254, 255, 2, false, VRRP_DROP_NONE },
+		{ "too_near", 1, 255, 0, 254, 2, false, VRRP_DROP_TTL },
+		{ "not_named", 3, 255, 0, 255, 2, false, VRRP_DROP_SOURCE },
+		{ "not_named_and_not_looked_at", 3, 1, 255, 255, 2, true, VRRP_DROP_NONE },
+		{ "named_and_not_looked_at_but_too_far", 1, 1, 255, 255, 2, true, VRRP_DROP_TTL },
+		{ "to_the_group", 1, 255, 0, 255, 0, false, VRRP_DROP_DESTINATION },
+	};
+	const struct vrrp_packet_peer peer = { .address = host(rows[_i].peer),
+		.min_ttl = rows[_i].min_ttl,
+		.max_ttl = rows[_i].max_ttl };
+	struct vrrp_packet_params params = params_unicast(&peer);
+	struct vrrp_advert advert;
+	uint8_t bytes[64];
+	size_t len = unhex(V3_UNICAST, bytes);
+	enum vrrp_drop drop;
+
+	bytes[8] = rows[_i].ttl;
+	if (!rows[_i].destination) {
+		memcpy(bytes + 16, group4.bytes, 4);
+		mend(bytes, len);
+	}
+	params.is_anybody_heard = rows[_i].is_anybody_heard;
+	drop = decode(bytes, len, &params, &advert);
+	ck_assert_msg(drop == rows[_i].drop, "%s: %s, expected %s", rows[_i].name,
+		vrrp_drop_key(drop), vrrp_drop_key(rows[_i].drop));
+}
+END_TEST
+
+/* The pseudo-header has the peer, or with the old form 224.0.0.18 all the same. */
+START_TEST(forms_of_the_checksum_of_unicast_are_told_apart)
+{
+	static const enum vrrp_sum forms[] = { VRRP_SUM_PSEUDO_HEADER, VRRP_SUM_MESSAGE,
+		VRRP_SUM_OLD_UNICAST };
+	const struct vrrp_packet_peer peer = { .address = host(1), .max_ttl = 255 };
+	struct vrrp_packet_params params = params_unicast(&peer);
+	uint8_t golden[64], buf[VRRP_PACKET_MAX_BYTES];
+	size_t len = unhex(V3_UNICAST, golden);
+	struct vrrp_advert advert;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const struct vrrp_packet_spec spec = { .version = 3,
+			.vrid = 51,
+			.priority = 100,
+			.advert_int = span_s(1),
+			.ttl = 17,
+			.sum = forms[i],
+			.source = host(1),
+			.destination = host(2),
+			.addrs = vips,
+			.addr_count = 1 };
+
+		ck_assert_uint_eq(vrrp_packet_encode(&spec, buf, sizeof(buf)), len);
+		ck_assert_uint_eq(buf[8], 17);
+		ck_assert(memcmp(buf + 20, golden + 20, len - 20) == 0 ||
+			  forms[i] != VRRP_SUM_PSEUDO_HEADER);
+		params.is_old_sum_accepted = true;
+		ck_assert_int_eq(decode(buf, len, &params, &advert), VRRP_DROP_NONE);
+		ck_assert_int_eq(advert.sum, forms[i]);
+		params.is_old_sum_accepted = false;
+		ck_assert_int_eq(decode(buf, len, &params, &advert),
+			forms[i] == VRRP_SUM_OLD_UNICAST ? VRRP_DROP_CHECKSUM : VRRP_DROP_NONE);
+	}
+	/* The old form is that of the same message to the group. */
+	ck_assert_uint_eq(buf[26] << 8 | buf[27], 0x0572);
+}
+END_TEST
+
+START_TEST(unicast_is_not_heard_with_a_group)
+{
+	const struct vrrp_packet_params params = params_v3(1);
+	struct vrrp_advert advert;
+	uint8_t bytes[64];
+	size_t len = unhex(V3_UNICAST, bytes);
+
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_DESTINATION);
+}
+END_TEST
+
 /* The checks that come first decide: all mistakes at once are a matter of the first of them. */
 START_TEST(first_check_decides)
 {
@@ -604,6 +711,7 @@ static size_t encode_list(const struct addr *list, size_t count, uint8_t *buf)
 		.priority = 100,
 		.advert_int = span_s(1),
 		.source = host(1),
+		.ttl = 255,
 		.destination = group4,
 		.addrs = list,
 		.addr_count = count };
@@ -660,6 +768,7 @@ START_TEST(version_3_names_an_address)
 		.vrid = 51,
 		.advert_int = span_s(1),
 		.source = host(1),
+		.ttl = 255,
 		.destination = group4 };
 	uint8_t buf[VRRP_PACKET_MAX_BYTES];
 	struct vrrp_advert advert;
@@ -722,6 +831,9 @@ Suite *make_suite(void)
 	tcase_add_test(t, golden_message_over_ipv6_goes_both_ways);
 	tcase_add_loop_test(t, each_mistake_over_ipv6_has_its_cause, 0, 11);
 	tcase_add_test(t, room_for_addresses_is_that_of_one_packet);
+	tcase_add_loop_test(t, unicast_is_for_those_who_are_named, 0, 9);
+	tcase_add_test(t, forms_of_the_checksum_of_unicast_are_told_apart);
+	tcase_add_test(t, unicast_is_not_heard_with_a_group);
 	tcase_add_test(t, both_checksums_of_version_3_are_good_and_told_apart);
 	tcase_add_test(t, version_2_has_no_pseudo_header);
 	tcase_add_test(t, intervals_of_version_3_are_read_as_they_come);
