@@ -295,8 +295,7 @@ void vrrp_engine_stop(struct vrrp_engine *engine, bool keep)
 		vrrp_addresses_reconcile(r);
 	vrrp_groups_release(engine);
 	vrrp_statics_remove(engine);
-	for (struct vrrp_router *r = engine->routers; r; r = r->next)
-		vrrp_vmacs_remove(r);
+	vrrp_vmacs_remove_all(engine);
 	vrrp_firewall_remove(engine);
 }
 

@@ -19,6 +19,8 @@ enum {
 	BUFFER_BYTES = 32768,
 	REQUEST_BYTES = 1024,
 	DUMP_TRIES = 10,
+	/* A number of ours among the link groups: what is in it is about to go. */
+	DOOMED_GROUP = 0x6b656570,
 };
 
 /* ---- asking ---- */
@@ -271,6 +273,32 @@ int netlink_link_remove(struct netlink *n, uint32_t ifindex, struct err *e)
 
 	if (run(n, h, NULL, NULL) < 0 && errno != ENODEV)
 		return err_sys(e, errno, "remove interface");
+	return 0;
+}
+
+static int set_group(struct netlink *n, uint32_t ifindex, uint32_t group)
+{
+	_Alignas(struct nlmsghdr) char buf[REQUEST_BYTES];
+	struct nlmsghdr *h = start(n, buf, RTM_SETLINK, NLM_F_ACK, ifindex);
+
+	mnl_attr_put_u32(h, IFLA_GROUP, group);
+	return run(n, h, NULL, NULL);
+}
+
+int netlink_links_remove(struct netlink *n, const uint32_t *ifindexes, size_t count, struct err *e)
+{
+	_Alignas(struct nlmsghdr) char buf[REQUEST_BYTES];
+	struct nlmsghdr *h;
+
+	if (count == 1)
+		return netlink_link_remove(n, ifindexes[0], e);
+	for (size_t i = 0; i < count; i++)
+		if (set_group(n, ifindexes[i], DOOMED_GROUP) < 0 && errno != ENODEV)
+			return err_sys(e, errno, "remove interfaces");
+	h = start(n, buf, RTM_DELLINK, NLM_F_ACK, 0);
+	mnl_attr_put_u32(h, IFLA_GROUP, DOOMED_GROUP);
+	if (count && run(n, h, NULL, NULL) < 0 && errno != ENODEV)
+		return err_sys(e, errno, "remove interfaces");
 	return 0;
 }
 

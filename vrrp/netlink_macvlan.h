@@ -49,6 +49,8 @@ int netlink_macvlan_take(
 
 int netlink_link_set_up(struct netlink *n, uint32_t ifindex, bool is_up, struct err *e);
 int netlink_link_remove(struct netlink *n, uint32_t ifindex, struct err *e); /* gone is fine */
+/* All of them together: the kernel waits for its readers once, some 20 ms, and not for each. */
+int netlink_links_remove(struct netlink *n, const uint32_t *ifindexes, size_t count, struct err *e);
 
 int netlink_link_below(
 	struct netlink *n, uint32_t ifindex, struct link_below *below, struct err *e);

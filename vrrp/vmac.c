@@ -233,7 +233,7 @@ static void drop_unneeded(struct vrrp_router *r)
 			at = &v->next;
 			continue;
 		}
-		vmac_unmake(r, v);
+		vmac_unmake(r->engine, &v, 1);
 		*at = v->next;
 		free(v);
 	}
@@ -262,11 +262,34 @@ bool vrrp_vmacs_are_missing(const struct vrrp_engine *engine)
 	return false;
 }
 
+/* Those of one router, or of all. */
+static void remove_links(struct vrrp_engine *engine, const struct vrrp_router *only)
+{
+	struct vmac **vmacs;
+	size_t count = 0;
+
+	for (const struct vrrp_router *r = engine->routers; r; r = r->next)
+		for (const struct vmac *v = r->vmacs; v; v = v->next)
+			count++;
+	vmacs = calloc(count + 1, sizeof(*vmacs));
+	if (!vmacs)
+		fatal(EXIT_INTERNAL, "out of memory for interfaces");
+	count = 0;
+	for (const struct vrrp_router *r = engine->routers; r; r = r->next)
+		for (struct vmac *v = r->vmacs; v && (!only || only == r); v = v->next)
+			vmacs[count++] = v;
+	vmac_unmake(engine, vmacs, count);
+	free(vmacs);
+}
+
 void vrrp_vmacs_remove(struct vrrp_router *r)
 {
-	for (struct vmac *v = r->vmacs; v; v = v->next)
-		vmac_unmake(r, v);
-	link_monitor_sync(&r->engine->link);
+	remove_links(r->engine, r);
+}
+
+void vrrp_vmacs_remove_all(struct vrrp_engine *engine)
+{
+	remove_links(engine, NULL);
 }
 
 /* ---- up and down ---- */

@@ -59,6 +59,7 @@ void vrrp_vmacs_settle(struct vrrp_engine *engine);
 bool vrrp_vmacs_are_missing(const struct vrrp_engine *engine);
 /* Removes the links of one router. */
 void vrrp_vmacs_remove(struct vrrp_router *r);
+void vrrp_vmacs_remove_all(struct vrrp_engine *engine);
 
 /* The one that holds this address; NULL = it is on an ordinary interface. */
 const struct vmac *vrrp_vmac_of(const struct vrrp_router *r, const struct vrrp_vip_conf *vip);

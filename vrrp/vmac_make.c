@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/exit.h"
 #include "vrrp/engine.h"
 #include "vrrp/router.h"
 
@@ -205,18 +206,30 @@ int vmac_make(struct vrrp_router *r, struct vmac *v, struct vmac_census *census,
 	return took(r, v, name, e);
 }
 
-void vmac_unmake(struct vrrp_router *r, struct vmac *v)
+void vmac_unmake(struct vrrp_engine *engine, struct vmac *const *vmacs, size_t count)
 {
+	uint32_t *ifindexes = calloc(count ? count : 1, sizeof(*ifindexes));
+	size_t links = 0;
 	struct err e;
 
-	if (!v->ifindex)
-		return;
-	if (netlink_link_remove(&r->engine->link.request, v->ifindex, &e) < 0)
-		log_error("instance %s: its interface on %s: %s", r->conf->name, v->dev, e.text);
-	vmac_deafen(v);
-	v->ifindex = 0;
-	if (v->base && !another_on(r->engine, v))
-		vmac_restore_below(&r->engine->link.request, v->base, &v->below);
+	if (!ifindexes)
+		fatal(EXIT_INTERNAL, "out of memory for interfaces");
+	for (size_t i = 0; i < count; i++)
+		if (vmacs[i]->ifindex)
+			ifindexes[links++] = vmacs[i]->ifindex;
+	if (netlink_links_remove(&engine->link.request, ifindexes, links, &e) < 0)
+		log_error("virtual MAC addresses: %s", e.text);
+	free(ifindexes);
+	for (size_t i = 0; i < count; i++) {
+		bool was_there = vmacs[i]->ifindex;
+
+		vmac_deafen(vmacs[i]);
+		vmacs[i]->ifindex = 0;
+		if (was_there && vmacs[i]->base && !another_on(engine, vmacs[i]))
+			vmac_restore_below(&engine->link.request, vmacs[i]->base, &vmacs[i]->below);
+	}
+	if (links)
+		link_monitor_sync(&engine->link);
 }
 
 void vmac_census_fini(struct vmac_census *census)

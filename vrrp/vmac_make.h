@@ -23,8 +23,8 @@ int vmac_make(struct vrrp_router *r, struct vmac *v, struct vmac_census *census,
 int vmac_listen(struct vrrp_router *r, struct vmac *v, struct err *e);
 void vmac_deafen(struct vmac *v);
 
-/* Removes it; the last one on an interface leaves that as it was. */
-void vmac_unmake(struct vrrp_router *r, struct vmac *v);
+/* Removes them; the last one on an interface leaves that as it was. */
+void vmac_unmake(struct vrrp_engine *engine, struct vmac *const *vmacs, size_t count);
 
 /* Gives an interface back what it had; what somebody else has changed meanwhile stays. */
 void vmac_restore_below(struct netlink *n, uint32_t base, const struct vmac_below *had);

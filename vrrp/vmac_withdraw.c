@@ -49,22 +49,27 @@ static bool is_declared(
 int vrrp_vmacs_withdraw(
 	const struct vrrp_conf *c, struct netlink *n, const struct link_table *t, struct err *e)
 {
+	struct vmac_below *had = NULL;
+	uint32_t *ifindexes = NULL;
 	struct macvlan *list;
-	size_t count;
-	int result = 0;
+	size_t count, ours = 0;
+	int result;
 
 	if (netlink_macvlans(n, &list, &count, e) < 0)
 		return -1;
-	for (size_t i = 0; i < count; i++) {
-		struct vmac_below had;
-
-		if (!vmac_alias_parse(list[i].alias, &had) || !is_declared(&list[i], c, t))
-			continue;
-		if (netlink_link_remove(n, list[i].ifindex, e) < 0)
-			result = -1;
-		else
-			vmac_restore_below(n, list[i].base, &had);
-	}
+	ifindexes = calloc(count + 1, sizeof(*ifindexes));
+	had = calloc(count + 1, sizeof(*had));
+	for (size_t i = 0; ifindexes && had && i < count; i++)
+		if (vmac_alias_parse(list[i].alias, &had[ours]) && is_declared(&list[i], c, t)) {
+			ifindexes[ours] = list[i].ifindex;
+			list[ours++] = list[i];
+		}
+	result = ifindexes && had ? netlink_links_remove(n, ifindexes, ours, e)
+				  : err_set(e, "out of memory");
+	for (size_t i = 0; result == 0 && i < ours; i++)
+		vmac_restore_below(n, list[i].base, &had[i]);
+	free(ifindexes);
+	free(had);
 	free(list);
 	return result;
 }
