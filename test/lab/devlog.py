@@ -25,7 +25,15 @@ class Syslog:
         self._sock.bind('/dev/log')
         os.chmod('/dev/log', 0o666)
         self._sock.setblocking(False)
-        loop.add(self._sock, self._take)
+        self._loop = loop
+        self.resume()
+
+    def pause(self):
+        """Take nothing any more."""
+        self._loop.remove(self._sock)
+
+    def resume(self):
+        self._loop.add(self._sock, self._take)
 
     def _take(self):
         try:
