@@ -66,6 +66,19 @@ static void refresh_links(struct vrrp_engine *engine)
 	vrrp_firewall_settle(engine);
 }
 
+static void on_audited(void *arg)
+{
+	struct vrrp_engine *engine = arg;
+
+	keeper_doubt(&engine->keeper);
+}
+
+static struct netlink_buffers buffers_of(const struct vrrp_global_conf *g)
+{
+	return (struct netlink_buffers){ g->netlink_cmd_rcv_bufs, g->netlink_monitor_rcv_bufs,
+		g->netlink_cmd_rcv_bufs_force, g->netlink_monitor_rcv_bufs_force };
+}
+
 static void on_links_changed(void *arg)
 {
 	refresh_links(arg);
@@ -237,9 +250,11 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	const struct vrrp_conf *new_conf)
 {
 	const struct conf_list none = { 0 };
+	const struct netlink_buffers buffers = buffers_of(new_conf->global);
 	struct conf_change *changes;
 	size_t count;
 
+	link_monitor_tune(&engine->link, &buffers);
 	link_monitor_sync(&engine->link);
 	engine->global = new_conf->global;
 	engine->silence = new_conf->global->link_silence;
@@ -319,6 +334,7 @@ int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct er
 		vrrp_engine_close(engine);
 		return -1;
 	}
+	engine->link.audited = on_audited;
 	return 0;
 }
 

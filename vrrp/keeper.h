@@ -93,6 +93,8 @@ void keeper_note_changes(struct keeper *k);
 /* Listens to what becomes of routes and rules, if any are declared; again after each configuration.
  * What fails is logged. */
 void keeper_watch(struct keeper *k);
+/* They may be others than the kernel told. */
+void keeper_doubt(struct keeper *k);
 /* Reads routes and rules again if they may be others, and marks the lists that have some. */
 void keeper_refresh(struct keeper *k);
 

@@ -107,6 +107,14 @@ void keeper_refresh(struct keeper *k)
 			h->is_stale = h->items[i - 1].id.kind != OBJECT_ADDRESS;
 }
 
+void keeper_doubt(struct keeper *k)
+{
+	if (!k->records.are_routes && !k->records.are_rules)
+		return;
+	k->records.is_stale = true;
+	k->work_at(k->arg, mono_now());
+}
+
 void keeper_watch(struct keeper *k)
 {
 	static const unsigned groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,

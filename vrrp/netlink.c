@@ -73,6 +73,24 @@ int netlink_open_monitor(struct netlink *n, const unsigned *groups, struct err *
 	return 0;
 }
 
+int netlink_set_buffer(struct netlink *n, uint32_t bytes, bool is_forced, struct err *e)
+{
+	int asked = (int)bytes, has = 0;
+	socklen_t len = sizeof(has);
+
+	if (!bytes || n->fd < 0 || !n->socket)
+		return 0;
+	if (setsockopt(n->fd, SOL_SOCKET, is_forced ? SO_RCVBUFFORCE : SO_RCVBUF, &asked,
+		    sizeof(asked)) < 0)
+		return err_sys(e, errno, "%u bytes", bytes);
+	/* The kernel has twice as much, for its own needs. */
+	if (getsockopt(n->fd, SOL_SOCKET, SO_RCVBUF, &has, &len) == 0 && has / 2 < asked)
+		return err_set(e,
+			"%d bytes and not %d, as net.core.rmem_max has it: write _force, too",
+			has / 2, asked);
+	return 0;
+}
+
 void netlink_close(struct netlink *n)
 {
 	if (n->socket)

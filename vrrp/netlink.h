@@ -28,6 +28,8 @@ typedef void netlink_fn(void *arg, const void *message);
 int netlink_open(struct netlink *n, struct err *e);
 /* For events of the groups (RTNLGRP_*, ended by 0); non-blocking. */
 int netlink_open_monitor(struct netlink *n, const unsigned *groups, struct err *e);
+/* The receive buffer; 0 bytes: as it is. -1 and *e if it is smaller than that then. */
+int netlink_set_buffer(struct netlink *n, uint32_t bytes, bool is_forced, struct err *e);
 void netlink_close(struct netlink *n); /* safe on a zeroed struct */
 
 enum netlink_dump {

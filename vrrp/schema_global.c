@@ -124,13 +124,13 @@ static const struct conf_row global_rows[] = {
 	  .doc = "The size of receive buffers: by the MTU of the interface, by the size of an advert, or in bytes." },
 	{ "vrrp_rx_bufs_multiplier", NULL, NULL, &conf_type_u32, NULL, GLOBAL(rx_bufs_multiplier), 1, INT32_MAX, NULL, "3", CONF_RESTART, C, .state = CONF_LATER_OK,
 	  .doc = "So many packets of that size have room." },
-	{ "vrrp_netlink_cmd_rcv_bufs", NULL, NULL, &conf_type_u32, NULL, GLOBAL(netlink_cmd_rcv_bufs), 0, INT32_MAX, "bytes", NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	{ "vrrp_netlink_cmd_rcv_bufs", NULL, NULL, &conf_type_u32, NULL, GLOBAL(netlink_cmd_rcv_bufs), 0, INT32_MAX, "bytes", NULL, CONF_RESTART_ROLE, C,
 	  .doc = "The receive buffer of the netlink socket from which answers of the kernel are read." },
-	{ "vrrp_netlink_cmd_rcv_bufs_force", NULL, NULL, &conf_type_flag, NULL, GLOBAL(netlink_cmd_rcv_bufs_force), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	{ "vrrp_netlink_cmd_rcv_bufs_force", NULL, NULL, &conf_type_flag, NULL, GLOBAL(netlink_cmd_rcv_bufs_force), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C,
 	  .doc = "Also beyond the limit the system has for it." },
-	{ "vrrp_netlink_monitor_rcv_bufs", NULL, NULL, &conf_type_u32, NULL, GLOBAL(netlink_monitor_rcv_bufs), 0, INT32_MAX, "bytes", NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
-	  .doc = "The receive buffer of the netlink socket from which news of the kernel are read." },
-	{ "vrrp_netlink_monitor_rcv_bufs_force", NULL, NULL, &conf_type_flag, NULL, GLOBAL(netlink_monitor_rcv_bufs_force), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C, .state = CONF_LATER_OK,
+	{ "vrrp_netlink_monitor_rcv_bufs", NULL, NULL, &conf_type_u32, NULL, GLOBAL(netlink_monitor_rcv_bufs), 0, INT32_MAX, "bytes", NULL, CONF_RESTART_ROLE, C,
+	  .doc = "The receive buffer of the netlink socket from which news of the kernel are read; 4 MiB if it is not written. What does not fit is made good by reading everything." },
+	{ "vrrp_netlink_monitor_rcv_bufs_force", NULL, NULL, &conf_type_flag, NULL, GLOBAL(netlink_monitor_rcv_bufs_force), 0, 0, NULL, NULL, CONF_RESTART_ROLE, C,
 	  .doc = "Also beyond the limit the system has for it." },
 };
 

@@ -55,6 +55,30 @@ void link_table_replace(struct link_table *t, struct link_table *fresh)
 	*fresh = (struct link_table){ 0 };
 }
 
+static bool is_same_link(const struct link_info *a, const struct link_info *b)
+{
+	return !strcmp(a->name, b->name) && a->flags == b->flags && a->mtu == b->mtu &&
+	       a->vrf_table == b->vrf_table && !memcmp(a->mac, b->mac, sizeof(a->mac));
+}
+
+bool link_table_equal(const struct link_table *a, const struct link_table *b)
+{
+	if (a->link_count != b->link_count || a->addr_count != b->addr_count)
+		return false;
+	for (size_t i = 0; i < a->link_count; i++) {
+		const struct link_info *other = link_by_index(b, a->links[i].ifindex);
+
+		if (!other || !is_same_link(&a->links[i], other))
+			return false;
+	}
+	for (size_t i = 0; i < a->addr_count; i++)
+		if (addr_key_cmp(&a->addrs[i].key, &b->addrs[i].key) ||
+			a->addrs[i].is_secondary != b->addrs[i].is_secondary ||
+			a->addrs[i].proto != b->addrs[i].proto)
+			return false;
+	return true;
+}
+
 int addr_key_cmp(const struct addr_key *a, const struct addr_key *b)
 {
 	int order;

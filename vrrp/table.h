@@ -71,6 +71,9 @@ void link_table_clear(struct link_table *t);
  * whether it was removed and made again meanwhile is not known. */
 void link_table_replace(struct link_table *t, struct link_table *fresh);
 
+/* The same links and addresses, whatever became of them since. */
+bool link_table_equal(const struct link_table *a, const struct link_table *b);
+
 /* Out of memory is fatal: what is in the table is little, and without it nothing can be decided. */
 void link_table_put_link(struct link_table *t, const struct link_info *link);
 void link_table_set_router6(struct link_table *t, uint32_t ifindex, bool is_router6);

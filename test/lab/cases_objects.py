@@ -4,6 +4,8 @@ them. keepalived with the same lines says what they mean."""
 import json
 import os
 import signal
+import socket
+import struct
 
 from lab import A, E, PRIORITY, VIP, VRID, case, down
 
@@ -305,3 +307,173 @@ def flush_of_everything_by_a_network_manager_is_made_good(lab):
         lab.sleep(3.5)
     lab.at_most('there again after', worst, 5.0)
     lab.until(lambda: a.instance()['state'] == 'active', D + 3, 'and A is active')
+
+
+# -- life and death ----------------------------------------------------------------------------------------------------
+
+def everything(lab, a, more=(), vips=(VIP,), extra=''):
+    """The configuration of one instance with some of all."""
+    lines = [' nopreempt', block('virtual_ipaddress_excluded', ['10.42.0.1/24', '10.42.1.1/24 label eth0:x']),
+             block('virtual_routes', ['10.43.0.0/24 via 10.42.0.254', 'blackhole 10.43.1.0/24', *more]),
+             block('virtual_rules', ['from 10.42.0.0/24 table 77 preference 1500'])]
+    a.ns.ip('link add eth1 type veth peer name far1', 'link set eth1 up', 'link set far1 up')
+    return (extra + instance('VI_1', VRID, lines, vips=vips, priority=PRIORITY['a'])
+            + block('static_ipaddress', ['10.40.0.1/24 dev eth1']) + '\n'
+            + block('static_routes', ['10.41.0.0/24 via 10.40.0.254']) + '\n'
+            + block('static_rules', ['from 10.40.0.0/24 table 77 preference 1600']) + '\n')
+
+
+def has(director):
+    mine = sorted(p for device in ('eth0', 'eth1') for p in prefixes(director, device) if p.startswith('10.'))
+    return (mine, sorted(r['dst'] for r in routes(director)), sorted(r['priority'] for r in rules(director)))
+
+
+WHOLE = (['10.40.0.1/24', '10.42.0.1/24', '10.42.1.1/24'], ['10.41.0.0/24', '10.43.0.0/24', '10.43.1.0/24'], [1500, 1600])
+NOTHING = ([], [], [])
+
+
+@case('vrrp', seconds=90)
+def after_a_crash_of_everything_withdraw_and_the_next_start_find_what_is_left(lab):
+    a, _ = lab.build()
+    text = everything(lab, a)
+    a.configure(text)
+    a.start()
+    lab.until(lambda: has(a) == WHOLE, D + 3, 'A has all of it')
+    a.ns.ip('route add 10.43.9.0/24 via 10.42.0.253', 'rule add from 10.42.9.0/24 table 77 preference 1700')
+    a.kill_everything()
+    lab.equal('left by the crash', has(a), WHOLE)
+    done = a.withdraw()
+    lab.equal('exit of keepd --withdraw', done.returncode, 0)
+    lab.equal('left by --withdraw', has(a), NOTHING)
+    lab.check('preference 1700' in a.ns.run(['ip', 'rule']).stdout.replace('1700:', 'preference 1700'),
+              'the rule of somebody else stays')
+    a.start()
+    lab.until(lambda: has(a) == WHOLE, D + 3, 'A has all of it again')
+    a.kill_everything()
+    a.configure(instance('VI_1', VRID, [' nopreempt', block('virtual_routes', ['blackhole 10.43.1.0/24'])],
+                         priority=PRIORITY['a']))
+    a.start()
+    lab.equal('with another configuration, as a backup', has(a), NOTHING)
+    lab.until(lambda: has(a) == ([], ['10.43.1.0/24'], []), D + 3, 'what it has, as the active one')
+    a.kill_child('vrrp')
+    lab.sleep(2)
+    lab.equal('after the death of the child', has(a), ([], ['10.43.1.0/24'], []))
+
+
+@case('vrrp', seconds=90)
+def reload_touches_the_difference_and_nothing_else(lab):
+    a, _ = lab.build()
+    text = everything(lab, a)
+    a.configure(text)
+    a.start()
+    lab.until(lambda: has(a) == WHOLE, D + 3, 'A has all of it')
+    lab.sleep(A)
+    log = os.path.join(a.dir, 'monitor')
+    with open(log, 'w') as out:
+        monitor = a.ns.popen(['ip', '-o', 'monitor', 'address', 'route', 'rule'], stdout=out)
+    lab.sleep(0.5)
+
+    def told(change):
+        """The lines of `ip monitor` about a reload to the changed text."""
+        before = os.path.getsize(log)
+        edit(a, change)
+        lab.sleep(0.7)
+        with open(log) as f:
+            f.seek(before)
+            return [line.strip() for line in f if ' local ' not in ' ' + line and 'broadcast' not in line]
+
+    try:
+        lab.equal('reload of the same', told(text), [])
+        lines = told(text.replace('blackhole 10.43.1.0/24', 'blackhole 10.43.2.0/24'))
+        lab.equal('one route replaced', len(lines), 2)
+        lab.check(lines[0].startswith('Deleted') and '10.43.1.0/24' in lines[0] and '10.43.2.0/24' in lines[1],
+                  f'the old one goes, the new one comes: {lines}')
+        lines = told(text.replace('10.43.0.0/24 via 10.42.0.254', '10.43.0.0/24 via 10.42.0.253')
+                     .replace('blackhole 10.43.1.0/24', 'blackhole 10.43.2.0/24'))
+        lab.equal('one route by another way', len(lines), 2)
+        lines = told(text.replace('10.42.1.1/24 label eth0:x', '10.42.1.1/24 label eth0:y')
+                     .replace('10.43.0.0/24 via 10.42.0.254', '10.43.0.0/24 via 10.42.0.253')
+                     .replace('blackhole 10.43.1.0/24', 'blackhole 10.43.2.0/24'))
+        lab.equal('addresses touched for another label', sorted({w for line in lines for w in line.split()
+                                                                  if w.startswith('10.42.') and 'dev' not in w
+                                                                  and w.endswith('1/24')}), ['10.42.1.1/24'])
+        moved = text.replace('from 10.42.0.0/24 table 77 preference 1500\n', '').replace(
+            'from 10.40.0.0/24', 'from 10.42.0.0/24 table 77 preference 1500\n from 10.40.0.0/24')
+        edit(a, text)
+        lab.sleep(0.7)
+        lab.equal('a rule that becomes static', told(moved), [])
+        lab.equal('all of it', has(a), WHOLE)
+    finally:
+        monitor.terminate()
+        monitor.wait()
+
+
+@case('vrrp', seconds=90)
+def object_that_fails_holds_up_no_other_and_the_log_says_why(lab):
+    a, _ = lab.build()
+    a.configure(everything(lab, a, more=['10.44.0.0/24 via 10.99.0.1', '10.44.1.0/24 dev eth9'], extra='')
+                .replace('10.42.1.1/24 label', '2001:db8::1/64\n10.42.1.1/24 label'))
+    a.start()
+    lab.until(lambda: has(a) == WHOLE, D + 3, 'A has all that is possible')
+    lab.sleep(A)
+    for words in ('add route 10.44.0.0/24: Network is unreachable', 'route 10.44.1.0/24 waits for its interface',
+                  'IPv6 is switched off on the interface: disable_ipv6'):
+        lab.check(words in a.log(), f'the log says: {words}')
+    lab.figure('lines about it in the log', sum('trying again' in line for line in a.log().splitlines()))
+    a.ns.ip('addr add 10.99.0.2/24 dev eth1')
+    lab.until(lambda: '10.44.0.0/24' in has(a)[1], 3, 'the first comes when it can')
+    a.ns.ip('link add eth9 type veth peer name far9', 'link set eth9 up', 'link set far9 up')
+    lab.until(lambda: '10.44.1.0/24' in has(a)[1], 3, 'and the second')
+    begin = lab.now
+    a.ns.ip('link set eth9 down')
+    lab.until(lambda: '10.44.1.0/24' not in has(a)[1], 3, 'with the link it goes')
+    a.ns.ip('link set eth9 up')
+    lab.until(lambda: '10.44.1.0/24' in has(a)[1], 3, 'and comes back')
+    lab.check('taken away' not in a.log(), 'which nobody is suspected of')
+    lab.advert_gap('a', begin)
+
+
+@case('vrrp', seconds=90)
+def flood_of_events_beyond_a_tiny_buffer_misses_nothing(lab):
+    a, _ = lab.build()
+    a.configure(everything(lab, a, extra='global_defs {\n vrrp_netlink_monitor_rcv_bufs 4096\n}\n'))
+    a.start()
+    lab.until(lambda: has(a) == WHOLE, D + 3, 'A has all of it')
+    lab.sleep(A)
+    begin = lab.now
+    a.ns.ip(*[f'addr add 10.9.{i // 250}.{i % 250}/32 dev lo' for i in range(5000)], 'addr del 10.42.1.1/24 dev eth0',
+            'route del 10.43.0.0/24', 'rule del preference 1500',
+            *[f'addr del 10.9.{i // 250}.{i % 250}/32 dev lo' for i in range(5000)])
+    ended = lab.now
+    lab.until(lambda: has(a) == WHOLE, 8, 'all is there again')
+    lab.at_most('after the flood', lab.now - ended, 2.0)
+    lab.check('reading everything' in a.log(), 'events were lost, and the log says so')
+    lab.advert_gap('a', begin)
+    lab.equal('state', a.instance()['state'], 'active')
+
+
+@case('vrrp')
+def message_of_another_process_is_not_taken_for_the_kernel(lab):
+    def forged(port):
+        """RTM_DELADDR of the VIP and RTM_DELLINK of eth0, sent to a netlink socket of the daemon."""
+        index = socket.if_nametoindex('eth0')
+        address = struct.pack('=BBBBI', socket.AF_INET, 32, 0, 0, index) + struct.pack(
+            '=HH4s', 8, 2, socket.inet_aton(VIP))
+        link = struct.pack('=BBHiII', 0, 0, 1, index, 0, 0)
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as s:
+            for kind, body in ((21, address), (17, link)):
+                s.sendto(struct.pack('=IHHII', 16 + len(body), kind, 0, 0, 0) + body, (port, 0))
+
+    a, _ = lab.running_vrrp_pair()
+    begin, lines = lab.now, len(a.log().splitlines())
+    folder = f'/proc/{a.need_child("vrrp")}/fd'
+    inodes = {os.readlink(f'{folder}/{fd}')[8:-1] for fd in os.listdir(folder)}
+    rows = [row.split() for row in a.ns.read('netlink').splitlines()[1:]]
+    ports = [int(row[2]) for row in rows if row[1] == '0' and row[9] in inodes]
+    for port in ports:
+        a.ns.call(forged, port)
+    lab.at_least('sockets written to', len(ports), 2, 'sockets')
+    lab.sleep(2 * A)
+    lab.still_owner('a', begin)
+    lab.advert_gap('a', begin)
+    lab.equal('words about it', a.log().splitlines()[lines:], [])

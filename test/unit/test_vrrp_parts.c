@@ -597,6 +597,34 @@ START_TEST(link_made_again_is_another_one)
 }
 END_TEST
 
+START_TEST(tables_are_equal_if_the_kernel_has_the_same)
+{
+	const struct link_info eth0 = { .ifindex = 2, .name = "eth0", .mtu = 1500 };
+	const struct link_info eth1 = { .ifindex = 3, .name = "eth1", .mtu = 1500 };
+	struct link_info smaller = eth1;
+	struct link_table a = { 0 }, b = { 0 };
+
+	link_table_put_link(&a, &eth0);
+	link_table_put_link(&a, &eth1);
+	put(&a, 2, 1, 24, 0);
+	put(&a, 2, 2, 24, 0);
+	put(&b, 2, 2, 24, 0); /* in another order, and at another time */
+	put(&b, 2, 1, 24, 0);
+	link_table_put_link(&b, &eth1);
+	ck_assert(!link_table_equal(&a, &b));
+	link_table_put_link(&b, &eth0);
+	ck_assert(link_table_equal(&a, &b));
+	put(&b, 2, 1, 24, 112);
+	ck_assert(!link_table_equal(&a, &b));
+	put(&b, 2, 1, 24, 0);
+	smaller.mtu = 1400;
+	link_table_put_link(&b, &smaller);
+	ck_assert(!link_table_equal(&a, &b));
+	link_table_fini(&a);
+	link_table_fini(&b);
+}
+END_TEST
+
 START_TEST(subnets_are_compared_bit_by_bit)
 {
 	struct addr_key a = { .ifindex = 2, .addr = host(0x7f), .len = 25 }, b = a;
@@ -736,6 +764,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, forwarding_is_kept_until_the_link_says_otherwise);
 	tcase_add_test(t, interface_that_goes_takes_its_addresses_along);
 	tcase_add_test(t, link_made_again_is_another_one);
+	tcase_add_test(t, tables_are_equal_if_the_kernel_has_the_same);
 	tcase_add_test(t, subnets_are_compared_bit_by_bit);
 	suite_add_tcase(s, t);
 	return s;
