@@ -9,6 +9,7 @@ libchecker_a_SOURCES = \
 	checker/checker.h \
 	checker/conf.c checker/conf.h \
 	checker/conn.c checker/conn.h \
+	checker/follow.c checker/follow.h \
 	checker/hash.h \
 	checker/http_parse.c checker/http_parse.h \
 	checker/idmap.c checker/idmap.h \
@@ -31,4 +32,5 @@ libchecker_a_SOURCES = \
 	checker/schema_types_service.c \
 	checker/slot.h \
 	checker/slotmap.c checker/slotmap.h \
+	checker/sync.c checker/sync.h \
 	checker/verdict.c checker/verdict.h

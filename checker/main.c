@@ -10,6 +10,7 @@
 
 #include "checker/checker.h"
 #include "checker/conf.h"
+#include "checker/follow.h"
 #include "checker/notify.h"
 #include "checker/reconcile.h"
 #include "checker/slotmap.h"
@@ -34,6 +35,7 @@ struct checker {
 	size_t recalled_count;
 	struct ipvs_genl *genl;
 	struct reconcile reconcile;
+	struct follow follow;
 	struct timer timer;
 	mono_t now; /* of the turn */
 };
@@ -66,6 +68,15 @@ static void write_kernel_slot(struct checker *c)
 	struct checker_slot s = { .kind = CHECKER_SLOT_KERNEL, .id = 1 };
 
 	s.kernel = c->reconcile.status;
+	slotmap_write(&c->slots, s.id, &s);
+}
+
+static void write_sync_slot(void *arg)
+{
+	struct checker *c = arg;
+	struct checker_slot s = { .kind = CHECKER_SLOT_SYNC, .id = 2 };
+
+	s.sync = c->follow.sync.status;
 	slotmap_write(&c->slots, s.id, &s);
 }
 
@@ -113,6 +124,7 @@ static void write_all_slots(struct checker *c)
 	slotmap_begin(&c->slots);
 	is_room = write_each_slot(c);
 	write_kernel_slot(c);
+	write_sync_slot(c);
 	slotmap_sweep(&c->slots, &empty);
 	if (!is_room) /* what was freed was needed */
 		write_each_slot(c);
@@ -332,6 +344,7 @@ static void on_commit(void *self, uint64_t generation)
 		tell_removed(c, old);
 	hear_all(c);
 	conclude(c, true);
+	follow_configure(&c->follow, c->model->conf);
 	write_all_slots(c);
 	model_free(old);
 	conf_free(old_conf);
@@ -343,6 +356,8 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 	struct checker_slot value;
 	int status = 0;
 
+	if (kind == PAGE_ELECTION)
+		return follow_page(&c->follow, fd, e);
 	if (kind == PAGE_CHECKER && !c->own.map) {
 		status =
 			page_open(&c->own, fd, sizeof(struct checker_slot), CHECKER_SLOTS, true, e);
@@ -363,6 +378,8 @@ static int on_peer(void *self, enum role peer, int fd, struct err *e)
 {
 	struct checker *c = self;
 
+	if (peer == ROLE_VRRP)
+		return follow_peer(&c->follow, fd, e);
 	if (peer != ROLE_PROBER) {
 		close(fd);
 		return err_set(e, "a channel to %s is of no use here", role_name(peer));
@@ -399,6 +416,8 @@ static void on_message(void *self, const struct msg *m)
 		log_warning("configuration of an earlier keepd: %s", e.text);
 	for (uint32_t i = 0; model && i < model->pool_count; i++)
 		reconcile_own(&c->reconcile, &model->pools[i].service.key);
+	if (model && sync_conf_of(model->conf).is_there)
+		sync_own(&c->follow.sync);
 	model_free(model);
 	conf_free(conf);
 	free(text);
@@ -416,6 +435,8 @@ static void on_stop(void *self, bool keep, bool is_orphan)
 		log_info("the IPVS table stays as it is");
 	else if (reconcile_withdraw(&c->reconcile, &e) < 0)
 		log_error("IPVS: services may be left: %s", e.text);
+	if (!is_orphan && !keep)
+		sync_withdraw(&c->follow.sync);
 	/* What was withdrawn is not to be recalled. */
 	if (!is_orphan && !keep) {
 		slotmap_begin(&c->slots);
@@ -450,9 +471,12 @@ int checker_main(const struct role_args *args)
 		fatal(EXIT_CHILD, "%s", e.text);
 	kernel = ipvs_genl_kernel(c.genl);
 	reconcile_init(&c.reconcile, &kernel);
+	if (follow_open(&c.follow, c.ctx.loop, &kernel, write_sync_slot, &c, &e) < 0)
+		fatal(EXIT_CHILD, "%s", e.text);
 	status = role_run(&c.ctx, &ops);
 	on_abort(&c);
 	prober_gone(&c);
+	follow_close(&c.follow);
 	timer_close(&c.timer);
 	reconcile_fini(&c.reconcile);
 	ipvs_genl_close(c.genl);

@@ -100,8 +100,8 @@ static const struct conf_row global_rows[] = {
 	  .flags = CONF_OWN, .doc = "How often the table of the kernel is compared with what it should be." },
 	{ "checker_log_all_failures", NULL, NULL, &conf_type_flag, NULL, GLOBAL(log_all_failures), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "Log each failed attempt of all checks that do not say otherwise." },
-	{ "lvs_sync_daemon", NULL, NULL, &conf_type_line, &sync_block, GLOBAL(sync), 0, 0, NULL, NULL, CONF_LIVE, B, CONF_LATER, .example = "eth0 VI_1",
-	  .doc = "The kernel sends its connections to another director, or takes those of another one, so that they go on when the addresses move." },
+	{ "lvs_sync_daemon", NULL, NULL, &conf_type_line, &sync_block, GLOBAL(sync), 0, 0, NULL, NULL, CONF_LIVE, B, .example = "eth0 VI_1",
+	  .doc = "The kernel sends its connections to another director, or takes those of another one, so that they go on when the addresses move: it tells them while INSTANCE is master, and listens else; without INSTANCE it does both all the time. Nothing authenticates what is told: use an interface that nobody else can reach, and an id." },
 	{ "lvs_timeouts", NULL, NULL, &conf_type_line, &timeouts_block, GLOBAL(timeouts), 0, 0, NULL, NULL, CONF_LIVE, C, CONF_LATER, .example = "tcp 900 udp 300",
 	  .doc = "How long the kernel remembers connections without packets. What is not written stays as it is." },
 	{ "lvs_flush", NULL, NULL, &conf_type_flag, NULL, GLOBAL(lvs_flush), 0, 0, NULL, NULL, CONF_RESTART_ROLE, B, CONF_LATER,
@@ -239,7 +239,9 @@ static void global_check(struct conf_obj *obj, struct conf_rules *r)
 
 static bool is_empty(const struct conf_obj *root)
 {
-	return !((const struct checker_conf *)root)->virtual_servers.count;
+	const struct checker_conf *c = (const struct checker_conf *)root;
+
+	return !c->virtual_servers.count && !c->global->sync;
 }
 
 const struct conf_section checker_section = {

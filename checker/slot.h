@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include "checker/check.h"
 #include "ipvs/ipvs.h"
+#include "ipvs/sync.h"
 
 /* ---- PAGE_PROBER: one slot per probe (a question that is asked of a server) ---- */
 
@@ -37,6 +38,7 @@ enum checker_slot_kind {
 	CHECKER_SLOT_POOL,
 	CHECKER_SLOT_SERVER,
 	CHECKER_SLOT_CHECK,
+	CHECKER_SLOT_SYNC, /* one: the sync daemons of the kernel */
 };
 
 enum kernel_state {
@@ -54,6 +56,23 @@ struct kernel_slot {
 	uint32_t audit_us;     /* and what it cost of processor time */
 	uint32_t foreign;      /* services in the table that we did not declare */
 	uint64_t repaired;     /* entries that somebody else had changed */
+};
+
+enum sync_state {
+	SYNC_OFF,     /* not configured */
+	SYNC_OK,      /* what should run runs */
+	SYNC_WAITS,   /* for the role of the instance */
+	SYNC_NO_LINK, /* the interface is not there */
+	SYNC_FAILED,  /* the kernel refuses; tried again */
+};
+
+struct sync_slot {
+	uint32_t state;		      /* enum sync_state */
+	int32_t sysno;		      /* of the last failure */
+	uint8_t is_master, is_backup; /* which sync daemons run */
+	uint8_t id;
+	char interface[IPVS_SYNC_IFNAME_BYTES];
+	int64_t since_us; /* of state and roles */
 };
 
 struct pool_slot {
@@ -101,6 +120,7 @@ struct checker_slot {
 		struct pool_slot pool;
 		struct server_slot server;
 		struct check_slot check;
+		struct sync_slot sync;
 	};
 };
 

@@ -7,6 +7,7 @@ libcore_a_SOURCES = \
 	core/arena.c core/arena.h \
 	core/cli.c core/cli.h \
 	core/doorbell.c core/doorbell.h \
+	core/election.h \
 	core/err.c core/err.h \
 	core/exit.h \
 	core/json.c core/json.h \

@@ -38,12 +38,13 @@ const char *role_name(enum role r);
 		ROLE_BIT(ROLE_WATCHER) | ROLE_BIT(ROLE_RUNNER))
 
 enum page_kind {
-	PAGE_VRRP,    /* vrrp/slot.h: written by vrrp */
-	PAGE_PROBER,  /* checker/slot.h: written by the prober */
-	PAGE_CHECKER, /* checker/slot.h: written by the checker */
-	PAGE_WATCH,   /* core/watch.h: written by the watcher */
-	PAGE_BFD,     /* vrrp/bfd_slot.h: written by vrrp */
-	PAGE_SEEN,    /* vrrp/seen.h: written by vrrp */
+	PAGE_VRRP,     /* vrrp/slot.h: written by vrrp */
+	PAGE_PROBER,   /* checker/slot.h: written by the prober */
+	PAGE_CHECKER,  /* checker/slot.h: written by the checker */
+	PAGE_WATCH,    /* core/watch.h: written by the watcher */
+	PAGE_BFD,      /* vrrp/bfd_slot.h: written by vrrp */
+	PAGE_SEEN,     /* vrrp/seen.h: written by vrrp */
+	PAGE_ELECTION, /* core/election.h: written by vrrp */
 	PAGE_COUNT,
 };
 
@@ -175,7 +176,8 @@ struct msg_conf_result {
 		"this generation is in effect")                                                    \
 	X(SHUTDOWN, 9, msg_shutdown, ROLE_BIT(ROLE_PARENT), ROLE_CHILDREN, 0,                      \
 		"withdraw what you own and exit")                                                  \
-	X(SLOT, 10, msg_slot, ROLE_BIT(ROLE_PROBER) | ROLE_BIT(ROLE_WATCHER),                      \
+	X(SLOT, 10, msg_slot,                                                                      \
+		ROLE_BIT(ROLE_PROBER) | ROLE_BIT(ROLE_WATCHER) | ROLE_BIT(ROLE_VRRP),              \
 		ROLE_BIT(ROLE_CHECKER) | ROLE_BIT(ROLE_VRRP), 0, "a slot of my page changed")      \
 	X(EVENT, 11, msg_event, ROLE_CHILDREN, ROLE_BIT(ROLE_PARENT), 0, "something happened")     \
 	X(SCRIPT_RUN, 12, msg_script_run,                                                          \

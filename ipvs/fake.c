@@ -132,9 +132,37 @@ static enum ipvs_status fake_dump(
 	return IPVS_DONE;
 }
 
+static enum ipvs_status fake_sync_get(void *self, struct ipvs_sync *found, struct err *e)
+{
+	struct ipvs_fake *fake = self;
+
+	*found = fake->sync;
+	return refuse(fake->status, e);
+}
+
+static enum ipvs_status fake_sync_set(void *self, enum ipvs_sync_role role,
+	const struct ipvs_sync_daemon *d, int *result, struct err *e)
+{
+	struct ipvs_fake *fake = self;
+	struct ipvs_sync_daemon *at = &fake->sync.daemons[role];
+
+	if (fake->status != IPVS_DONE)
+		return refuse(fake->status, e);
+	*result = d ? at->is_there ? EEXIST : fake->sync_error : at->is_there ? 0 : ESRCH;
+	if (*result)
+		return IPVS_DONE;
+	fake->ops++;
+	*at = d ? *d : (struct ipvs_sync_daemon){ 0 };
+	return IPVS_DONE;
+}
+
 struct ipvs_kernel ipvs_fake_kernel(struct ipvs_fake *fake)
 {
-	return (struct ipvs_kernel){ .self = fake, .dump = fake_dump, .apply = fake_apply };
+	return (struct ipvs_kernel){ .self = fake,
+		.dump = fake_dump,
+		.apply = fake_apply,
+		.sync_get = fake_sync_get,
+		.sync_set = fake_sync_set };
 }
 
 void ipvs_fake_fini(struct ipvs_fake *fake)

@@ -18,6 +18,8 @@ struct ipvs_fake {
 	void (*observe)(void *arg, const struct ipvs_table *table, const struct ipvs_op *op);
 	void *arg;
 	size_t ops, dumps; /* how many there were */
+	struct ipvs_sync sync;
+	int sync_error; /* an errno for each start of a sync daemon, 0 = do it */
 };
 
 /* The interface to it; `fake` must stay where it is. */

@@ -689,7 +689,132 @@ static enum ipvs_status genl_apply(
 	return status;
 }
 
+/* ---- sync daemons ---- */
+
+static const uint32_t sync_states[IPVS_SYNC_ROLES] = {
+	[IPVS_SYNC_MASTER] = IP_VS_STATE_MASTER,
+	[IPVS_SYNC_BACKUP] = IP_VS_STATE_BACKUP,
+};
+
+static bool get_sync_daemon(struct nlattr **attrs, struct ipvs_sync_daemon *d)
+{
+	if (!attrs[IPVS_DAEMON_ATTR_MCAST_IFN] || !attrs[IPVS_DAEMON_ATTR_SYNC_ID])
+		return false;
+	*d = (struct ipvs_sync_daemon){ .is_there = true,
+		.id = (uint8_t)nla_get_u32(attrs[IPVS_DAEMON_ATTR_SYNC_ID]) };
+	nla_strlcpy(d->interface, attrs[IPVS_DAEMON_ATTR_MCAST_IFN], sizeof(d->interface));
+	if (attrs[IPVS_DAEMON_ATTR_SYNC_MAXLEN])
+		d->maxlen = nla_get_u16(attrs[IPVS_DAEMON_ATTR_SYNC_MAXLEN]);
+	if (attrs[IPVS_DAEMON_ATTR_MCAST_PORT])
+		d->port = nla_get_u16(attrs[IPVS_DAEMON_ATTR_MCAST_PORT]);
+	if (attrs[IPVS_DAEMON_ATTR_MCAST_TTL])
+		d->ttl = nla_get_u8(attrs[IPVS_DAEMON_ATTR_MCAST_TTL]);
+	if (attrs[IPVS_DAEMON_ATTR_MCAST_GROUP6])
+		return get_addr(attrs[IPVS_DAEMON_ATTR_MCAST_GROUP6], AF_INET6, &d->group);
+	return !attrs[IPVS_DAEMON_ATTR_MCAST_GROUP] ||
+	       get_addr(attrs[IPVS_DAEMON_ATTR_MCAST_GROUP], AF_INET, &d->group);
+}
+
+static bool take_sync_daemon(void *arg, struct nlmsghdr *h)
+{
+	static struct nla_policy top[IPVS_CMD_ATTR_MAX + 1] = {
+		[IPVS_CMD_ATTR_DAEMON] = { .type = NLA_NESTED },
+	};
+	static struct nla_policy policy[IPVS_DAEMON_ATTR_MAX + 1] = {
+		[IPVS_DAEMON_ATTR_STATE] = { .type = NLA_U32 },
+		[IPVS_DAEMON_ATTR_MCAST_IFN] = { .type = NLA_NUL_STRING,
+			.maxlen = IPVS_SYNC_IFNAME_BYTES },
+		[IPVS_DAEMON_ATTR_SYNC_ID] = { .type = NLA_U32 },
+		[IPVS_DAEMON_ATTR_SYNC_MAXLEN] = { .type = NLA_U16 },
+		[IPVS_DAEMON_ATTR_MCAST_PORT] = { .type = NLA_U16 },
+		[IPVS_DAEMON_ATTR_MCAST_TTL] = { .type = NLA_U8 },
+	};
+	struct nlattr *outer[IPVS_CMD_ATTR_MAX + 1], *attrs[IPVS_DAEMON_ATTR_MAX + 1];
+	struct ipvs_sync *found = arg;
+	uint32_t state;
+
+	if (genlmsg_parse(h, 0, outer, IPVS_CMD_ATTR_MAX, top) < 0 ||
+		!outer[IPVS_CMD_ATTR_DAEMON] ||
+		nla_parse_nested(attrs, IPVS_DAEMON_ATTR_MAX, outer[IPVS_CMD_ATTR_DAEMON], policy) <
+			0 ||
+		!attrs[IPVS_DAEMON_ATTR_STATE])
+		return false;
+	state = nla_get_u32(attrs[IPVS_DAEMON_ATTR_STATE]);
+	for (unsigned role = 0; role < IPVS_SYNC_ROLES; role++)
+		if (state == sync_states[role])
+			return get_sync_daemon(attrs, &found->daemons[role]);
+	return false;
+}
+
+static enum ipvs_status genl_sync_get(void *self, struct ipvs_sync *found, struct err *e)
+{
+	struct ipvs_genl *g = self;
+	enum ipvs_status status = g->family ? IPVS_DONE : resolve(g, e);
+	struct dump d = { .take = take_sync_daemon, .arg = found };
+
+	*found = (struct ipvs_sync){ 0 };
+	if (status != IPVS_DONE)
+		return status;
+	return query_status(
+		query(g, request_new(g, g->family, IPVS_CMD_GET_DAEMON, NLM_F_DUMP), &d),
+		"sync daemons", e);
+}
+
+static void put_sync_daemon(
+	struct nl_msg *msg, enum ipvs_sync_role role, const struct ipvs_sync_daemon *d)
+{
+	struct nlattr *nest = nla_nest_start(msg, IPVS_CMD_ATTR_DAEMON);
+
+	put(nla_put_u32(msg, IPVS_DAEMON_ATTR_STATE, sync_states[role]));
+	if (d) {
+		put(nla_put_string(msg, IPVS_DAEMON_ATTR_MCAST_IFN, d->interface));
+		put(nla_put_u32(msg, IPVS_DAEMON_ATTR_SYNC_ID, d->id));
+		put(nla_put_u16(msg, IPVS_DAEMON_ATTR_MCAST_PORT, d->port));
+		put(nla_put_u8(msg, IPVS_DAEMON_ATTR_MCAST_TTL, d->ttl));
+		put(nla_put(msg,
+			d->group.family == AF_INET6 ? IPVS_DAEMON_ATTR_MCAST_GROUP6
+						    : IPVS_DAEMON_ATTR_MCAST_GROUP,
+			(int)addr_len_bytes(&d->group), d->group.bytes));
+	}
+	if (d && d->maxlen)
+		put(nla_put_u16(msg, IPVS_DAEMON_ATTR_SYNC_MAXLEN, d->maxlen));
+	nla_nest_end(msg, nest);
+}
+
+/* A command has no answer but how it went. */
+static bool take_nothing(void *arg, struct nlmsghdr *h)
+{
+	(void)arg;
+	(void)h;
+	return false;
+}
+
+static enum ipvs_status genl_sync_set(void *self, enum ipvs_sync_role role,
+	const struct ipvs_sync_daemon *daemon, int *result, struct err *e)
+{
+	struct ipvs_genl *g = self;
+	enum ipvs_status status = g->family ? IPVS_DONE : resolve(g, e);
+	struct dump d = { .take = take_nothing };
+	struct nl_msg *msg;
+	int error;
+
+	if (status != IPVS_DONE)
+		return status;
+	msg = request_new(
+		g, g->family, daemon ? IPVS_CMD_NEW_DAEMON : IPVS_CMD_DEL_DAEMON, NLM_F_ACK);
+	put_sync_daemon(msg, role, daemon);
+	error = query(g, msg, &d);
+	if (error == -ENOBUFS)
+		return lost(ENOBUFS, e);
+	*result = -error;
+	return check_family(g, result, 1, e);
+}
+
 struct ipvs_kernel ipvs_genl_kernel(struct ipvs_genl *g)
 {
-	return (struct ipvs_kernel){ .self = g, .dump = genl_dump, .apply = genl_apply };
+	return (struct ipvs_kernel){ .self = g,
+		.dump = genl_dump,
+		.apply = genl_apply,
+		.sync_get = genl_sync_get,
+		.sync_set = genl_sync_set };
 }

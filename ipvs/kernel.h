@@ -9,6 +9,7 @@
 
 #include "core/err.h"
 #include "ipvs/plan.h"
+#include "ipvs/sync.h"
 
 enum ipvs_status {
 	IPVS_DONE,    /* asked and answered: the results say how each operation went */
@@ -33,6 +34,14 @@ struct ipvs_kernel {
 	 */
 	enum ipvs_status (*apply)(void *self, const struct ipvs_op *const *ops, size_t n,
 		int *results, struct err *e);
+	/* The sync daemons that run. *e unless DONE. */
+	enum ipvs_status (*sync_get)(void *self, struct ipvs_sync *found, struct err *e);
+	/*
+	 * Starts one, or stops it if `d` is NULL. DONE: *result is 0, or the errno of the kernel:
+	 * EEXIST  it runs already    ESRCH  it does not run    ENODEV  no such interface
+	 */
+	enum ipvs_status (*sync_set)(void *self, enum ipvs_sync_role role,
+		const struct ipvs_sync_daemon *d, int *result, struct err *e);
 };
 
 #endif

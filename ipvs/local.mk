@@ -5,6 +5,7 @@ libipvs_a_SOURCES = \
 	ipvs/table.c ipvs/table.h \
 	ipvs/plan.c ipvs/plan.h \
 	ipvs/kernel.h \
+	ipvs/sync.c ipvs/sync.h \
 	ipvs/writer.c ipvs/writer.h \
 	ipvs/fake.c ipvs/fake.h \
 	ipvs/genl.c ipvs/genl.h

@@ -201,6 +201,17 @@ static void print_pool(const struct json *p)
 			json_get_bool(sorry, "in_use") ? "in use" : "standing by");
 }
 
+static void print_sync(const struct json *s)
+{
+	static const char *const roles[] = { "none", "backup", "master", "master and backup" };
+	int role = 2 * json_get_bool(s, "master") + json_get_bool(s, "backup");
+	char buf[32];
+
+	printf("sync daemon: %s on %s, id %lld, for %s (%s)\n", roles[role],
+		json_get_string(s, "interface"), (long long)json_get_int(s, "id"),
+		age(json_get_double(s, "since"), buf, sizeof(buf)), json_get_string(s, "state"));
+}
+
 static void print_list(const struct json *j, const char *key, void (*print)(const struct json *))
 {
 	const struct json *list = json_get(j, key);
@@ -239,6 +250,8 @@ static int do_status(struct call *c)
 		print_list(j, "pools", print_pool);
 		if (*json_get_string(j, "ipvs"))
 			printf("kernel table: %s\n", json_get_string(j, "ipvs"));
+		if (json_get(j, "sync_daemon"))
+			print_sync(json_get(j, "sync_daemon"));
 		printf("configuration: generation %lld\n",
 			(long long)json_get_int(j, "generation"));
 		print_list(j, "processes", print_process);

@@ -15,6 +15,7 @@
 #include "keepd/modules.h"
 #include "keepd/parent.h"
 #include "keepd/pidfile.h"
+#include "core/election.h"
 #include "vrrp/bfd_slot.h"
 #include "vrrp/seen.h"
 #include "vrrp/slot.h"
@@ -30,6 +31,8 @@ static const struct {
 	[PAGE_VRRP] = { sizeof(struct vrrp_slot), VRRP_SLOTS, ROLE_VRRP, 0 },
 	[PAGE_BFD] = { sizeof(struct bfd_slot), BFD_SLOTS, ROLE_VRRP, 0 },
 	[PAGE_SEEN] = { sizeof(struct seen_row), SEEN_ROWS, ROLE_VRRP, 0 },
+	[PAGE_ELECTION] = { sizeof(struct election_slot), ELECTION_SLOTS, ROLE_VRRP,
+		ROLE_BIT(ROLE_CHECKER) },
 	[PAGE_PROBER] = { sizeof(struct probe_slot), PROBE_SLOTS, ROLE_PROBER,
 		ROLE_BIT(ROLE_CHECKER) },
 	[PAGE_WATCH] = { sizeof(struct watch_slot), WATCH_SLOTS, ROLE_WATCHER,
@@ -43,6 +46,7 @@ static const struct {
 } links[] = {
 	{ CHILD_CHECKER, CHILD_PROBER },
 	{ CHILD_VRRP, CHILD_WATCHER },
+	{ CHILD_VRRP, CHILD_CHECKER },
 };
 
 /* The state file of a checker whose keepd was killed, as a sealed text; -1 if there is none. */

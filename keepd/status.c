@@ -398,6 +398,40 @@ static void add_kernel(const struct page *page, struct json *j)
 	}
 }
 
+static const char *sync_words(const struct sync_slot *s)
+{
+	static const char *const words[] = {
+		[SYNC_OFF] = "off",
+		[SYNC_OK] = "as configured",
+		[SYNC_WAITS] = "waiting for its instance",
+		[SYNC_NO_LINK] = "waiting for its interface",
+		[SYNC_FAILED] = "could not be started; trying again",
+	};
+
+	return s->state < sizeof(words) / sizeof(words[0]) ? words[s->state] : "unknown";
+}
+
+static void add_sync(const struct page *page, struct json *j)
+{
+	struct json *sync;
+	struct checker_slot s;
+
+	for (uint32_t i = 0; i < CHECKER_SLOTS && page_read(page, i, &s); i++) {
+		if (s.kind != CHECKER_SLOT_SYNC || s.sync.state == SYNC_OFF ||
+			!memchr(s.sync.interface, '\0', sizeof(s.sync.interface)))
+			continue;
+		sync = json_new_object();
+		json_set_string(sync, "state", sync_words(&s.sync));
+		json_set_bool(sync, "master", s.sync.is_master);
+		json_set_bool(sync, "backup", s.sync.is_backup);
+		json_set_string(sync, "interface", s.sync.interface);
+		json_set_int(sync, "id", s.sync.id);
+		json_set_double(sync, "since", since(s.sync.since_us));
+		json_set(j, "sync_daemon", sync);
+		return;
+	}
+}
+
 static void add_pools(const struct page *page, struct json *j)
 {
 	struct json *pools = json_new_array();
@@ -459,6 +493,7 @@ struct json *status_json(struct parent *p)
 	json_set(j, "routers_seen", status_seen_json(&p->pages[PAGE_SEEN]));
 	if (p->committed.text[ROLE_CHECKER] >= 0) {
 		add_kernel(&p->pages[PAGE_CHECKER], j);
+		add_sync(&p->pages[PAGE_CHECKER], j);
 		add_pools(&p->pages[PAGE_CHECKER], j);
 	} else {
 		json_set(j, "pools", json_new_array());

@@ -30,6 +30,7 @@ unit_tests = \
 	test/unit/test_checker_reconcile \
 	test/unit/test_checker_schedule \
 	test/unit/test_checker_schema \
+	test/unit/test_checker_sync \
 	test/unit/test_checker_verdict \
 	test/unit/test_conf_compare \
 	test/unit/test_conf_diff \

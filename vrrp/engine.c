@@ -293,6 +293,7 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 	vrrp_vmacs_settle(engine); /* those that are not needed any more */
 	vrrp_sources_sweep(engine);
 	bfd_settle(engine);
+	vrrp_election_settle(engine);
 	if (vrrp_slots_forget(&engine->slots))
 		keeper_remove_orphans(&engine->keeper);
 }
@@ -322,6 +323,7 @@ int vrrp_engine_open(struct vrrp_engine *engine, struct role_ctx *ctx, struct er
 		.ctx = ctx, .sender = VRRP_SENDER_CLOSED, .announcer = { .fd = -1 }
 	};
 	vrrp_watched_init(&engine->watched);
+	vrrp_election_init(engine);
 	keeper_open(&engine->keeper, ctx, &engine->link, on_keeper_due, engine);
 	vrrp_statics_open(engine);
 	vrrp_census_init(&engine->census);
@@ -352,6 +354,7 @@ void vrrp_engine_close(struct vrrp_engine *engine)
 	vrrp_sources_free(engine);
 	vrrp_watched_close(&engine->watched);
 	bfd_close(engine);
+	vrrp_election_close(engine);
 	announcer_close(&engine->announcer);
 	vrrp_firewall_close(engine);
 	vrrp_startup_close(engine);

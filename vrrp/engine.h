@@ -11,6 +11,7 @@
 #include "core/role.h"
 #include "vrrp/announcer.h"
 #include "vrrp/bfd.h"
+#include "vrrp/election.h"
 #include "vrrp/census.h"
 #include "vrrp/firewall.h"
 #include "vrrp/grouping.h"
@@ -45,6 +46,7 @@ struct vrrp_engine {
 	struct vrrp_sources sources;	       /* what is tracked ... */
 	struct vrrp_watched watched;	       /* ... and what others see of it */
 	struct bfd_speaker bfd;
+	struct vrrp_election election;
 
 	struct vrrp_slots slots;
 	struct announcer announcer;

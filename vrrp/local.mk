@@ -18,6 +18,7 @@ libvrrp_a_SOURCES = \
 	vrrp/checksum.c vrrp/checksum.h \
 	vrrp/claims.c vrrp/claims.h \
 	vrrp/census.c vrrp/census.h \
+	vrrp/election.c vrrp/election.h \
 	vrrp/engine.c vrrp/engine.h \
 	vrrp/extra_garp.c vrrp/extra_garp.h \
 	vrrp/firewall.c vrrp/firewall.h \

@@ -111,6 +111,8 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 
 	if (kind == PAGE_WATCH)
 		return vrrp_watched_page(&p->engine, fd, e);
+	if (kind == PAGE_ELECTION)
+		return vrrp_election_page(&p->engine, fd, e);
 	if (kind == PAGE_VRRP && !p->page.map) {
 		result = page_open(&p->page, fd, sizeof(struct vrrp_slot), VRRP_SLOTS, true, e);
 		if (result == 0)
@@ -133,7 +135,10 @@ static int on_peer(void *self, enum role peer, int fd, struct err *e)
 {
 	struct vrrp_process *p = self;
 
-	return vrrp_watched_peer(&p->engine, peer, fd, e);
+	if (peer != ROLE_CHECKER)
+		return vrrp_watched_peer(&p->engine, peer, fd, e);
+	vrrp_election_peer(&p->engine, fd);
+	return 0;
 }
 
 static void on_message(void *self, const struct msg *m)

@@ -76,6 +76,7 @@ void vrrp_router_publish(struct vrrp_router *r)
 		s->errors[i] = r->errors[i] + r->listener->errors[i];
 	vrrp_lateness_publish(r->engine, s);
 	vrrp_slots_write(&r->engine->slots, r->slot_index, s);
+	vrrp_election_tell(r);
 }
 
 void vrrp_router_touch(struct vrrp_router *r)

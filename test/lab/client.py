@@ -146,9 +146,10 @@ class Browser:
 class Download:
     """GET of a long file whose content is known, over one connection."""
 
-    def __init__(self, network, path, content):
+    def __init__(self, network, path, content, patience=5):
+        """PATIENCE: so many seconds without a byte and it has failed."""
         self.received, self.error, self.server, self.done = 0, None, None, False
-        self._path, self._content = path, content
+        self._path, self._content, self._patience = path, content, patience
         network.host['client'].call(self._spawn)
 
     def _spawn(self):
@@ -158,7 +159,7 @@ class Download:
     def _run(self):
         try:
             with socket.create_connection((VIP, 80), 5) as s:
-                s.settimeout(5)
+                s.settimeout(self._patience)
                 s.sendall(f'GET {self._path} HTTP/1.0\r\nHost: www\r\n\r\n'.encode())
                 head = b''
                 while b'\r\n\r\n' not in head:
