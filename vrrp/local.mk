@@ -10,6 +10,7 @@ libvrrp_a_SOURCES = \
 	vrrp/announce.c vrrp/announce.h \
 	vrrp/announcer.c vrrp/announcer.h \
 	vrrp/arp.c vrrp/arp.h \
+	vrrp/attrs.h \
 	vrrp/bfd.c vrrp/bfd.h \
 	vrrp/bfd_packet.c vrrp/bfd_packet.h \
 	vrrp/bfd_session.c vrrp/bfd_session.h vrrp/bfd_slot.h \

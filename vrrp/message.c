@@ -13,6 +13,7 @@
 
 #include "core/err.h"
 #include "core/exit.h"
+#include "vrrp/attrs.h"
 
 void *message_dup(const void *message)
 {
@@ -53,8 +54,7 @@ static struct object_id address_id(const struct nlmsghdr *h)
 	struct object_id id = { OBJECT_ADDRESS, m->ifa_index, { 0 }, m->ifa_prefixlen, 0, 0 };
 	const struct nlattr *a;
 
-	mnl_attr_for_each(a, h, sizeof(*m))
-	{
+	attrs_of_message (a, h, sizeof(*m)) {
 		if (mnl_attr_get_type(a) == IFA_LOCAL)
 			take_addr(&id.addr, m->ifa_family, a);
 	}
@@ -68,8 +68,7 @@ static struct object_id route_id(const struct nlmsghdr *h)
 		m->rtm_dst_len, m->rtm_tos, 0 };
 	const struct nlattr *a;
 
-	mnl_attr_for_each(a, h, sizeof(*m))
-	{
+	attrs_of_message (a, h, sizeof(*m)) {
 		switch (mnl_attr_get_type(a)) {
 		case RTA_TABLE: id.where = number(a); break;
 		case RTA_PRIORITY: id.metric = number(a); break;
@@ -85,8 +84,7 @@ static struct object_id rule_id(const struct nlmsghdr *h)
 	struct object_id id = { OBJECT_RULE, 0, { .family = m->family }, 0, 0, 0 };
 	const struct nlattr *a;
 
-	mnl_attr_for_each(a, h, sizeof(*m))
-	{
+	attrs_of_message (a, h, sizeof(*m)) {
 		if (mnl_attr_get_type(a) == FRA_PRIORITY)
 			id.where = number(a);
 	}
@@ -120,8 +118,7 @@ uint8_t message_protocol(const void *message)
 
 	if (h->nlmsg_type == RTM_NEWROUTE || h->nlmsg_type == RTM_DELROUTE)
 		return ((const struct rtmsg *)mnl_nlmsg_get_payload(h))->rtm_protocol;
-	mnl_attr_for_each(a, h, sizeof(struct fib_rule_hdr))
-	{
+	attrs_of_message (a, h, sizeof(struct fib_rule_hdr)) {
 		if (mnl_attr_get_type(a) == FRA_PROTOCOL && mnl_attr_get_payload_len(a) == 1)
 			return mnl_attr_get_u8(a);
 	}
@@ -176,10 +173,10 @@ static void address_for_removal(const struct nlmsghdr *from, struct nlmsghdr *h)
 	const struct nlattr *a;
 
 	memcpy(mnl_nlmsg_put_extra_header(h, sizeof(*m)), m, sizeof(*m));
-	mnl_attr_for_each(a, from, sizeof(*m)) if (mnl_attr_get_type(a) == IFA_LOCAL ||
-						   mnl_attr_get_type(a) == IFA_ADDRESS)
-		mnl_attr_put(h, mnl_attr_get_type(a), mnl_attr_get_payload_len(a),
-			mnl_attr_get_payload(a));
+	attrs_of_message (a, from, sizeof(*m))
+		if (mnl_attr_get_type(a) == IFA_LOCAL || mnl_attr_get_type(a) == IFA_ADDRESS)
+			mnl_attr_put(h, mnl_attr_get_type(a), mnl_attr_get_payload_len(a),
+				mnl_attr_get_payload(a));
 }
 
 void message_for_removal(const void *message, char buf[MESSAGE_BYTES])

@@ -10,6 +10,7 @@
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 
+#include "vrrp/attrs.h"
 #include "vrrp/message.h"
 
 #define ANY_MAX 4
@@ -64,8 +65,7 @@ static const struct nlattr *find(struct attrs in, uint16_t type)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each_payload(in.first, in.len)
-	{
+	attrs_of_bytes (attr, in.first, in.len) {
 		if (mnl_attr_get_type(attr) == type)
 			return attr;
 	}
@@ -107,8 +107,7 @@ static bool is_within(struct attrs some, struct attrs all)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each_payload(some.first, some.len)
-	{
+	attrs_of_bytes (attr, some.first, some.len) {
 		const struct nlattr *other = find(all, mnl_attr_get_type(attr));
 
 		if (other ? !is_same(attr, other) : !is_filled_with(attr, 0))
@@ -219,13 +218,11 @@ bool message_is_shown(const void *message, const void *shown)
 		mnl_nlmsg_get_payload_len(a) - MNL_ALIGN(s->header_bytes) };
 	there = (struct attrs){ mnl_nlmsg_get_payload_offset(b, s->header_bytes),
 		mnl_nlmsg_get_payload_len(b) - MNL_ALIGN(s->header_bytes) };
-	mnl_attr_for_each_payload(asked.first, asked.len)
-	{
+	attrs_of_bytes (attr, asked.first, asked.len) {
 		if (!is_attr_shown(s, attr, find(there, mnl_attr_get_type(attr))))
 			return false;
 	}
-	mnl_attr_for_each_payload(there.first, there.len)
-	{
+	attrs_of_bytes (attr, there.first, there.len) {
 		if (!find(asked, mnl_attr_get_type(attr)) && is_uncalled(s, attr))
 			return false;
 	}

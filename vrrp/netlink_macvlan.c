@@ -3,6 +3,7 @@
  * rtnetlink for links with a virtual MAC address. Called by vmac.c and withdraw.c. Settings of IPv4
  * go by netlink as well (IFLA_INET_CONF), so that nothing is written below /proc.
  */
+#include "vrrp/attrs.h"
 #include "vrrp/netlink_macvlan.h"
 
 #include <errno.h>
@@ -185,8 +186,9 @@ static bool is_kind(const struct nlattr *info, uint16_t which, const char *kind)
 {
 	const struct nlattr *a;
 
-	mnl_attr_for_each_nested(a, info) if (mnl_attr_get_type(a) == which) return !strncmp(
-		mnl_attr_get_payload(a), kind, mnl_attr_get_payload_len(a));
+	attrs_of_nest (a, info)
+		if (mnl_attr_get_type(a) == which)
+			return !strncmp(mnl_attr_get_payload(a), kind, mnl_attr_get_payload_len(a));
 	return false;
 }
 
@@ -198,8 +200,7 @@ static int take_macvlan(const struct nlmsghdr *h, void *arg)
 	bool is_macvlan = false;
 	const struct nlattr *a;
 
-	mnl_attr_for_each(a, h, sizeof(*m))
-	{
+	attrs_of_message (a, h, sizeof(*m)) {
 		if (mnl_attr_get_type(a) == IFLA_LINK)
 			link.base = mnl_attr_get_u32(a);
 		else if (mnl_attr_get_type(a) == IFLA_ADDRESS &&
@@ -314,12 +315,10 @@ static void take_inet(const struct nlattr *families, struct link_below *below)
 {
 	const struct nlattr *family, *conf;
 
-	mnl_attr_for_each_nested(family, families)
-	{
+	attrs_of_nest (family, families) {
 		if (mnl_attr_get_type(family) != AF_INET)
 			continue;
-		mnl_attr_for_each_nested(conf, family)
-		{
+		attrs_of_nest (conf, family) {
 			if (mnl_attr_get_type(conf) != IFLA_INET_CONF)
 				continue;
 			below->arp.arp_ignore = inet_value(conf, IPV4_DEVCONF_ARP_IGNORE);
@@ -335,8 +334,7 @@ static int take_below(const struct nlmsghdr *h, void *arg)
 	bool is_in_vrf = false;
 	const struct nlattr *a;
 
-	mnl_attr_for_each(a, h, sizeof(struct ifinfomsg))
-	{
+	attrs_of_message (a, h, sizeof(struct ifinfomsg)) {
 		switch (mnl_attr_get_type(a)) {
 		case IFLA_GROUP: below->group = mnl_attr_get_u32(a); break;
 		case IFLA_MASTER: below->vrf = mnl_attr_get_u32(a); break;

@@ -3,6 +3,7 @@
  * The table of keepd in the kernel: transactions, and the kernel's events about it. Called by
  * firewall.c and withdraw.c.
  */
+#include "vrrp/attrs.h"
 #include "vrrp/nft.h"
 
 #include <errno.h>
@@ -210,10 +211,10 @@ static bool is_about(const struct nlmsghdr *h, const char *name)
 		h->nlmsg_type >> 8 != NFNL_SUBSYS_NFTABLES ||
 		(h->nlmsg_type & 0xff) == NFT_MSG_NEWGEN || g->nfgen_family != NFPROTO_INET)
 		return false;
-	mnl_attr_for_each(
-		a, h, sizeof(*g)) if (mnl_attr_get_type(a) == NFTA_TABLE_NAME &&
-				      mnl_attr_validate(a, MNL_TYPE_NUL_STRING) >=
-					      0) return !strcmp(mnl_attr_get_str(a), name);
+	attrs_of_message (a, h, sizeof(*g))
+		if (mnl_attr_get_type(a) == NFTA_TABLE_NAME &&
+			mnl_attr_validate(a, MNL_TYPE_NUL_STRING) >= 0)
+			return !strcmp(mnl_attr_get_str(a), name);
 	return false;
 }
 

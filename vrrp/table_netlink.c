@@ -3,6 +3,7 @@
  * Interfaces and addresses as the kernel tells them, into the table. Called by link.c and
  * withdraw.c.
  */
+#include "vrrp/attrs.h"
 #include "vrrp/table_netlink.h"
 
 #include <string.h>
@@ -52,8 +53,7 @@ static const struct nlattr *inside(const struct nlattr *nest, uint16_t type)
 
 	if (!nest)
 		return NULL;
-	mnl_attr_for_each_nested(a, nest)
-	{
+	attrs_of_nest (a, nest) {
 		if (mnl_attr_get_type(a) == type)
 			return a;
 	}
@@ -92,8 +92,7 @@ static void on_netconf(struct link_table *t, const struct nlmsghdr *h)
 
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*m) || m->ncm_family != AF_INET6)
 		return;
-	mnl_attr_for_each(a, h, sizeof(*m))
-	{
+	attrs_of_message (a, h, sizeof(*m)) {
 		if (mnl_attr_validate(a, MNL_TYPE_U32) < 0)
 			continue;
 		if (mnl_attr_get_type(a) == NETCONFA_IFINDEX)

@@ -8,6 +8,7 @@
 #include <linux/netlink.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define RECEIVE_BYTES (1 << 20)
@@ -58,13 +59,12 @@ bool proc_news_parse(const void *bytes, size_t len, struct proc_news *event)
 int proc_events_open(void)
 {
 	const struct sockaddr_nl group = { .nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC };
-	struct __attribute__((packed)) {
-		struct nlmsghdr head;
-		struct cn_msg cn;
-		uint32_t op;
-	} listen = { .head = { .nlmsg_len = sizeof(listen), .nlmsg_type = NLMSG_DONE },
-		.cn = { .id = { CN_IDX_PROC, CN_VAL_PROC }, .len = sizeof(listen.op) },
-		.op = PROC_CN_MCAST_LISTEN };
+	uint32_t op = PROC_CN_MCAST_LISTEN;
+	struct cn_msg cn = { .id = { CN_IDX_PROC, CN_VAL_PROC }, .len = sizeof(op) };
+	struct nlmsghdr head = { .nlmsg_len = NLMSG_LENGTH(sizeof(cn) + sizeof(op)),
+		.nlmsg_type = NLMSG_DONE };
+	const struct iovec listen[] = { { &head, sizeof(head) }, { &cn, sizeof(cn) },
+		{ &op, sizeof(op) } };
 	const int size = RECEIVE_BYTES;
 	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_CONNECTOR);
 
@@ -73,7 +73,7 @@ int proc_events_open(void)
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	if (bind(fd, (const struct sockaddr *)&group, sizeof(group)) < 0 ||
-		send(fd, &listen, sizeof(listen), 0) < 0) {
+		writev(fd, listen, 3) < 0) {
 		close(fd);
 		return -1;
 	}
