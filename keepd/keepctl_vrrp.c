@@ -105,7 +105,7 @@ static void print_counters(const struct json *i)
 		{ "transitions", "transitions" },
 		{ "rivals", "adverts of rivals while active" },
 		{ "announcements", "announcements" },
-		{ "repairs", "addresses put back" },
+		{ "repairs", "addresses, routes and rules put back" },
 		{ "send_errors", "adverts that could not be sent" },
 	};
 

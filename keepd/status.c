@@ -114,6 +114,10 @@ static struct json *instance_json(const struct vrrp_slot *s)
 	add_election(s, j);
 	json_set_int(j, "addresses", s->vips);
 	json_set_int(j, "addresses_present", s->vips_present);
+	json_set_int(j, "routes", s->routes);
+	json_set_int(j, "routes_present", s->routes_present);
+	json_set_int(j, "rules", s->rules);
+	json_set_int(j, "rules_present", s->rules_present);
 	json_set_string(j, "source", addr_format(&s->source, text));
 	json_set_string(j, "peer", addr_format(&s->peer, text));
 	json_set_int(j, "peer_priority", s->peer_priority);

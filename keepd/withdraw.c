@@ -41,7 +41,9 @@ static int withdraw_text(const char *text, size_t len)
 		log_error("withdraw: %s", e.text);
 		status = EXIT_FAILED;
 	} else if (removed) {
-		log_notice("withdrew %d addresses that a dead keepd had left behind", removed);
+		log_notice(
+			"withdrew %d addresses, routes and rules that a dead keepd had left behind",
+			removed);
 	}
 	conf_free(conf);
 	conf_report_free(report);

@@ -69,22 +69,38 @@ static void announce_new(struct vrrp_router *r, mono_t now)
 	}
 }
 
+/* How many of each kind are there, for who asks; true if it is another number than before. */
+static bool count_present(struct vrrp_router *r)
+{
+	struct vrrp_slot *s = &r->slot;
+	uint32_t *const present[] = { [OBJECT_ADDRESS] = &s->vips_present,
+		[OBJECT_ROUTE] = &s->routes_present,
+		[OBJECT_RULE] = &s->rules_present };
+	uint32_t count[OBJECT_KINDS] = { 0 };
+	bool is_other = false;
+
+	for (size_t i = 0; i < r->holdings.count; i++)
+		count[r->holdings.items[i].id.kind] += r->holdings.items[i].is_there;
+	for (size_t kind = 0; kind < OBJECT_KINDS; kind++) {
+		is_other |= *present[kind] != count[kind];
+		*present[kind] = count[kind];
+	}
+	return is_other;
+}
+
 void vrrp_addresses_reconcile(struct vrrp_router *r)
 {
 	struct holdings *h = &r->holdings;
-	uint32_t present = 0;
+	bool is_other;
 
 	vrrp_addresses_promote(r, r->conf->promote_secondaries);
 	h->is_wanted = r->fsm.state == VRRP_ACTIVE;
 	keeper_reconcile(&r->engine->keeper, h);
 	announce_new(r, mono_now());
-	for (size_t i = 0; i < r->vip_count; i++)
-		present += h->items[i].is_there;
-	if (r->slot.vips_present == present && r->slot.repairs == h->repairs)
-		return;
-	r->slot.vips_present = present;
+	is_other = count_present(r) || r->slot.repairs != h->repairs;
 	r->slot.repairs = h->repairs;
-	vrrp_router_touch(r);
+	if (is_other)
+		vrrp_router_touch(r);
 }
 
 /* ---- promote_secondaries ---- */

@@ -171,24 +171,9 @@ static void put_encap(struct nlmsghdr *h, const struct vrrp_encap_conf *e)
 
 /* ---- ways ---- */
 
-/* The gateway, which may be of another family than the route (RFC 8950). */
-static void put_via(struct nlmsghdr *h, uint16_t family, const struct addr *via)
+static void put_way(struct nlmsghdr *h, const struct vrrp_nexthop_conf *way)
 {
-	char buf[sizeof(struct rtvia) + sizeof(struct in6_addr)];
-	struct rtvia v = { .rtvia_family = via->family };
-
-	if (!addr_is_set(via) || via->family == family) {
-		put_addr(h, RTA_GATEWAY, via);
-		return;
-	}
-	memcpy(buf, &v, sizeof(v));
-	memcpy(buf + sizeof(v), via->bytes, addr_len_bytes(via));
-	mnl_attr_put(h, RTA_VIA, sizeof(v) + addr_len_bytes(via), buf);
-}
-
-static void put_way(struct nlmsghdr *h, uint16_t family, const struct vrrp_nexthop_conf *way)
-{
-	put_via(h, family, &way->via);
+	put_addr(h, RTA_GATEWAY, &way->via);
 	if (way->realms)
 		mnl_attr_put_u32(h, RTA_FLOW, way->realms);
 	put_encap(h, way->encap);
@@ -208,7 +193,7 @@ static void put_ways(struct nlmsghdr *h, const struct vrrp_route_conf *route,
 			.rtnh_flags = way->onlink ? RTNH_F_ONLINK : 0,
 			.rtnh_ifindex = (int)ifindex_of(links, way->dev, is_missing) };
 		h->nlmsg_len += (uint32_t)sizeof(*hop);
-		put_way(h, route->dest.addr.family, way);
+		put_way(h, way);
 		hop->rtnh_len = (uint16_t)(h->nlmsg_len - begin);
 	}
 	mnl_attr_nest_end(h, nest);
@@ -324,7 +309,7 @@ void *route_message(
 		put_ways(h, route, links, is_missing);
 		return message_dup(h);
 	}
-	put_way(h, route->dest.addr.family, &way);
+	put_way(h, &way);
 	ifindex = ifindex_of(links, way.dev, is_missing);
 	if (ifindex)
 		mnl_attr_put_u32(h, RTA_OIF, ifindex);

@@ -97,6 +97,8 @@ static void take_holdings(struct vrrp_router *r, const struct vrrp_instance_conf
 	free(was);
 	take_advertised(r);
 	r->slot.vips = (uint32_t)r->vip_count;
+	r->slot.routes = (uint32_t)conf->routes.count;
+	r->slot.rules = (uint32_t)conf->rules.count;
 }
 
 /* Of unicast_peer. What is known of a node stays known. */

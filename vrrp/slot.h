@@ -68,12 +68,13 @@ struct vrrp_slot {
 	uint64_t errors[VRRP_DROP_COUNT]; /* VRID: of the interface, the same in all its routers */
 	uint64_t send_errors;
 	uint64_t announcements; /* frames sent */
-	uint64_t repairs;	/* addresses that somebody else had taken away */
+	uint64_t repairs;	/* addresses, routes, rules that somebody else had taken away */
 	uint64_t late_adverts;	/* of the active peer: see lateness.h */
 	/* Of the process, the same in all its routers: timers served so late, and the worst. */
 	uint64_t lateness[VRRP_LATENESS_BUCKETS];
 	int64_t lateness_worst_us;
 	uint32_t vips, vips_present;
+	uint32_t routes, routes_present, rules, rules_present;
 	char tracker[96]; /* with the reasons TRACKER, TRACKER_WAITS, GROUP and GROUP_YIELDS: the
 			   * words for it */
 

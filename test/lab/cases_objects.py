@@ -419,6 +419,9 @@ def object_that_fails_holds_up_no_other_and_the_log_says_why(lab):
     for words in ('add route 10.44.0.0/24: Network is unreachable', 'route 10.44.1.0/24 waits for its interface',
                   'IPv6 is switched off on the interface: disable_ipv6'):
         lab.check(words in a.log(), f'the log says: {words}')
+    told = a.instance()
+    lab.equal('keepctl status', [told[x] for x in ('addresses', 'addresses_present', 'routes', 'routes_present', 'rules',
+                                                   'rules_present')], [4, 3, 4, 2, 1, 1])
     lab.figure('lines about it in the log', sum('trying again' in line for line in a.log().splitlines()))
     a.ns.ip('addr add 10.99.0.2/24 dev eth1')
     lab.until(lambda: '10.44.0.0/24' in has(a)[1], 3, 'the first comes when it can')
