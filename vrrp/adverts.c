@@ -224,6 +224,8 @@ void vrrp_adverts_receive(struct vrrp_router *r, const struct vrrp_datagram *d)
 		return;
 	if (group)
 		params.group = *group;
+	if (r->conf->skip_check_adv_addr)
+		params.trusted = r->fsm.peer;
 	params.auth = auth_of(r, params.password);
 	why = vrrp_packet_decode(d, &params, &advert);
 	if (why != VRRP_DROP_NONE) {

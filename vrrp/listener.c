@@ -109,9 +109,10 @@ void vrrp_listener_close(struct vrrp_listener *l)
 
 static int open_socket(struct vrrp_listener *l, const char *ifname, struct err *e)
 {
-	const struct vrrp_socket_place place = {
-		.ifindex = l->iface->ifindex, .ifname = ifname, .address = l->address
-	};
+	const struct vrrp_socket_place place = { .ifindex = l->iface->ifindex,
+		.ifname = ifname,
+		.address = l->address,
+		.buffer_bytes = l->buffer_bytes };
 
 	l->fd = vrrp_socket_receiver(&place, e);
 	if (l->fd >= 0 && io_open(&l->io, l->iface->engine->ctx->loop, l->fd, IO_READ, on_readable,
@@ -204,10 +205,37 @@ static struct vrrp_listener *find_place(const struct vrrp_router *r)
 	return get(vrrp_iface_get(r->engine, name), &source);
 }
 
+/* What its configuration wants; 0: nothing. */
+static uint32_t buffer_bytes(const struct vrrp_router *r)
+{
+	const struct vrrp_instance_conf *conf = r->conf;
+	const struct vrrp_global_conf *g = ((const struct vrrp_conf *)conf->obj.parent)->global;
+	uint64_t bytes = g->rx_bufs_policy;
+
+	if (conf->kernel_rx_buf_size)
+		return conf->kernel_rx_buf_size;
+	if (g->rx_bufs_policy == VRRP_RX_BUFS_MTU)
+		bytes = (uint64_t)r->mtu * g->rx_bufs_multiplier;
+	else if (g->rx_bufs_policy == VRRP_RX_BUFS_ADVERT)
+		bytes = vrrp_packet_bytes(conf->version, conf->family, r->advertised_count) *
+			g->rx_bufs_multiplier;
+	return bytes < INT32_MAX / 2 ? (uint32_t)bytes : INT32_MAX / 2;
+}
+
+static void want_buffer(struct vrrp_listener *l, uint32_t bytes)
+{
+	if (bytes <= l->buffer_bytes)
+		return;
+	l->buffer_bytes = bytes;
+	if (l->fd >= 0)
+		vrrp_socket_buffer(l->fd, bytes);
+}
+
 void vrrp_listener_join(struct vrrp_router *r)
 {
 	struct vrrp_listener *l = find_place(r);
 
+	want_buffer(l, buffer_bytes(r));
 	if (l == r->listener) {
 		release(l);
 		return;

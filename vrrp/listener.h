@@ -18,7 +18,8 @@ struct vrrp_listener {
 	struct addr address; /* the group, or of this node; unspecified: all of the interface */
 	unsigned users;
 
-	int fd; /* -1 = none */
+	int fd;		       /* -1 = none */
+	uint32_t buffer_bytes; /* the largest that one of its routers wants; 0 = none does */
 	struct io io;
 	mono_t retry_due; /* opening the socket failed */
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <net/if.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,6 +51,29 @@ static int check_interfaces(struct vrrp_process *p, const struct vrrp_conf *conf
 	return 0;
 }
 
+static bool has_multicast(const struct link_table *t, const char *ifname)
+{
+	const struct link_info *link = ifname ? link_by_name(t, ifname) : NULL;
+
+	return link && (link->flags & IFF_MULTICAST);
+}
+
+/* No RFC knows unicast: with strict_mode it is for links that cannot do better. */
+static int check_strict(const struct vrrp_process *p, const struct vrrp_conf *conf, struct err *e)
+{
+	for (size_t i = 0; i < conf->instances.count; i++) {
+		const struct vrrp_instance_conf *inst = conf->instances.items[i];
+
+		if (inst->strict_mode && inst->peers.count &&
+			has_multicast(&p->engine.link.table, inst->interface))
+			return err_set(e,
+				"instance %s: interface %s has multicast, and strict_mode no "
+				"unicast_peer there: leave out one of them",
+				inst->name, inst->interface);
+	}
+	return 0;
+}
+
 static void on_abort(void *self)
 {
 	struct vrrp_process *p = self;
@@ -65,6 +89,7 @@ static int on_prepare(void *self, uint64_t generation, const char *text, struct 
 		.sections = sections, .generation = generation, .is_canonical = true
 	};
 	struct vrrp_process *p = self;
+	const struct vrrp_conf *conf;
 	struct conf_report *report = conf_report_new();
 
 	on_abort(self);
@@ -74,8 +99,9 @@ static int on_prepare(void *self, uint64_t generation, const char *text, struct 
 	conf_report_free(report);
 	if (!p->prepared)
 		return -1;
-	if (check_interfaces(p, root_of(p->prepared), e) < 0 ||
-		vrrp_firewall_check(root_of(p->prepared), e) < 0) {
+	conf = (const struct vrrp_conf *)conf_root(p->prepared, &vrrp_section);
+	if (check_interfaces(p, conf, e) < 0 || check_strict(p, conf, e) < 0 ||
+		vrrp_firewall_check(conf, e) < 0) {
 		on_abort(self);
 		return -1;
 	}

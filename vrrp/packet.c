@@ -189,12 +189,15 @@ static int by_address(const void *a, const void *b)
 
 /* The same addresses in any order (RFC 3768 7.1 compares lists, and says nothing of their order).
  */
-static bool is_list_equal(
-	const struct vrrp_packet_params *params, uint16_t family, const uint8_t *list, size_t count)
+static bool is_list_equal(const struct vrrp_packet_params *params, const struct addr *source,
+	const uint8_t *list, size_t count)
 {
+	uint16_t family = source->family;
 	struct addr ours[VRRP_ADDRESSES_MAX], theirs[VRRP_ADDRESSES_MAX];
 	size_t bytes = address_bytes(family), same = 0;
 
+	if (addr_equal(source, &params->trusted))
+		return true;
 	if (count != params->addr_count)
 		return false;
 	while (same < count && !memcmp(list + bytes * same, params->addrs[same].bytes, bytes))
@@ -298,7 +301,7 @@ enum vrrp_drop vrrp_packet_decode(const struct vrrp_datagram *d,
 		.priority = m[2],
 		.interval = interval,
 		.sum = sum,
-		.is_list_equal = is_list_equal(params, d->source.family, m + HEAD_BYTES, count) };
+		.is_list_equal = is_list_equal(params, &d->source, m + HEAD_BYTES, count) };
 	return VRRP_DROP_NONE;
 }
 
@@ -369,10 +372,15 @@ size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, siz
 	return len;
 }
 
+size_t vrrp_packet_bytes(uint8_t version, uint16_t family, size_t addr_count)
+{
+	return (family == AF_INET6 ? IP6_BYTES : IP_MIN_BYTES) +
+	       message_bytes(version, family, addr_count);
+}
+
 size_t vrrp_packet_room(uint8_t version, uint16_t family, size_t mtu)
 {
-	size_t head = family == AF_INET6 ? IP6_BYTES : IP_MIN_BYTES;
-	size_t fixed = head + message_bytes(version, family, 0);
+	size_t fixed = vrrp_packet_bytes(version, family, 0);
 	size_t count = mtu > fixed ? (mtu - fixed) / address_bytes(family) : 0;
 
 	return count < VRRP_ADDRESSES_MAX ? count : VRRP_ADDRESSES_MAX;

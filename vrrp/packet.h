@@ -128,6 +128,7 @@ struct vrrp_packet_params {
 	uint8_t password[VRRP_PASSWORD_BYTES]; /* with AUTH_PASS, zero at its end */
 	const struct addr *addrs; /* the advertised addresses, in the order they are sent */
 	size_t addr_count;
+	struct addr trusted;	/* of that sender the list is not compared; unset: of all */
 	const struct addr *own; /* addresses of this node on the link */
 	size_t own_count;
 };
@@ -173,6 +174,8 @@ struct vrrp_packet_spec {
  */
 size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, size_t room);
 
+/* How long an advert with so many addresses is, its IP header included. */
+size_t vrrp_packet_bytes(uint8_t version, uint16_t family, size_t addr_count);
 /* How many addresses an advert over that family can name in one packet of that many bytes. */
 size_t vrrp_packet_room(uint8_t version, uint16_t family, size_t mtu);
 

@@ -51,8 +51,11 @@ static void link_local_check(struct vrrp_instance_conf *i, struct conf_rules *r)
 
 	if (vip && !r->is_canonical && vip->prefix.addr.family == AF_INET6 &&
 		!IN6_IS_ADDR_LINKLOCAL(&vip->prefix.addr.v6))
-		conf_complain(r, CONF_WARNING, &vip->obj, vip->obj.block->args,
-			"the first address of an instance of IPv6 should be link-local (fe80::)");
+		conf_complain(r, i->strict_mode ? CONF_ERROR : CONF_WARNING, &vip->obj,
+			vip->obj.block->args,
+			"the first address of an instance of IPv6 %s be link-local (fe80::)%s",
+			i->strict_mode ? "must" : "should",
+			i->strict_mode ? " with strict_mode" : "");
 }
 
 /* An advert has addresses of one family: keepalived drops the others, and so do we. */

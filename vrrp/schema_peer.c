@@ -255,7 +255,7 @@ static void unicast_check(struct conf_obj *obj, struct vrrp_instance_conf *i, st
 		i->vmac_xmit_base = true; /* a peer answers to the address it knows */
 	if (i->strict_mode && !r->is_canonical)
 		WARN(FIELD(peers), "strict_mode allows unicast_peer only on an interface without "
-				   "multicast");
+				   "multicast; with it the start fails");
 }
 
 void vrrp_peers_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)

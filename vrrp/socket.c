@@ -127,6 +127,15 @@ static int prepare_unicast(int fd, uint16_t family)
 	return family == AF_INET6 ? SET_ALL(fd, v6) : SET_ALL(fd, v4);
 }
 
+void vrrp_socket_buffer(int fd, uint32_t bytes)
+{
+	/* The kernel keeps twice of what is asked for, for what it needs itself. */
+	int value = bytes ? (int)bytes : RECEIVE_BUFFER_BYTES;
+
+	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, value) < 0)
+		set_int(fd, SOL_SOCKET, SO_RCVBUF, value);
+}
+
 static int set_up_receiver(int fd, const struct vrrp_socket_place *p)
 {
 	bool is_v6 = p->address.family == AF_INET6;
@@ -134,8 +143,7 @@ static int set_up_receiver(int fd, const struct vrrp_socket_place *p)
 	socklen_t len = sockaddr_of(&p->address, p->ifindex, &to);
 	uint8_t stray;
 
-	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES) < 0)
-		set_int(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+	vrrp_socket_buffer(fd, p->buffer_bytes);
 	/* By number: a name may belong to another interface by now. Kernel 5.1. */
 	if (p->ifindex && set_int(fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int)p->ifindex) < 0)
 		return -1;

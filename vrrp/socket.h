@@ -21,8 +21,12 @@ struct vrrp_socket_place {
 	uint32_t ifindex;   /* 0 = on any interface, with an address only */
 	const char *ifname; /* for words */
 	struct addr address;
-	const uint8_t *mac; /* only what comes from that one; NULL = from any */
+	const uint8_t *mac;    /* only what comes from that one; NULL = from any */
+	uint32_t buffer_bytes; /* of the receive buffer; 0 = as it is good */
 };
+
+/* The size of the receive buffer; what the system does not grant is no error. */
+void vrrp_socket_buffer(int fd, uint32_t bytes);
 
 /* Caller closes; -1 and *e on failure. */
 int vrrp_socket_receiver(const struct vrrp_socket_place *place, struct err *e);

@@ -138,7 +138,7 @@ static const struct {
 	{ "priority 3\npriority 4", "written twice; the later is taken", 1000000, 4,
 		VRRP_CONF_BACKUP, 5, false },
 	{ "debug 3", "obsolete", 1000000, 100, VRRP_CONF_BACKUP, 5, false },
-	{ "skip_check_adv_addr", "ignored", 1000000, 100, VRRP_CONF_BACKUP, 5, false },
+	{ "skip_check_adv_addr", "", 1000000, 100, VRRP_CONF_BACKUP, 5, false },
 	{ "priority 7 8", "unexpected `8`", 1000000, 7, VRRP_CONF_BACKUP, 5, false },
 };
 

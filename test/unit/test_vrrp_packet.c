@@ -747,6 +747,22 @@ START_TEST(lists_are_compared_without_their_order)
 }
 END_TEST
 
+START_TEST(list_of_a_trusted_sender_is_not_compared)
+{
+	struct vrrp_packet_params params = params_of(2);
+	struct vrrp_advert advert;
+	uint8_t bytes[64];
+	size_t len = unhex(V2_NONE, bytes);
+
+	params.trusted = host(2);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert(!advert.is_list_equal);
+	params.trusted = host(1);
+	ck_assert_int_eq(decode(bytes, len, &params, &advert), VRRP_DROP_NONE);
+	ck_assert(advert.is_list_equal);
+}
+END_TEST
+
 START_TEST(as_many_addresses_as_the_field_can_count)
 {
 	struct vrrp_packet_params params = params_of(VRRP_ADDRESSES_MAX);
@@ -844,6 +860,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, other_versions_and_passwords_are_told_apart);
 	tcase_add_test(t, first_check_decides);
 	tcase_add_test(t, lists_are_compared_without_their_order);
+	tcase_add_test(t, list_of_a_trusted_sender_is_not_compared);
 	tcase_add_test(t, as_many_addresses_as_the_field_can_count);
 	tcase_add_test(t, no_length_reads_beyond_its_end);
 	tcase_add_test(t, checksum_of_an_odd_length_counts_the_last_byte_high);
