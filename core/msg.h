@@ -137,6 +137,21 @@ struct msg_notice {
 	char subject[120], text[240]; /* of the mail */
 };
 
+/* What an operator wants of vrrp. */
+enum order {
+	ORDER_HAND_OVER, /* give up the virtual router of a slot, or all, to a peer */
+	ORDER_STAY_OUT,	 /* all take no part in elections ... */
+	ORDER_TAKE_PART, /* ... they do */
+	ORDER_COUNT
+};
+
+#define ORDER_ALL UINT32_MAX /* slots */
+
+struct msg_order {
+	uint32_t order; /* enum order */
+	uint32_t slot;	/* of PAGE_VRRP, with HAND_OVER */
+};
+
 struct msg_mail {
 	uint32_t messages; /* in the job */
 };
@@ -198,7 +213,9 @@ struct msg_conf_result {
 		"end the script of a queue")                                                       \
 	X(MAIL, 19, msg_mail, ROLE_BIT(ROLE_PARENT), ROLE_BIT(ROLE_MAILER), 1, "send these mails") \
 	X(MAIL_DONE, 20, msg_mail_done, ROLE_BIT(ROLE_MAILER), ROLE_BIT(ROLE_PARENT), 0,           \
-		"so many were sent")
+		"so many were sent")                                                               \
+	X(ORDER, 21, msg_order, ROLE_BIT(ROLE_PARENT), ROLE_BIT(ROLE_VRRP), 0,                     \
+		"the operator wants it")
 
 /*
  * What the payloads mean beyond their size; msg_receive() sees to it. Texts (message, member) end
@@ -227,7 +244,8 @@ struct msg_conf_result {
 	X(NOTICE, notice.is_state, 2)                                                              \
 	X(NOTICE, notice.is_last, 2)                                                               \
 	X(NOTICE, notice.is_mailed, 2)                                                             \
-	X(CONF_TEXT, conf_text.role, ROLE_COUNT)
+	X(CONF_TEXT, conf_text.role, ROLE_COUNT)                                                   \
+	X(ORDER, order.order, ORDER_COUNT)
 
 enum msg_number {
 #define X(name, number, payload, from, to, fds, doc) MSG_##name = (number),
@@ -260,6 +278,7 @@ struct msg {
 		struct msg_script_run script_run;
 		struct msg_script_done script_done;
 		struct msg_conf_text conf_text;
+		struct msg_order order;
 		struct msg_conf_result conf_result;
 		struct msg_notice notice;
 		struct msg_script_end script_end;

@@ -175,6 +175,7 @@ static void dispatch(struct runner *r, const struct msg *m)
 	case MSG_SCRIPT_END:
 	case MSG_MAIL:
 	case MSG_MAIL_DONE:
+	case MSG_ORDER:
 		if (r->ops->message)
 			r->ops->message(r->ctx->self, m);
 		break;

@@ -19,13 +19,15 @@
 #include "core/proc.h"
 #include "keepd/control.h"
 #include "keepd/history.h"
+#include "keepd/operator.h"
 #include "keepd/parent.h"
 #include "keepd/status.h"
 
-#define CLIENTS_MAX   32
-#define REQUEST_MAX   4096
-#define OUTPUT_MAX    ((size_t)64 << 20) /* a status of 100,000 servers */
-#define EVENT_BACKLOG ((size_t)1 << 20)	 /* of a follower that does not read */
+#define CLIENTS_MAX	32
+#define REQUEST_MAX	4096
+#define OUTPUT_MAX	((size_t)64 << 20) /* a status of 100,000 servers */
+#define MAINTENANCE_MAX (365 * 86400.0)
+#define EVENT_BACKLOG	((size_t)1 << 20) /* of a follower that does not read */
 
 struct client {
 	struct control *control; /* NULL = free */
@@ -224,6 +226,40 @@ static bool verb_history(struct client *c, const struct json *request)
 	return client_send(c, j, OUTPUT_MAX);
 }
 
+static bool client_done(struct client *c)
+{
+	struct json *j = json_new_object();
+
+	json_set_string(j, "result", "ok");
+	return client_send(c, j, OUTPUT_MAX);
+}
+
+/* Of the instance "name", or of all; with "force" also if no peer is known. */
+static bool verb_handover(struct client *c, const struct json *request)
+{
+	const char *name = json_get_string(request, "name");
+	struct err e;
+
+	if (operator_hand_over(c->control->parent, *name ? name : NULL,
+		    json_get_bool(request, "force"), &e) < 0)
+		return client_error(c, e.text);
+	return client_done(c);
+}
+
+/* "on", for so many "seconds" (0: until it is ended), or not. */
+static bool verb_maintenance(struct client *c, const struct json *request)
+{
+	double seconds = json_get_double(request, "seconds");
+	struct err e;
+
+	if (!(seconds >= 0 && seconds <= MAINTENANCE_MAX))
+		return client_error(c, "maintenance can be limited to a year at most");
+	if (maintenance_set(c->control->parent, json_get_bool(request, "on"),
+		    span_us((int64_t)(seconds * 1e6)), &e) < 0)
+		return client_error(c, e.text);
+	return client_done(c);
+}
+
 static bool verb_events(struct client *c, const struct json *request)
 {
 	(void)request;
@@ -239,6 +275,8 @@ static const struct {
 	{ "status", false, verb_status },
 	{ "reload", true, verb_reload },
 	{ "config", true, verb_config },
+	{ "handover", true, verb_handover },
+	{ "maintenance", true, verb_maintenance },
 	{ "events", false, verb_events },
 	{ "history", false, verb_history },
 };

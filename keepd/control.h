@@ -13,6 +13,9 @@
  * it the descriptors of the canonical texts (sealed memfds), by these numbers; secrets included:
  * for root only
  *   {"verb":"history","name":"VI_1"} -> {"history":[...]}, the last transitions as events
+ *   {"verb":"handover","name":"VI_1","force":false} -> {"result":"ok"} when vrrp has been told;
+ * without a name all that are active
+ *   {"verb":"maintenance","on":true,"seconds":600} -> {"result":"ok"}
  *   {"verb":"events"}   -> one object per event until the client goes
  *   anything else       -> {"error":"..."}
  */

@@ -103,6 +103,11 @@ static void say_backup(struct story *s)
 		say(s, "%s stays active because its priority is higher.", name);
 	else if (peer == own)
 		say(s, "%s stays active because an equal priority does not take over.", name);
+	else if (json_get_bool(s->i, "handed_over"))
+		say(s,
+			"%s has the lower priority and stays active because this one has handed "
+			"over.",
+			name);
 	else if (json_get_bool(s->i, "nopreempt"))
 		say(s, "%s has the lower priority and stays active because of nopreempt.", name);
 	else if (until > 0)

@@ -43,18 +43,23 @@ static int connect_daemon(struct call *c)
 }
 
 /* A daemon that has just closed is for keepctl_answer() to tell, not a reason to die of SIGPIPE. */
+void keepctl_send(struct call *c, struct json *request)
+{
+	const char *text = json_text(request);
+
+	(void)!send(fileno(c->stream), text, strlen(text), MSG_NOSIGNAL | MSG_MORE);
+	(void)!send(fileno(c->stream), "\n", 1, MSG_NOSIGNAL);
+	json_free(request);
+}
+
 void keepctl_ask_about(struct call *c, const char *verb, const char *name)
 {
 	struct json *j = json_new_object();
-	const char *text;
 
 	json_set_string(j, "verb", verb);
 	if (name)
 		json_set_string(j, "name", name);
-	text = json_text(j);
-	(void)!send(fileno(c->stream), text, strlen(text), MSG_NOSIGNAL | MSG_MORE);
-	(void)!send(fileno(c->stream), "\n", 1, MSG_NOSIGNAL);
-	json_free(j);
+	keepctl_send(c, j);
 }
 
 void keepctl_ask(struct call *c, const char *verb)
@@ -243,6 +248,7 @@ static int do_status(struct call *c)
 	if (c->is_json) {
 		printf("%s\n", json_text_pretty(j));
 	} else {
+		keepctl_print_maintenance(j);
 		printf("director %s\n", json_get_string(j, "router_id"));
 		print_list(j, "instances", print_instance);
 		print_list(j, "groups", print_group);
@@ -330,6 +336,9 @@ static int do_events(struct call *c)
 enum {
 	OPT_RUN_DIR = 256,
 	OPT_EFFECTIVE,
+	OPT_ALL,
+	OPT_FORCE,
+	OPT_FOR,
 	OPT_VERSION,
 	OPT_BASH,
 };
@@ -340,6 +349,12 @@ static const struct cli_option options[] = {
 	{ 'j', "json", CLI_NONE, NULL, NULL, false, NULL, .doc = "the answer as JSON" },
 	{ OPT_EFFECTIVE, "effective", CLI_NONE, NULL, NULL, false, NULL,
 		.doc = "with config show: inherited values and defaults as well" },
+	{ OPT_ALL, "all", CLI_NONE, NULL, NULL, false, NULL,
+		.doc = "with handover: all that are active" },
+	{ OPT_FORCE, "force", CLI_NONE, NULL, NULL, false, NULL,
+		.doc = "with handover: even if no peer was ever heard" },
+	{ OPT_FOR, "for", CLI_TEXT, "TIME", NULL, false, NULL,
+		.doc = "with maintenance on: it ends by itself, such as 30m" },
 	{ 'h', "help", CLI_NONE, NULL, NULL, false, NULL, .doc = "this text" },
 	{ OPT_VERSION, "version", CLI_NONE, NULL, NULL, false, NULL, .doc = "the version" },
 	{ OPT_BASH, "completion", CLI_NONE, .doc = NULL },
@@ -353,6 +368,8 @@ static const struct cli_verb verbs[] = {
 	{ "vrrp", "[NAME]", "an instance in detail, and its last transitions" },
 	{ "explain", "NAME", "why an instance is active, or why it is not" },
 	{ "scan", NULL, "who else advertises on our links" },
+	{ "handover", "NAME|--all", "give instances up to a peer; waits for the result" },
+	{ "maintenance", "[on|off]", "keep this node out of all elections, or show whether it is" },
 	{ "config", "show [--effective]", "the configuration that is running" },
 	{ "config", "diff [FILE]", "what a reload would change, with this file" },
 	{ 0 },
@@ -360,7 +377,8 @@ static const struct cli_verb verbs[] = {
 
 /* in the order of the verbs */
 static int (*const actions[])(struct call *c) = { do_status, do_reload, do_events, keepctl_vrrp,
-	keepctl_explain, keepctl_scan, keepctl_config, keepctl_config };
+	keepctl_explain, keepctl_scan, keepctl_handover, keepctl_maintenance, keepctl_config,
+	keepctl_config };
 
 static const struct cli cli = { "keepctl", options, verbs };
 
@@ -396,6 +414,9 @@ int main(int argc, char **argv)
 		case OPT_RUN_DIR: c.run_dir = optarg; break;
 		case 'j': c.is_json = true; break;
 		case OPT_EFFECTIVE: c.is_effective = true; break;
+		case OPT_ALL: c.is_all = true; break;
+		case OPT_FORCE: c.is_forced = true; break;
+		case OPT_FOR: c.duration = optarg; break;
 		case 'h': usage(stdout); return EXIT_OK;
 		case OPT_VERSION: printf("keepctl %s\n", PACKAGE_VERSION); return EXIT_OK;
 		case OPT_BASH: cli_print_bash(&cli, stdout); return EXIT_OK;

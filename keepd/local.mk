@@ -19,6 +19,7 @@ libkeepd_a_SOURCES = \
 	keepd/mails.c keepd/mails.h \
 	keepd/modules.c keepd/modules.h \
 	keepd/netns.c keepd/netns.h \
+	keepd/operator.c keepd/operator.h \
 	keepd/options.c keepd/options.h \
 	keepd/own_scripts.c \
 	keepd/parent.c keepd/parent.h \
@@ -46,6 +47,6 @@ sbin_PROGRAMS += keepd/keepd keepd/keepctl
 keepd_keepd_SOURCES = keepd/main.c
 keepd_keepd_LDADD = libkeepd.a libvrrp.a libwatcher.a libchecker.a libipvs.a libconf.a libcore.a \
 	$(NL_LIBS) $(NFTNL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS)
-keepd_keepctl_SOURCES = keepd/keepctl.c keepd/keepctl.h keepd/keepctl_config.c keepd/keepctl_vrrp.c
+keepd_keepctl_SOURCES = keepd/keepctl.c keepd/keepctl.h keepd/keepctl_config.c keepd/keepctl_operator.c keepd/keepctl_vrrp.c
 keepd_keepctl_LDADD = libkeepd.a libvrrp.a libwatcher.a libchecker.a libipvs.a libconf.a libcore.a \
 	$(NL_LIBS) $(NFTNL_LIBS) $(MNL_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) $(JSON_LIBS) $(CAPNG_LIBS) $(EVENT_LIBS) -lm

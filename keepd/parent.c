@@ -183,6 +183,7 @@ void parent_on_message(struct child *c, const struct msg *m)
 	case MSG_SCRIPT_END:
 	case MSG_MAIL:
 	case MSG_MAIL_DONE:
+	case MSG_ORDER:
 	case MSG_CONF_RESULT: break; /* not for the parent: msg_receive() refuses them */
 	}
 }
@@ -396,6 +397,8 @@ static int open_all(struct parent *p, struct err *e)
 	p->mails = p->fifos ? mails_new(p, e) : NULL;
 	if (!p->mails)
 		return -1;
+	if (maintenance_open(p, e) < 0)
+		return -1;
 	p->control = control_new(p, e);
 	return p->control ? 0 : -1;
 }
@@ -403,6 +406,7 @@ static int open_all(struct parent *p, struct err *e)
 static void close_all(struct parent *p)
 {
 	control_free(p->control);
+	maintenance_close(p);
 	fifos_free(p->fifos);
 	mails_free(p->mails);
 	script_queues_free(p->scripts);

@@ -12,6 +12,7 @@
 #include "core/page.h"
 #include "keepd/child.h"
 #include "keepd/generation.h"
+#include "keepd/operator.h"
 #include "keepd/options.h"
 #include "keepd/reload.h"
 #include "keepd/rundir.h"
@@ -75,6 +76,7 @@ struct parent {
 	struct timer stop_timer;     /* the last scripts have until then */
 	bool is_last_stage;	     /* of the stop: nobody is left who could want a script */
 	struct control *control;
+	struct maintenance maintenance;
 
 	bool is_ready; /* all children ran at least once */
 	bool is_stopping;

@@ -24,6 +24,7 @@ struct rundir {
 #define RUNDIR_PID	     "keepd.pid"
 #define RUNDIR_VRRP_STATE    "vrrp.state"
 #define RUNDIR_CHECKER_STATE "checker.state"
+#define RUNDIR_MAINTENANCE   "maintenance"
 #define RUNDIR_NETNS	     "net_namespace" /* the name of the one in which they are */
 
 /* The state file of a role, or NULL if it has none: only who owns something in the kernel has. */

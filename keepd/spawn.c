@@ -176,7 +176,8 @@ int parent_spawn(struct parent *p, struct child *c, struct err *e)
 		modules_load_ipvs(&p->hung_modprobe);
 	if (child_spawn(c, p->loop, args, e) < 0)
 		return -1;
-	if (send_pages(p, c, e) < 0 || send_links(p, c, e) < 0 || send_earlier(p, c, e) < 0) {
+	if (send_pages(p, c, e) < 0 || send_links(p, c, e) < 0 || send_earlier(p, c, e) < 0 ||
+		maintenance_tell(p, c, e) < 0) {
 		child_kill(c);
 		return -1;
 	}

@@ -69,6 +69,7 @@ static struct json *peers_json(const struct vrrp_slot *s)
 static void add_election(const struct vrrp_slot *s, struct json *j)
 {
 	json_set_bool(j, "nopreempt", s->nopreempt);
+	json_set_bool(j, "handed_over", s->has_handed_over);
 	json_set_double(j, "down_interval", span_seconds(span_us(s->down_int_us)));
 	json_set_double(j, "skew", span_seconds(span_us(s->skew_us)));
 	json_set(j, "tracks", tracks_json(s));
@@ -492,6 +493,7 @@ struct json *status_json(struct parent *p)
 
 	add_router_id(p, j);
 	json_set_int(j, "generation", (int64_t)p->committed.number);
+	json_set(j, "maintenance", maintenance_json(p));
 	add_instances(&p->pages[PAGE_VRRP], p->committed.text[ROLE_VRRP] >= 0, j);
 	json_set(j, "bfd", bfds_json(&p->pages[PAGE_BFD], p->committed.text[ROLE_VRRP] >= 0));
 	json_set(j, "routers_seen", status_seen_json(&p->pages[PAGE_SEEN]));

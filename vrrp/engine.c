@@ -50,6 +50,15 @@ static void on_publish(void *arg)
 		r->listener->is_dirty = false;
 }
 
+void vrrp_engine_look(struct vrrp_engine *engine)
+{
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		if (!r->group)
+			vrrp_router_link(r);
+	for (struct vrrp_group *g = engine->groups.list; g; g = g->next)
+		vrrp_group_link(g);
+}
+
 static void refresh_links(struct vrrp_engine *engine)
 {
 	for (struct vrrp_iface *i = engine->ifaces; i; i = i->next)
@@ -58,11 +67,7 @@ static void refresh_links(struct vrrp_engine *engine)
 	keeper_note_changes(&engine->keeper);
 	vrrp_statics_settle(engine);
 	vrrp_sources_links(engine);
-	for (struct vrrp_router *r = engine->routers; r; r = r->next)
-		if (!r->group)
-			vrrp_router_link(r);
-	for (struct vrrp_group *g = engine->groups.list; g; g = g->next)
-		vrrp_group_link(g);
+	vrrp_engine_look(engine);
 	vrrp_firewall_settle(engine);
 }
 

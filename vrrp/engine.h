@@ -58,6 +58,7 @@ struct vrrp_engine {
 	struct timer publish_timer; /* counters that changed */
 	span_t silence;		    /* struct vrrp_params */
 	bool is_stopping;
+	bool is_in_maintenance;
 };
 
 /* Opens sockets and reads the interfaces. -1 and *e. */
@@ -74,6 +75,11 @@ void vrrp_engine_apply(struct vrrp_engine *engine, const struct vrrp_conf *old_c
 
 /* Priority 0 for all that is Active, then their addresses, then the last scripts. Synchronous. */
 void vrrp_engine_stop(struct vrrp_engine *engine, bool keep);
+
+/* operator.c: what the operator wants. */
+void vrrp_engine_order(struct vrrp_engine *engine, const struct msg_order *order);
+/* Looks again for faults everywhere. */
+void vrrp_engine_look(struct vrrp_engine *engine);
 
 /* ---- for routers, interfaces and groups ---- */
 

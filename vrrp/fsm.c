@@ -117,6 +117,8 @@ static enum vrrp_reason why_well(enum vrrp_reason fault)
 {
 	if (fault == VRRP_BECAUSE_GROUP)
 		return VRRP_BECAUSE_GROUP_OK;
+	if (fault == VRRP_BECAUSE_MAINTENANCE)
+		return VRRP_BECAUSE_MAINTENANCE_OVER;
 	if (fault == VRRP_BECAUSE_TRACKER || fault == VRRP_BECAUSE_TRACKER_WAITS ||
 		fault == VRRP_BECAUSE_STATIC_MISSING)
 		return VRRP_BECAUSE_TRACKERS_OK;

@@ -70,6 +70,8 @@ struct vrrp_event {
 	/* YIELD, which others in the sync group want, or the operator: why. is_leaving: the last
 	 * advert says priority 0, so that a peer follows at once */
 	bool is_leaving;
+	/* YIELD: and a peer that takes over is not preempted as long as it is active */
+	bool is_handover;
 	/* Of a sync group. START, LINK: even an owner listens first. ADVERT: stay Active although
 	 * the sender is superior */
 	bool is_held;
@@ -114,6 +116,9 @@ struct vrrp_fsm {
 
 	/* Backup: since when adverts of a lower priority come; 0 = none, or none that matters. */
 	mono_t preempt_from;
+
+	/* Backup: it handed over to a peer, whatever the priority of that is. */
+	bool has_handed_over;
 
 	/* Active: a peer of lower priority advertises as well, last heard at peer_heard. */
 	bool is_contested;

@@ -78,7 +78,7 @@ bool vrrp_fsm_is_stranger_leaving(const struct vrrp_fsm *f, const struct vrrp_ev
 static void on_advert_backup(struct step *s)
 {
 	const struct vrrp_params *p = s->params;
-	bool preempt = p->preempt || p->priority == VRRP_OWNER_PRIORITY;
+	bool preempt = (p->preempt || p->priority == VRRP_OWNER_PRIORITY) && !s->f->has_handed_over;
 	bool is_lower = preempt && s->event->priority < p->priority;
 	bool is_accepted = !is_lower;
 

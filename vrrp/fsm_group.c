@@ -17,6 +17,7 @@ void fsm_on_yield(struct step *s)
 	if (!s->event->is_leaving && !s->params->is_yielding_silently)
 		fsm_send_advert(s);
 	fsm_become_backup(s, s->event->reason);
+	s->f->has_handed_over = s->event->is_handover;
 }
 
 /* The peer said on another link that it leaves: as though it had said so here. */

@@ -119,8 +119,10 @@ void fsm_go(struct step *s, enum vrrp_state to, enum vrrp_reason reason)
 	s->f->is_contested = false;
 	s->f->active = (struct addr){ 0 };
 	s->f->preempt_from = (mono_t){ 0 };
-	if (a->from != to)
-		s->f->silent_from = (mono_t){ 0 };
+	if (a->from == to)
+		return;
+	s->f->silent_from = (mono_t){ 0 };
+	s->f->has_handed_over = false;
 }
 
 /* ---- transitions ---- */
@@ -168,7 +170,7 @@ void fsm_become_faulty(struct step *s, enum vrrp_reason reason)
 		/* With a link the peers can be told; without one nothing can leave. */
 		if (reason == VRRP_BECAUSE_NO_SOURCE || reason == VRRP_BECAUSE_NO_SOCKET ||
 			reason == VRRP_BECAUSE_TRACKER || reason == VRRP_BECAUSE_GROUP ||
-			reason == VRRP_BECAUSE_STATIC_MISSING)
+			reason == VRRP_BECAUSE_STATIC_MISSING || reason == VRRP_BECAUSE_MAINTENANCE)
 			fsm_send_zero(s);
 		fsm_act(s, VRRP_DO_VIPS_DEL);
 		break;

@@ -66,6 +66,9 @@ const char *vrrp_fsm_reason(const struct vrrp_fsm *was, enum vrrp_reason reason,
 	case VRRP_BECAUSE_GROUP_OK:
 	case VRRP_BECAUSE_LINK_SILENT:
 	case VRRP_BECAUSE_NO_VMAC:
+	case VRRP_BECAUSE_HANDED_OVER:
+	case VRRP_BECAUSE_MAINTENANCE:
+	case VRRP_BECAUSE_MAINTENANCE_OVER:
 	case VRRP_REASON_COUNT:
 		snprintf(buf, VRRP_REASON_TEXT_BYTES, "%s", vrrp_reason_words(reason));
 		break;

@@ -148,6 +148,16 @@ void vrrp_group_step(struct vrrp_group *g, struct vrrp_router *r, const struct v
 	settle(g, r);
 }
 
+void vrrp_group_tell(struct vrrp_group *g, const struct vrrp_event *event)
+{
+	struct batch b = batch_begin(g);
+
+	for (size_t i = 0; i < g->group.count; i++)
+		batch_add(&b, i, event);
+	batch_end(&b);
+	settle(g, NULL);
+}
+
 /* Once for each time: why nothing happens although a timer ran out. */
 static void say_waiting(struct vrrp_group *g, size_t i, mono_t now)
 {

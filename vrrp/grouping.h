@@ -64,6 +64,9 @@ void vrrp_group_link(struct vrrp_group *g);
 enum vrrp_reason vrrp_group_fault(
 	const struct vrrp_group *g, const struct vrrp_router *r, char words[TRACK_TEXT_BYTES]);
 
+/* The same event for all members, from outside. */
+void vrrp_group_tell(struct vrrp_group *g, const struct vrrp_event *event);
+
 /* The name of the member without which r would be Active; "" if there is none. */
 void vrrp_group_waits_for(
 	const struct vrrp_group *g, const struct vrrp_router *r, char *name, size_t room);

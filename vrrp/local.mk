@@ -45,6 +45,7 @@ libvrrp_a_SOURCES = \
 	vrrp/netlink_macvlan.c vrrp/netlink_macvlan.h \
 	vrrp/nft.c vrrp/nft.h \
 	vrrp/nft_table.c vrrp/nft_table.h \
+	vrrp/operator.c \
 	vrrp/notify.c vrrp/notify.h \
 	vrrp/object.c vrrp/object.h \
 	vrrp/orders.c vrrp/orders.h \

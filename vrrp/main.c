@@ -173,6 +173,8 @@ static void on_message(void *self, const struct msg *m)
 
 	if (m->number == MSG_SCRIPT_DONE)
 		vrrp_script_done(&p->engine, &m->script_done);
+	else if (m->number == MSG_ORDER)
+		vrrp_engine_order(&p->engine, &m->order);
 }
 
 static void on_stop(void *self, bool keep, bool is_orphan)

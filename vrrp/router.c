@@ -48,6 +48,7 @@ static void publish_timers(const struct vrrp_router *r, struct vrrp_slot *s)
 	span_t interval = is_adopted ? r->fsm.active_int : r->params.advert_int;
 
 	s->nopreempt = !r->params.preempt;
+	s->has_handed_over = r->fsm.has_handed_over;
 	s->skew_us = vrrp_skew(&r->params, interval).us;
 	s->down_int_us = vrrp_down_interval(&r->params, interval).us;
 }
@@ -293,6 +294,8 @@ enum vrrp_reason vrrp_router_find_fault(struct vrrp_router *r)
 		return VRRP_BECAUSE_NO_UNICAST_PEER;
 	if (r->listener->fd < 0)
 		return VRRP_BECAUSE_NO_SOCKET;
+	if (r->engine->is_in_maintenance)
+		return VRRP_BECAUSE_MAINTENANCE;
 	if (vrrp_statics_missing(&r->engine->statics, r->conf))
 		return VRRP_BECAUSE_STATIC_MISSING;
 	return find_tracker_fault(r);

@@ -81,7 +81,7 @@ struct vrrp_slot {
 	/* What it tracks, its group's trackers behind its own. */
 	struct vrrp_slot_track tracks[VRRP_SLOT_TRACKS];
 	uint32_t track_count; /* more than VRRP_SLOT_TRACKS: the others are not shown */
-	uint8_t nopreempt;
+	uint8_t nopreempt, has_handed_over;
 	int64_t down_int_us, skew_us; /* Master_Down_Interval and Skew_Time as they are now */
 	char group_waits_for[VRRP_SLOT_NAME_BYTES]; /* it would be Active but for that member */
 

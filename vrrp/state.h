@@ -58,7 +58,10 @@ enum vrrp_state {
 	X(SOURCE_GONE, "source-gone", "the address to send from is not on this node")              \
 	X(STATIC_MISSING, "static-missing",                                                        \
 		"a static address, route or rule of its track_group is missing")                   \
-	X(NO_UNICAST_PEER, "no-unicast-peer", "it has no unicast_peer")
+	X(NO_UNICAST_PEER, "no-unicast-peer", "it has no unicast_peer")                            \
+	X(HANDED_OVER, "handed-over", "it was told to hand over")                                  \
+	X(MAINTENANCE, "maintenance", "this node is in maintenance")                               \
+	X(MAINTENANCE_OVER, "maintenance-over", "the maintenance of this node is over")
 
 enum vrrp_reason {
 #define X(name, key, words) VRRP_BECAUSE_##name,

@@ -229,6 +229,7 @@ static void collect_answers(void)
 		case MSG_SCRIPT_END:
 		case MSG_MAIL:
 		case MSG_MAIL_DONE:
+		case MSG_ORDER:
 		case MSG_CONF_RESULT: note(answers, "%s; ", msg_name(m.number)); break;
 		}
 }

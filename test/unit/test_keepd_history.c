@@ -99,6 +99,9 @@ static const struct {
 	  "\"priority\":100",
 		"P stays active because an equal priority does not take over." },
 	{ "\"state\":\"backup\",\"peer\":\"P\",\"peer_heard\":99,\"peer_priority\":50,"
+	  "\"priority\":100,\"handed_over\":true",
+		"P has the lower priority and stays active because this one has handed over." },
+	{ "\"state\":\"backup\",\"peer\":\"P\",\"peer_heard\":99,\"peer_priority\":50,"
 	  "\"priority\":100,\"nopreempt\":true",
 		"P has the lower priority and stays active because of nopreempt." },
 	{ "\"state\":\"backup\",\"peer\":\"P\",\"peer_heard\":99,\"peer_priority\":50,"

@@ -349,6 +349,9 @@ static const struct row table[] = {
 		{ .type = VRRP_EV_YIELD, .reason = VRRP_BECAUSE_GROUP_YIELDS, .is_leaving = true },
 		0, A / 2, VRRP_BACKUP,
 		"advert-off send(0) del down@4109375 active>backup:group-yields" },
+	{ "active_in_maintenance_says_so", "-", VRRP_ACTIVE, PLAIN, 100, false,
+		{ .type = VRRP_EV_LINK, .reason = VRRP_BECAUSE_MAINTENANCE }, 0, A / 2, VRRP_FAULT,
+		"advert-off send(0) del active>fault:maintenance" },
 	{ "active_that_is_held_stays_silently", "-", VRRP_ACTIVE, PLAIN, 100, false,
 		{ .type = VRRP_EV_ADVERT, .priority = 150, .is_held = true }, 20, A / 2,
 		VRRP_ACTIVE, "" },
@@ -764,6 +767,30 @@ END_TEST
 
 /* ---- timers (RFC 3768 6.1, RFC 9568 6.1), in whole microseconds ---- */
 
+/* Whoever has handed over accepts a lower priority, until it is needed again. */
+START_TEST(handover_is_no_preemption)
+{
+	const struct vrrp_params params = params_of(255, true);
+	const struct vrrp_event yield = { .type = VRRP_EV_YIELD,
+		.reason = VRRP_BECAUSE_HANDED_OVER,
+		.is_leaving = true,
+		.is_handover = true };
+	struct vrrp_event event = {
+		.type = VRRP_EV_ADVERT, .priority = 1, .source = host(9), .interval = span_us(A)
+	};
+	struct vrrp_fsm f = { .state = VRRP_ACTIVE, .advert_due = { T0 + A } };
+	struct vrrp_actions actions;
+
+	vrrp_fsm_step(&params, &f, &yield, (mono_t){ T0 }, &f, &actions);
+	ck_assert(f.state == VRRP_BACKUP && f.has_handed_over);
+	vrrp_fsm_step(&params, &f, &event, (mono_t){ T0 + 2 * A }, &f, &actions);
+	ck_assert_int_eq(f.down_from.us, T0 + 2 * A);
+	event = (struct vrrp_event){ .type = VRRP_EV_DOWN_TIMER };
+	vrrp_fsm_step(&params, &f, &event, f.down_due, &f, &actions);
+	ck_assert(f.state == VRRP_ACTIVE && !f.has_handed_over);
+}
+END_TEST
+
 START_TEST(skew_and_down_interval_are_exact)
 {
 	static const struct {
@@ -1103,6 +1130,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, delay_that_is_taken_away_ends);
 	tcase_add_test(t, table_has_every_event_in_every_state);
 	tcase_add_test(t, skew_and_down_interval_are_exact);
+	tcase_add_test(t, handover_is_no_preemption);
 	tcase_add_test(t, shorter_interval_brings_the_next_advert_forward);
 	tcase_add_test(t, silence_is_asked_for_at_the_start_and_whenever_the_link_comes);
 	tcase_add_test(t, reason_names_the_peer_and_its_silence);
