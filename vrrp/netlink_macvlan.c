@@ -20,6 +20,7 @@ enum {
 	BUFFER_BYTES = 32768,
 	REQUEST_BYTES = 1024,
 	DUMP_TRIES = 10,
+	LINK_LOCAL_METRIC = 256, /* as the kernel has it */
 	/* A number of ours among the link groups: what is in it is about to go. */
 	DOOMED_GROUP = 0x6b656570,
 };
@@ -264,6 +265,31 @@ int netlink_link_set_up(struct netlink *n, uint32_t ifindex, bool is_up, struct 
 	m->ifi_flags = is_up ? IFF_UP : 0;
 	if (run(n, h, NULL, NULL) < 0)
 		return err_sys(e, errno, "set interface %s", is_up ? "up" : "down");
+	return 0;
+}
+
+int netlink_link_local_route(struct netlink *n, uint32_t ifindex, struct err *e)
+{
+	static const uint8_t prefix[16] = { 0xfe, 0x80 };
+	_Alignas(struct nlmsghdr) char buf[REQUEST_BYTES];
+	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct rtmsg *m;
+
+	h->nlmsg_type = RTM_NEWROUTE;
+	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE;
+	h->nlmsg_seq = ++n->seq;
+	m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
+	*m = (struct rtmsg){ .rtm_family = AF_INET6,
+		.rtm_dst_len = 64,
+		.rtm_table = RT_TABLE_MAIN,
+		.rtm_protocol = RTPROT_KERNEL,
+		.rtm_scope = RT_SCOPE_UNIVERSE,
+		.rtm_type = RTN_UNICAST };
+	mnl_attr_put(h, RTA_DST, sizeof(prefix), prefix);
+	mnl_attr_put_u32(h, RTA_OIF, ifindex);
+	mnl_attr_put_u32(h, RTA_PRIORITY, LINK_LOCAL_METRIC);
+	if (run(n, h, NULL, NULL) < 0 && errno != EEXIST)
+		return err_sys(e, errno, "route to fe80::/64");
 	return 0;
 }
 

@@ -48,6 +48,11 @@ int netlink_macvlan_take(
 	struct netlink *n, uint32_t ifindex, const struct macvlan_spec *spec, struct err *e);
 
 int netlink_link_set_up(struct netlink *n, uint32_t ifindex, bool is_up, struct err *e);
+/*
+ * fe80::/64 is on the link. The kernel says so where it makes a link-local address itself; here
+ * nobody would be answered to whom a virtual one is the router. Gone when the link goes down.
+ */
+int netlink_link_local_route(struct netlink *n, uint32_t ifindex, struct err *e);
 int netlink_link_remove(struct netlink *n, uint32_t ifindex, struct err *e); /* gone is fine */
 /* All of them together: the kernel waits for its readers once, some 20 ms, and not for each. */
 int netlink_links_remove(struct netlink *n, const uint32_t *ifindexes, size_t count, struct err *e);

@@ -5,6 +5,7 @@
  */
 #include "vrrp/vmac.h"
 
+#include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,13 +176,17 @@ static void on_loss(struct vrrp_router *r, struct vmac *v, mono_t now)
 {
 	bool is_backoff;
 
+	/* At once, unless that goes on: meanwhile the router cannot send. */
 	v->held_until = repair_loss(&v->repair, now, &is_backoff);
-	log_warning("instance %s: its interface on %s was removed by somebody: making it again%s",
+	if (!is_backoff)
+		v->held_until = now;
+	log_warning("instance %s: its interface on %s was removed or changed by somebody: making "
+		    "it again%s",
 		r->conf->name, v->dev, is_backoff ? " in some seconds" : "");
 	r->holdings.repairs++;
 }
 
-/* Is it where it was? */
+/* Is it where it was, and what it was? */
 static void look(struct vrrp_router *r, struct vmac *v, mono_t now)
 {
 	const struct link_info *link =
@@ -197,6 +202,10 @@ static void look(struct vrrp_router *r, struct vmac *v, mono_t now)
 		v->ifindex = 0;
 	}
 	v->base = base;
+	if (v->ifindex && memcmp(link->mac, v->mac, sizeof(v->mac)) != 0) {
+		vmac_unmake(r->engine, &v, 1);
+		on_loss(r, v, now);
+	}
 }
 
 static bool is_missing(const struct vmac *v)
@@ -294,6 +303,15 @@ void vrrp_vmacs_remove_all(struct vrrp_engine *engine)
 
 /* ---- up and down ---- */
 
+static int set_up(struct vrrp_engine *engine, const struct vmac *v, bool is_up, struct err *e)
+{
+	struct netlink *n = &engine->link.request;
+
+	if (netlink_link_set_up(n, v->ifindex, is_up, e) < 0)
+		return -1;
+	return is_up && v->family == AF_INET6 ? netlink_link_local_route(n, v->ifindex, e) : 0;
+}
+
 void vrrp_vmacs_follow(struct vrrp_router *r)
 {
 	bool is_up = r->fsm.state == VRRP_ACTIVE, is_changed = false;
@@ -305,7 +323,8 @@ void vrrp_vmacs_follow(struct vrrp_router *r)
 		if (!link || !(link->flags & IFF_UP) == !is_up)
 			continue;
 		is_changed = true;
-		if (netlink_link_set_up(&r->engine->link.request, v->ifindex, is_up, &e) < 0)
+		/* One that is gone already is made again when the kernel says so. */
+		if (set_up(r->engine, v, is_up, &e) < 0 && e.sysno != ENODEV)
 			log_limited(&v->limit, LOG_LEVEL_ERROR, "instance %s: %s: %s",
 				r->conf->name, link->name, e.text);
 	}

@@ -7,7 +7,7 @@ import socket
 import threading
 
 import config
-from cases_firewall import BEHIND, connect, gateway_only, neighbour, nft, pair_with_a_host_behind, ping, stop
+from cases_firewall import BEHIND, connect, gateway_only, neighbour, nft, of_kind, pair_with_a_host_behind, ping, stop
 from cases_ipv6 import SECOND, answer_of_a_closed_port, pair as ipv6_pair
 from cases_network import isolate
 from lab import A, E, PRIORITY, VIP, VRID, case, down, skew
@@ -145,10 +145,19 @@ def link_removed_by_hand_is_made_again_with_its_address(lab):
     lab.equal('adverts of B', len(lab.observer.adverts_of('b', begin)), 0)
     lab.equal('MAC address', links(a)[LINK]['address'], MAC)
     lab.equal('repairs told', a.instance()['repairs'] > 0, True)
+    a.ns.ip(f'link set {LINK} address 02:00:00:00:00:01')
+    lab.until(lambda: LINK in links(a) and links(a)[LINK]['address'] == MAC and VIP in addresses(a, LINK), 2,
+              'the MAC address is put right')
+    a.ns.ip(f'link set {LINK} down')
+    lab.until(lambda: 'UP' in links(a)[LINK]['flags'], 2, 'the link is up again')
+    b.ns.ip(f'link set {LINK} up')
+    lab.until(lambda: 'UP' not in links(b)[LINK]['flags'], 2, 'that of the backup is down again')
     b.ns.ip(f'link del {LINK}')                 # on the backup as well, down
     lab.until(lambda: LINK in links(b), 2, 'B has it again')
     lab.equal('on the backup it is', links(b)[LINK]['operstate'], 'DOWN')
-    lab.still_owner('a', lab.observer.acquired('a', begin) + 0.001)
+    lab.equal('owners', lab.observer.owners(), ['a'])
+    lab.equal('adverts of B', len(lab.observer.adverts_of('b', begin)), 0)
+    lab.check(ping(lab.network, 'client', VIP), 'the client reaches the address')
 
 
 @case('vrrp')
@@ -460,6 +469,36 @@ def no_accept_over_ipv6_drops_all_but_neighbour_discovery(lab):
                          if 'drop' in line or 'nd-' in line])
     lab.equal('the client asks the VIP', client.call(silent_port), 'silent')
     lab.equal('and knows it as', neighbour(lab.network, 'client', VIP6), links(a)['eth0']['address'])
+
+
+def answer_of_the_link_local_address():
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+        s.settimeout(1)
+        s.connect((VIP6_LINK, 9, 0, socket.if_nametoindex('eth0')))
+        s.send(b'?')
+        try:
+            return s.recv(1)
+        except ConnectionRefusedError:
+            return 'refused'
+        except TimeoutError:
+            return 'silent'
+
+
+@case('vrrp', seconds=90)
+def link_local_address_on_a_virtual_mac_answers_unless_it_is_not_accepted(lab):
+    a, b = ipv6_pair(lab, change=vmac_ipv6)
+    client = lab.network.host['client']
+    lab.equal('the client asks the link-local VIP', client.call(answer_of_the_link_local_address), 'refused')
+    lab.equal('and knows it as', neighbour(lab.network, 'client', VIP6_LINK), MAC6)
+    text = config.ipv6(config.vrrp_only(config.load('a')))
+    for words in ((), ('nftables_ifindex',)):
+        a.configure(gateway_only(vmac_ipv6(config.in_global_defs(text, *words))))
+        lab.equal('reload', a.reload().returncode, 0)
+        lab.equal('the client asks the link-local VIP', client.call(answer_of_the_link_local_address), 'silent')
+        lab.figure('set of', next(s['type'] for s in of_kind(a, 'set') if s['name'] == 'ipv6_link'))
+    client.run(['ip', '-6', 'neigh', 'flush', 'all'])
+    client.call(answer_of_the_link_local_address)
+    lab.equal('it is found all the same, as', neighbour(lab.network, 'client', VIP6_LINK), MAC6)
 
 
 def silent_port():
