@@ -8,12 +8,18 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/sync.h"
 
 #define MESSAGES_AT_ONCE 64
 
 static void run(struct follow *f)
 {
+	struct listening_slot slot = { 0 };
+
 	sync_run(&f->sync, mono_now());
+	slot.since_us = f->sync.listening_since.us;
+	if (f->listening.map)
+		page_write(&f->listening, 0, &slot);
 	timer_set(&f->timer, f->sync.next);
 	f->changed(f->arg);
 }
@@ -78,6 +84,20 @@ int follow_page(struct follow *f, int fd, struct err *e)
 	return status;
 }
 
+/* What a predecessor wrote is true as long as the daemon runs that it started. */
+int follow_own_page(struct follow *f, int fd, struct err *e)
+{
+	struct listening_slot slot;
+	int status = 0;
+
+	if (!f->listening.map)
+		status = page_open(&f->listening, fd, sizeof(slot), LISTENING_SLOTS, true, e);
+	close(fd);
+	if (status == 0 && page_read(&f->listening, 0, &slot))
+		f->sync.listening_since = (mono_t){ slot.since_us };
+	return status;
+}
+
 int follow_peer(struct follow *f, int fd, struct err *e)
 {
 	gone(f);
@@ -112,4 +132,5 @@ void follow_close(struct follow *f)
 	gone(f);
 	timer_close(&f->timer);
 	page_close(&f->page);
+	page_close(&f->listening);
 }

@@ -17,7 +17,8 @@ struct follow {
 	struct loop *loop;
 	void (*changed)(void *arg); /* sync.status is to be published */
 	void *arg;
-	struct page page;	/* not mapped: none came */
+	struct page page;	/* of elections; not mapped: none came */
+	struct page listening;	/* for vrrp: since when we listen; likewise */
 	struct channel channel; /* to vrrp; fd -1: nobody is there */
 	struct io io;
 	struct timer timer;
@@ -28,8 +29,9 @@ int follow_open(struct follow *f, struct loop *loop, const struct ipvs_kernel *k
 	void (*changed)(void *arg), void *arg, struct err *e);
 void follow_close(struct follow *f);
 
-/* The page of vrrp, and the channel to it. fd is owned by the callee. */
+/* The page of vrrp, the one for it, and the channel to it. fd is owned by the callee. */
 int follow_page(struct follow *f, int fd, struct err *e);
+int follow_own_page(struct follow *f, int fd, struct err *e);
 int follow_peer(struct follow *f, int fd, struct err *e);
 
 /* A configuration is in effect. */

@@ -358,6 +358,8 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 
 	if (kind == PAGE_ELECTION)
 		return follow_page(&c->follow, fd, e);
+	if (kind == PAGE_SYNC)
+		return follow_own_page(&c->follow, fd, e);
 	if (kind == PAGE_CHECKER && !c->own.map) {
 		status =
 			page_open(&c->own, fd, sizeof(struct checker_slot), CHECKER_SLOTS, true, e);

@@ -126,6 +126,7 @@ static void failed(struct sync *s, const struct err *e, mono_t now)
 
 	s->failures++;
 	s->next = mono_add(now, span_s(wait));
+	s->listening_since = (mono_t){ 0 };
 	log_at(is_news && e->sysno != ENOENT ? LOG_LEVEL_ERROR : LOG_LEVEL_DEBUG,
 		"IPVS sync daemon: %s (it is tried again, at least every %d s)", e->text,
 		RETRY_MAX_S);
@@ -160,6 +161,7 @@ static int perform(struct sync *s, const struct ipvs_sync *wanted, const struct 
 	if (result && (op->is_start || result != ESRCH))
 		return err_sys(e, result, "%s %s on %s", op->is_start ? "start" : "stop", role,
 			s->conf.daemon.interface);
+	s->is_fresh |= op->is_start && op->role == IPVS_SYNC_BACKUP;
 	if (op->is_start)
 		tell_start(s, op->role, d->id);
 	else
@@ -192,6 +194,10 @@ static void note_roles(struct sync *s, const struct ipvs_sync *wanted, mono_t no
 
 	if (s->status.is_master != master->is_there || s->status.is_backup != backup->is_there)
 		s->status.since_us = now.us;
+	if (!backup->is_there)
+		s->listening_since = (mono_t){ 0 };
+	else if (s->is_fresh || !s->listening_since.us)
+		s->listening_since = now;
 	s->status.is_master = master->is_there;
 	s->status.is_backup = backup->is_there;
 	s->status.id = master->is_there ? master->id : backup->id;
@@ -207,6 +213,7 @@ void sync_run(struct sync *s, mono_t now)
 	if (!s->is_ours)
 		return;
 	ifindex = s->conf.is_there ? s->find_interface(s->conf.daemon.interface) : 0;
+	s->is_fresh = false;
 	state = sync_wanted(&s->conf, s->is_known ? &s->election : NULL, ifindex, &wanted);
 	if (go(s, &wanted, ifindex, &e) < 0) {
 		failed(s, &e, now);

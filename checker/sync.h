@@ -35,6 +35,8 @@ struct sync {
 	struct election_slot election; /* of the instance, if is_known */
 	bool is_missing_told;	       /* that there is no such instance */
 	uint32_t ifindex;	       /* that those that run were started on; 0: not known */
+	bool is_fresh;		       /* a backup was started just now */
+	mono_t listening_since;	       /* the backup runs since then; 0: it does not */
 	unsigned failures;	       /* in a row */
 	mono_t next;		       /* when to look again */
 	struct sync_slot status;

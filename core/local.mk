@@ -21,5 +21,6 @@ libcore_a_SOURCES = \
 	core/proc.c core/proc.h \
 	core/role.c core/role.h \
 	core/script_run.c core/script_run.h \
+	core/sync.h \
 	core/tuning.c core/tuning.h \
 	core/watch.h

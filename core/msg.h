@@ -45,6 +45,7 @@ enum page_kind {
 	PAGE_BFD,      /* vrrp/bfd_slot.h: written by vrrp */
 	PAGE_SEEN,     /* vrrp/seen.h: written by vrrp */
 	PAGE_ELECTION, /* core/election.h: written by vrrp */
+	PAGE_SYNC,     /* core/sync.h: written by the checker */
 	PAGE_COUNT,
 };
 

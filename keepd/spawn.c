@@ -16,6 +16,7 @@
 #include "keepd/parent.h"
 #include "keepd/pidfile.h"
 #include "core/election.h"
+#include "core/sync.h"
 #include "vrrp/bfd_slot.h"
 #include "vrrp/seen.h"
 #include "vrrp/slot.h"
@@ -31,6 +32,8 @@ static const struct {
 	[PAGE_VRRP] = { sizeof(struct vrrp_slot), VRRP_SLOTS, ROLE_VRRP, 0 },
 	[PAGE_BFD] = { sizeof(struct bfd_slot), BFD_SLOTS, ROLE_VRRP, 0 },
 	[PAGE_SEEN] = { sizeof(struct seen_row), SEEN_ROWS, ROLE_VRRP, 0 },
+	[PAGE_SYNC] = { sizeof(struct listening_slot), LISTENING_SLOTS, ROLE_CHECKER,
+		ROLE_BIT(ROLE_VRRP) },
 	[PAGE_ELECTION] = { sizeof(struct election_slot), ELECTION_SLOTS, ROLE_VRRP,
 		ROLE_BIT(ROLE_CHECKER) },
 	[PAGE_PROBER] = { sizeof(struct probe_slot), PROBE_SLOTS, ROLE_PROBER,

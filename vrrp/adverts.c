@@ -199,6 +199,7 @@ static void take(struct vrrp_router *r, const struct vrrp_advert *advert)
 	if (vrrp_fsm_is_stranger_leaving(&was, &event))
 		drop(r, VRRP_DROP_LEAVE, &advert->source);
 	vrrp_lateness_heard(r, &was, &event);
+	r->params.preempt_not_before = vrrp_election_synced(r);
 	vrrp_router_step(r, &event);
 	vrrp_rivals_heard(r, &was, &event);
 }

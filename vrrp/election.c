@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/sync.h"
 #include "vrrp/router.h"
 
 void vrrp_election_init(struct vrrp_engine *engine)
@@ -20,6 +21,7 @@ void vrrp_election_close(struct vrrp_engine *engine)
 {
 	doorbell_close(&engine->election.bell);
 	page_close(&engine->election.page);
+	page_close(&engine->election.listening);
 }
 
 int vrrp_election_page(struct vrrp_engine *engine, int fd, struct err *e)
@@ -34,6 +36,32 @@ int vrrp_election_page(struct vrrp_engine *engine, int fd, struct err *e)
 	while (status == 0 && el->count < ELECTION_SLOTS && page_read(&el->page, el->count, &slot))
 		el->count++;
 	return status;
+}
+
+int vrrp_election_listening_page(struct vrrp_engine *engine, int fd, struct err *e)
+{
+	struct page *page = &engine->election.listening;
+	int status = 0;
+
+	if (!page->map)
+		status = page_open(
+			page, fd, sizeof(struct listening_slot), LISTENING_SLOTS, false, e);
+	close(fd);
+	return status;
+}
+
+mono_t vrrp_election_synced(const struct vrrp_router *r)
+{
+	const struct page *page = &r->engine->election.listening;
+	struct listening_slot slot = { 0 };
+
+	if (!r->conf->preempt_after_sync.us)
+		return (mono_t){ 0 };
+	if (page->map)
+		page_read(page, 0, &slot);
+	if (!slot.since_us)
+		return MONO_NEVER;
+	return mono_add((mono_t){ slot.since_us }, r->conf->preempt_after_sync);
 }
 
 void vrrp_election_peer(struct vrrp_engine *engine, int fd)

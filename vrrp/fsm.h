@@ -19,9 +19,10 @@ struct vrrp_params {
 	uint8_t version;  /* of the protocol, 2 or 3 */
 	uint8_t priority; /* effective; 255 = owner of the addresses */
 	bool preempt;
-	span_t preempt_delay;  /* a lower active router is put up with for so long */
-	span_t silence;	       /* at most so long a link without any frame is waited for */
-	span_t advert_int;     /* Advertisement_Interval */
+	span_t preempt_delay;	   /* a lower active router is put up with for so long ... */
+	mono_t preempt_not_before; /* ... and until then at least; 0 = no such, NEVER = for ever */
+	span_t silence;		   /* at most so long a link without any frame is waited for */
+	span_t advert_int;	   /* Advertisement_Interval */
 	uint32_t down_adverts; /* Master_Down_Interval is so many intervals plus skew; the RFC says
 				  3 */
 	struct addr source;    /* adverts are sent from; breaks ties */
@@ -180,7 +181,8 @@ bool vrrp_fsm_must_yield(const struct vrrp_params *params, const struct vrrp_fsm
 bool vrrp_fsm_is_link_silent(
 	const struct vrrp_params *params, const struct vrrp_fsm *f, mono_t now);
 
-/* When adverts of a lower priority will be discarded, that is, the end of preempt_delay; NEVER. */
+/* When adverts of a lower priority will be discarded: preempt_delay is over and its bound is past;
+ * NEVER. */
 mono_t vrrp_preempt_due(const struct vrrp_params *params, const struct vrrp_fsm *f);
 
 /*

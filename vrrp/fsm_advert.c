@@ -55,6 +55,11 @@ static void assert_activity(struct step *s)
 
 /* ---- heard ---- */
 
+static bool is_patient(const struct vrrp_params *p)
+{
+	return p->preempt_delay.us || p->preempt_not_before.us;
+}
+
 /*
  * Is the active router of lower priority to be put up with? Not in the RFC: preempt_delay counts
  * from its first advert; what is equal or higher ends the count, silence and priority 0 do not wait
@@ -86,7 +91,7 @@ static void on_advert_backup(struct step *s)
 		fsm_down_timer_start(s, true); /* RFC 3768 6.4.2: Master_Down_Timer to Skew_Time */
 		return;
 	}
-	if (!is_lower || !p->preempt_delay.us || p->priority == VRRP_OWNER_PRIORITY)
+	if (!is_lower || !is_patient(p) || p->priority == VRRP_OWNER_PRIORITY)
 		s->f->preempt_from = (mono_t){ 0 };
 	else
 		is_accepted = is_preempt_delayed(s);

@@ -29,7 +29,11 @@ span_t vrrp_down_interval(const struct vrrp_params *params, span_t active_int)
 
 mono_t vrrp_preempt_due(const struct vrrp_params *params, const struct vrrp_fsm *f)
 {
-	return f->preempt_from.us ? mono_add(f->preempt_from, params->preempt_delay) : MONO_NEVER;
+	mono_t due = mono_add(f->preempt_from, params->preempt_delay);
+
+	if (!f->preempt_from.us)
+		return MONO_NEVER;
+	return mono_before(due, params->preempt_not_before) ? params->preempt_not_before : due;
 }
 
 span_t fsm_active_int(const struct step *s)

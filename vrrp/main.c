@@ -139,6 +139,8 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 		return vrrp_watched_page(&p->engine, fd, e);
 	if (kind == PAGE_ELECTION)
 		return vrrp_election_page(&p->engine, fd, e);
+	if (kind == PAGE_SYNC)
+		return vrrp_election_listening_page(&p->engine, fd, e);
 	if (kind == PAGE_VRRP && !p->page.map) {
 		result = page_open(&p->page, fd, sizeof(struct vrrp_slot), VRRP_SLOTS, true, e);
 		if (result == 0)

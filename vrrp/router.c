@@ -65,7 +65,9 @@ void vrrp_router_publish(struct vrrp_router *r)
 	s->peer_priority = r->fsm.peer_priority;
 	s->peer_heard_us = r->fsm.peer_heard.us;
 	s->peer_int_us = r->fsm.peer_int.us;
-	s->preempt_us = r->fsm.preempt_from.us ? vrrp_preempt_due(&r->params, &r->fsm).us : 0;
+	s->preempt_us = vrrp_preempt_due(&r->params, &r->fsm).us;
+	if (s->preempt_us == MONO_NEVER.us)
+		s->preempt_us = 0;
 	s->source = r->params.source;
 	s->priority = r->params.priority;
 	memset(s->tracker, 0, sizeof(s->tracker));
@@ -141,14 +143,19 @@ static void say_preempt_delay(const struct vrrp_router *r, const struct vrrp_fsm
 	if (r->fsm.state != VRRP_BACKUP || !was->preempt_from.us == !r->fsm.preempt_from.us)
 		return;
 	addr_format(&r->fsm.peer, peer);
-	if (r->fsm.preempt_from.us)
+	if (!r->fsm.preempt_from.us)
+		log_notice("instance %s: peer %s has priority %u: preempt_delay is over",
+			r->conf->name, peer, r->fsm.peer_priority);
+	else if (r->params.preempt_not_before.us)
+		log_notice("instance %s: peer %s has a lower priority, %u: put up with until the "
+			   "sync daemon has listened for preempt_after_sync, %.3f s",
+			r->conf->name, peer, r->fsm.peer_priority,
+			span_seconds(r->conf->preempt_after_sync));
+	else
 		log_notice("instance %s: peer %s has a lower priority, %u: put up with for "
 			   "preempt_delay, %.3f s",
 			r->conf->name, peer, r->fsm.peer_priority,
 			span_seconds(r->params.preempt_delay));
-	else
-		log_notice("instance %s: peer %s has priority %u: preempt_delay is over",
-			r->conf->name, peer, r->fsm.peer_priority);
 }
 
 void vrrp_router_decide(

@@ -89,6 +89,7 @@ struct vrrp_instance_conf {
 	bool nopreempt;
 	bool preempt; /* written: undoes nopreempt; already accounted for in it */
 	span_t preempt_delay;
+	span_t preempt_after_sync; /* keepd's own; 0: connections do not matter */
 	uint32_t down_timer_adverts;
 	uint8_t timer_expired_backup; /* adverts late until it is BACKUP at once; 0: never */
 	bool accept, no_accept;	      /* written; which counts is decided with strict_mode */

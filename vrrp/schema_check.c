@@ -155,6 +155,15 @@ static void preempt_check(struct conf_obj *obj, struct vrrp_instance_conf *i, st
 	if (i->timer_expired_backup && !i->nopreempt)
 		IGNORE(FIELD(timer_expired_backup),
 			"timer_expired_backup needs nopreempt; it is ignored");
+	if (i->preempt_after_sync.us && i->nopreempt)
+		IGNORE(FIELD(preempt_after_sync),
+			"preempt_after_sync has no effect with nopreempt; it is ignored");
+	else if (i->preempt_after_sync.us && i->priority == PRIORITY_OWNER)
+		IGNORE(FIELD(preempt_after_sync),
+			"preempt_after_sync has no effect with priority 255; it is ignored");
+	else if (i->preempt_after_sync.us && i->strict_mode)
+		IGNORE(FIELD(preempt_after_sync),
+			"strict_mode knows no preempt_after_sync; it is ignored");
 	if (!i->preempt_delay.us)
 		return;
 	if (i->state == VRRP_CONF_MASTER)

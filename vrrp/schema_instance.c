@@ -143,6 +143,8 @@ static const struct conf_row instance_rows[] = {
 	  .doc = "Adverts are signed with a key that all nodes have. Takes the place of authentication." },
 	{ "preempt_delay", NULL, NULL, &conf_type_span, NULL, INST(preempt_delay), 0, SECONDS(1000), "seconds", "0", CONF_LIVE, B,
 	  .doc = "How long adverts of a lower priority are heard before it is taken over from. It delays no takeover from a node that has gone." },
+	{ "preempt_after_sync", NULL, NULL, &conf_type_span, NULL, INST(preempt_after_sync), 0, SECONDS(86400), "seconds", "0", CONF_LIVE, C,
+	  .flags = CONF_OWN, .doc = "A node of lower priority is taken over from only when the sync daemon (lvs_sync_daemon) has listened to its connections for so long. It delays no takeover from a node that has gone." },
 	{ "timer_expired_backup", NULL, "thread_timer_expired", &conf_type_u8, "254", INST(timer_expired_backup), 1, 254, NULL, NULL, CONF_LIVE, C,
 	  .flags = CONF_OPTIONAL_ARG, .doc = "An active router that is late by more than so many advert_int, as after a pause of its virtual machine, becomes backup at once, whatever it hears. Needs nopreempt. Without it, it reads first what was sent meanwhile and gives way to a higher priority only." },
 	{ "accept", NULL, NULL, &conf_type_flag, NULL, INST(accept), 0, 0, NULL, NULL, CONF_LIVE, C, .state = CONF_OBSOLETE,

@@ -122,6 +122,49 @@ def sync_daemon_runs_without_virtual_servers_and_ends_with_keepd(lab):
     lab.at_most('takeover', lab.observer.acquired('b', begin) - begin, skew(PRIORITY['b']) + E)
 
 
+def after_sync(seconds):
+    """preempt_after_sync at both, and A preempts."""
+    def change(text):
+        text = config.in_global_defs(config.preempting(text), 'lvs_sync_daemon eth0 VI_1')
+        return config.in_instance(text, f'preempt_after_sync {seconds}')
+    return change
+
+
+@case('ipvs', seconds=90)
+def director_that_returns_preempts_after_it_has_listened_long_enough(lab):
+    seconds = 12
+    a, b = lab.vrrp_pair(after_sync(seconds))
+    b.start()
+    lab.wait_owner('b', D + 5)
+    begin = lab.now
+    a.start()
+    lab.until(lambda: roles(a, b) == [['backup'], ['master']], LOOK + ENDS, 'backup at A, master at B')
+    lab.until(lambda: lab.observer.owners() == ['a'], seconds + down(PRIORITY['a']) + LOOK + ENDS, 'A alone owns the VIP')
+    lab.at_least('given back after', lab.observer.acquired('a', begin) - begin, seconds)
+    lab.at_most('given back after', lab.observer.acquired('a', begin) - begin,
+                seconds + down(PRIORITY['a']) + LOOK + ENDS)
+    lab.until(lambda: roles(a, b) == [['master'], ['backup']], LOOK + ENDS, 'master at A, backup at B')
+
+
+@case('vrrp')
+def director_that_cannot_listen_does_not_preempt_but_takes_over(lab):
+    if os.path.exists('/proc/net/ip_vs'):
+        lab.figure('skipped', 'this kernel has IPVS')
+        return
+    a, b = lab.vrrp_pair(after_sync(1))
+    b.start()
+    lab.wait_owner('b', D + 5)
+    a.start()
+    begin = lab.now
+    lab.sleep(8)
+    lab.still_owner('b', begin)
+    lab.check('put up with until the sync daemon has listened' in a.log(), 'the log says why')
+    last = lab.just_after_advert('b')
+    lab.network.unplug('b')
+    lab.until(lambda: 'a' in lab.observer.owners(), 8, 'A owns the VIP')
+    lab.at_most('takeover', lab.observer.acquired('a', last) - last, down(PRIORITY['a']) + E)
+
+
 @case('vrrp')
 def kernel_without_ipvs_is_told_once_and_the_election_goes_on(lab):
     if os.path.exists('/proc/net/ip_vs'):

@@ -246,6 +246,32 @@ START_TEST(kernel_that_refuses_is_asked_again_ever_less_often)
 }
 END_TEST
 
+START_TEST(time_of_listening_begins_anew_with_each_start)
+{
+	elect(false);
+	ck_assert_int_eq(sync_.listening_since.us, now.us);
+	later();
+	ck_assert_int_eq(mono_sub(now, sync_.listening_since).us, 1000000);
+	fake.sync = (struct ipvs_sync){ 0 };
+	later();
+	ck_assert_int_eq(sync_.listening_since.us, now.us);
+	elect(true);
+	ck_assert_int_eq(sync_.listening_since.us, 0);
+}
+END_TEST
+
+START_TEST(time_of_listening_goes_on_over_the_death_of_the_process)
+{
+	fake.sync = sync_of("b1");
+	sync_.listening_since = (mono_t){ 7 }; /* as the page says */
+	elect(false);
+	ck_assert_int_eq(sync_.listening_since.us, 7);
+	fake.status = IPVS_FAILED; /* who knows */
+	later();
+	ck_assert_int_eq(sync_.listening_since.us, 0);
+}
+END_TEST
+
 START_TEST(what_is_configured_no_longer_is_stopped_and_then_left_alone)
 {
 	const struct sync_conf nothing = { 0 };
@@ -275,6 +301,8 @@ Suite *make_suite(void)
 	tcase_add_test(kernel, what_somebody_stopped_runs_again);
 	tcase_add_test(kernel, interface_that_goes_or_is_another_one_restarts_them);
 	tcase_add_test(kernel, kernel_that_refuses_is_asked_again_ever_less_often);
+	tcase_add_test(kernel, time_of_listening_begins_anew_with_each_start);
+	tcase_add_test(kernel, time_of_listening_goes_on_over_the_death_of_the_process);
 	tcase_add_test(kernel, what_is_configured_no_longer_is_stopped_and_then_left_alone);
 	suite_add_tcase(s, kernel);
 	return s;

@@ -737,6 +737,56 @@ START_TEST(delay_that_is_taken_away_ends)
 }
 END_TEST
 
+/* A lower active router is heard 1 s after the start, and again `at` s after it. */
+static const struct {
+	int64_t delay_s, not_before_s; /* the latter from the start; 0: none, -1: never */
+	int64_t at_s;
+	bool is_put_up_with;
+} bounds[] = {
+	{ 0, 0, 2, false },
+	{ 0, 10, 9, true },
+	{ 0, 10, 10, false },
+	{ 0, -1, 100000, true },
+	{ 20, 10, 15, true }, /* the later of both counts */
+	{ 20, 10, 21, false },
+	{ 5, 10, 9, true },
+	{ 5, -1, 100000, true },
+};
+
+static struct vrrp_fsm hear_lower(
+	const struct vrrp_params *params, const struct vrrp_fsm *f, int64_t at_s)
+{
+	const struct vrrp_event event = {
+		.type = VRRP_EV_ADVERT, .priority = 50, .source = host(2), .interval = span_s(1)
+	};
+	struct vrrp_actions actions;
+	struct vrrp_fsm out;
+
+	vrrp_fsm_step(params, f, &event, (mono_t){ T0 + at_s * 1000000 }, &out, &actions);
+	return out;
+}
+
+START_TEST(lower_router_is_put_up_with_until_its_connections_are_here)
+{
+	const struct vrrp_event start = { .type = VRRP_EV_START };
+	struct vrrp_params params = params_of(150, true);
+	struct vrrp_fsm f = { 0 }, heard;
+	struct vrrp_actions actions;
+
+	params.preempt_delay = span_s(bounds[_i].delay_s);
+	if (bounds[_i].not_before_s)
+		params.preempt_not_before =
+			bounds[_i].not_before_s < 0
+				? MONO_NEVER
+				: (mono_t){ T0 + bounds[_i].not_before_s * 1000000 };
+	vrrp_fsm_step(&params, &f, &start, (mono_t){ T0 }, &f, &actions);
+	f = hear_lower(&params, &f, 1);
+	heard = hear_lower(&params, &f, bounds[_i].at_s);
+	ck_assert_int_eq(heard.state, VRRP_BACKUP);
+	ck_assert_int_eq(heard.down_due.us > f.down_due.us, bounds[_i].is_put_up_with);
+}
+END_TEST
+
 START_TEST(row_with_preempt_delay_holds)
 {
 	const struct row_delay *r = &table_delay[_i];
@@ -1126,6 +1176,8 @@ Suite *make_suite(void)
 	tcase_add_loop_test(t, row_of_version_3_holds, 0, ROWS_V3);
 	tcase_add_test(t, version_2_has_one_interval_for_all);
 	tcase_add_loop_test(t, row_with_preempt_delay_holds, 0, ROWS_DELAY);
+	tcase_add_loop_test(t, lower_router_is_put_up_with_until_its_connections_are_here, 0,
+		sizeof(bounds) / sizeof(*bounds));
 	tcase_add_loop_test(t, row_with_an_option_holds, 0, ROWS_OPTIONS);
 	tcase_add_test(t, delay_that_is_taken_away_ends);
 	tcase_add_test(t, table_has_every_event_in_every_state);
