@@ -19,6 +19,9 @@ enum {
 	 * so much time has passed: adverts must not wait for addresses. */
 	ADD_AT_ONCE = 128,
 	TURN_MS = 10,
+	/* `ip addr flush` and its kind go on until they find nothing any more: who is faster than
+	 * that fights with them. */
+	REPAIR_DELAY_MS = 50,
 	PAUSE_MIN_MS = 1000,
 	PAUSE_MAX_MS = 8000,
 };
@@ -136,6 +139,8 @@ static void on_loss(struct keeper *k, struct holdings *h, struct holding *item, 
 	}
 	h->repairs++;
 	item->held_until = repair_loss(&item->repair, now, &is_backoff);
+	if (!is_backoff)
+		item->held_until = mono_add(now, span_ms(REPAIR_DELAY_MS));
 	if (is_backoff) {
 		log_warning("%s%s is taken away again and again; putting it back in %d s", h->who,
 			text, REPAIR_BACKOFF_SECONDS);

@@ -13,6 +13,5 @@ mono_t repair_loss(struct repair *r, mono_t now, bool *is_backoff)
 	oldest = r->losses[r->next];
 	*is_backoff =
 		oldest.us != 0 && mono_sub(now, oldest).us <= span_s(REPAIR_WINDOW_SECONDS).us;
-	return mono_add(
-		now, *is_backoff ? span_s(REPAIR_BACKOFF_SECONDS) : span_ms(REPAIR_DELAY_MS));
+	return *is_backoff ? mono_add(now, span_s(REPAIR_BACKOFF_SECONDS)) : now;
 }
