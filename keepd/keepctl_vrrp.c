@@ -92,6 +92,22 @@ int keepctl_explain(struct call *c)
 	return EXIT_OK;
 }
 
+/* ---- who was seen ---- */
+
+static void print_seen(const struct json *s, double now)
+{
+	double last = now - json_get_double(s, "last");
+
+	printf("%-15s %s vrid %-3lld %-15s version %lld, priority %lld, %lld adverts, the last "
+	       "%.1f s ago%s\n",
+		json_get_string(s, "interface"),
+		json_get_bool(s, "configured") ? "ours   " : "unknown",
+		(long long)json_get_int(s, "vrid"), json_get_string(s, "source"),
+		(long long)json_get_int(s, "version"), (long long)json_get_int(s, "priority"),
+		(long long)json_get_int(s, "adverts"), last > 0 ? last : 0,
+		json_get_bool(s, "other_addresses") ? ", with other addresses" : "");
+}
+
 /* ---- vrrp ---- */
 
 static void print_counters(const struct json *i)
@@ -113,7 +129,38 @@ static void print_counters(const struct json *i)
 		printf("  %-32s %lld\n", rows[n].words, (long long)json_get_int(i, rows[n].key));
 }
 
-static int print_one(struct call *c, struct json *i)
+/* Adverts that were dropped or odd, by cause. */
+static void print_errors(const struct json *i)
+{
+	const struct json *errors = json_get(i, "errors");
+
+	for (size_t n = 0; json_key_at(errors, n); n++) {
+		const char *cause = json_key_at(errors, n);
+		long long count = (long long)json_get_int(errors, cause);
+
+		if (count)
+			printf("  adverts not as they should be, %s: %lld\n", cause, count);
+	}
+}
+
+/* Who advertised with its number on its link, and how last. */
+static void print_peers(const struct json *status, const struct json *i)
+{
+	const struct json *seen = json_get(status, "routers_seen");
+
+	for (size_t n = 0; n < json_count(seen); n++) {
+		const struct json *s = json_at(seen, n);
+
+		if (json_get_int(s, "vrid") != json_get_int(i, "vrid") ||
+			strcmp(json_get_string(s, "interface"), json_get_string(i, "interface")) !=
+				0)
+			continue;
+		printf("  ");
+		print_seen(s, wall_now());
+	}
+}
+
+static int print_one(struct call *c, const struct json *status, struct json *i)
 {
 	struct json *answer;
 	const struct json *history;
@@ -131,6 +178,8 @@ static int print_one(struct call *c, struct json *i)
 		printf("instance %s: %s (%s)\n", json_get_string(i, "name"),
 			json_get_string(i, "state"), json_get_string(i, "reason"));
 		print_counters(i);
+		print_errors(i);
+		print_peers(status, i);
 		for (size_t n = 0; n < json_count(history); n++)
 			keepctl_print_event(json_at(history, n));
 	}
@@ -155,7 +204,7 @@ int keepctl_vrrp(struct call *c)
 		if (c->args[0] && strcmp(json_get_string(i, "name"), c->args[0]) != 0)
 			continue;
 		is_found = true;
-		result = print_one(c, i);
+		result = print_one(c, status, i);
 	}
 	if (!is_found) {
 		say_unknown(status, c->args[0]);
@@ -166,20 +215,6 @@ int keepctl_vrrp(struct call *c)
 }
 
 /* ---- scan ---- */
-
-static void print_seen(const struct json *s, double now)
-{
-	double last = now - json_get_double(s, "last");
-
-	printf("%-15s %s vrid %-3lld %-15s version %lld, priority %lld, %lld adverts, the last "
-	       "%.1f s ago%s\n",
-		json_get_string(s, "interface"),
-		json_get_bool(s, "configured") ? "ours   " : "unknown",
-		(long long)json_get_int(s, "vrid"), json_get_string(s, "source"),
-		(long long)json_get_int(s, "version"), (long long)json_get_int(s, "priority"),
-		(long long)json_get_int(s, "adverts"), last > 0 ? last : 0,
-		json_get_bool(s, "other_addresses") ? ", with other addresses" : "");
-}
 
 int keepctl_scan(struct call *c)
 {

@@ -55,6 +55,8 @@ def history_of_an_instance_outlives_the_process(lab):
     lab.check('the link is down' in [e['reason'] for e in told['history']], 'with their reasons')
     text = answer(lab, a, 'vrrp')
     lab.check('VI_1: active -> fault (the link is down)' in text, text)
+    lab.until(lambda: 'vrid 51  192.168.0.20    version 2, priority 100' in a.keepctl('vrrp', 'VI_1').stdout, 3,
+              'with the last advert of the peer')
 
 
 @case('vrrp')

@@ -5,9 +5,10 @@ import re
 import signal
 
 import config
-from lab import A, E, PRIORITY, VIP, case, down, skew
+import wire
+from lab import A, E, PRIORITY, VIP, VRID, case, down, skew
 from observer import Observer
-from topology import DIRECTORS, on_second_link
+from topology import DIRECTORS, HOSTS, on_second_link
 
 VIP2 = on_second_link(VIP)
 GROUP = 'vrrp_sync_group BOTH {\n    group {\n        VI_1\n        VI_2\n    }\n}\n'
@@ -227,6 +228,22 @@ def partition_that_heals_leaves_one_owner_of_the_whole_group_which_announces_on_
     for what, observer in (('first', lab.observer), ('second', lab.second)):
         lost = observer.lost('b', begin)
         lab.check(observer.garps_of('a', lost - 0.05), f'A announces again on the {what} link')
+    never_half(lab, begin)
+
+
+@case('vrrp')
+def rival_of_one_member_makes_the_whole_group_announce_again(lab):
+    """There were two on one link; so the neighbours on the other one may know the wrong one, too."""
+    running(lab)
+    begin = lab.now
+    sock = lab.network.host['client'].call(wire.advert_socket, HOSTS['client'])
+    for _ in range(3):
+        sock.sendto(wire.advert(VRID, 30, [VIP]), (wire.GROUP, 0))
+        lab.sleep(0.5 * A)
+    sock.close()
+    lab.still_owner('a', begin)
+    for what, observer in (('first', lab.observer), ('second', lab.second)):
+        lab.check(observer.garps_of('a', begin), f'A announces again on the {what} link')
     never_half(lab, begin)
 
 
