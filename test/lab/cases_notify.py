@@ -377,3 +377,51 @@ def signals_write_the_files_of_keepalived_and_harm_nobody(lab):
     lab.check(not os.path.islink(path) and not os.path.exists('/run/victim'), 'a link is replaced, not followed')
     lab.equal('mode', oct(os.stat(path).st_mode & 0o777), '0o600')
     lab.advert_gap('a', begin)
+
+
+# -- groups ------------------------------------------------------------------------------------------------------------
+
+VG = '''vrrp_sync_group VG_1 {{
+    group {{
+        VI_1
+        VI_2
+    }}
+    {lines}
+}}
+'''
+
+
+def grouped(text, *lines):
+    """VI_1 and a VI_2 like it in a group with these lines."""
+    second = config.block(text, 'vrrp_instance VI_1').replace('VI_1', 'VI_2').replace(
+        f'virtual_router_id {VRID}\n', f'virtual_router_id {VRID + 10}\n').replace(VIP, '192.168.0.202')
+    return text + second + VG.format(lines='\n    '.join(lines))
+
+
+def alone_in_a_group(text):
+    return text.replace(f'_id {VRID + 10}\n', f'_id {VRID + 11}\n').replace('192.168.0.202', '192.168.0.203')
+
+
+@case('vrrp', seconds=90)
+def a_group_is_told_as_keepalived_tells_it(lab):
+    ours, theirs = Notebook('ours'), Notebook('theirs')
+    events = [f'notify_{event} "{ours.script} {event}"' for event in ('master', 'backup', 'fault', 'stop')]
+    text = with_globals(grouped(base(), *events, f'notify {ours.script}'), 'vrrp_notify_fifo /run/a-vrrp')
+    two = Two(lab, text, lambda t: alone_in_a_group(t).replace(ours.script, theirs.script)
+              .replace('/run/a-', '/run/b-'))
+    readers = []
+    for name in ('a-vrrp', 'b-vrrp'):
+        os.mkfifo(f'/run/{name}', 0o600)
+        readers.append(Reader(f'/run/{name}').open())
+    two.start()
+    two.flap()
+    two.stop()
+    calls = [[' '.join(run['args']) for run in notes.runs()] for notes in (ours, theirs)]
+    lines = [[line for line in reader.lines() if 'IDLE' not in line] for reader in readers]
+    for what, both in (('keepd', 0), ('keepalived', 1)):
+        lab.figure(what, ', '.join(calls[both]))
+        lab.figure(what, ', '.join(lines[both]))
+    for told in (calls, lines):
+        groups = [[one for one in side if 'VG_1' in one] for side in told]
+        lab.check(groups[0] == groups[1], f'the same of the group: {groups}')
+    lab.check(sorted(lines[0]) == sorted(lines[1]), 'the same lines')
