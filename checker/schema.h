@@ -213,9 +213,8 @@ struct checker_global_conf {
 	int32_t nftables_ipvs_priority;	     /* of the chain */
 	uint32_t nftables_ipvs_start_fwmark; /* the first mark that is taken */
 	bool rs_init_notifies;		     /* notify_up of servers that are new at the start */
-	bool no_checker_emails, smtp_alert;  /* mail */
-	struct conf_fifo *notify_fifo;	     /* NULL = none */
-	struct conf_script notify_fifo_script;
+	bool no_checker_emails;		     /* nothing looks at it */
+	bool smtp_alert, smtp_alert_all;     /* of smtp_alert_checker, of smtp_alert */
 	int32_t nice;
 	bool no_swap;
 	int32_t rt_priority;				   /* SCHED_RR; 0 = off */

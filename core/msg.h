@@ -135,7 +135,7 @@ struct msg_notice {
 	uint32_t is_last; /* the object is gone with it */
 	uint32_t is_mailed;
 	char line[320];
-	char subject[120], text[240]; /* of the mail */
+	char subject[192], text[360]; /* of the mail */
 };
 
 /* What an operator wants of vrrp. */

@@ -42,6 +42,8 @@ static const struct {
 		ROLE_BIT(ROLE_VRRP) | ROLE_BIT(ROLE_CHECKER) },
 	{ "vrrp_notify_fifo", GLOBAL(vrrp_notify_fifo), GLOBAL(vrrp_notify_fifo_script),
 		ROLE_BIT(ROLE_VRRP) },
+	{ "lvs_notify_fifo", GLOBAL(lvs_notify_fifo), GLOBAL(lvs_notify_fifo_script),
+		ROLE_BIT(ROLE_CHECKER) },
 };
 #define FIFOS (sizeof(kinds) / sizeof(kinds[0]))
 _Static_assert(FIFOS <= RUNNER_FIFOS, "each has a queue for its script");
@@ -99,9 +101,9 @@ static void on_room(void *arg, unsigned events)
 	fifo_write(arg);
 }
 
-static void fifo_push(struct fifo *f, uint64_t object, bool is_state, const char *line)
+static void fifo_push(struct fifo *f, uint64_t object, bool is_state, const char *line, size_t len)
 {
-	unsigned dropped = fifo_queue_push(f->queue, object, is_state, line, strlen(line));
+	unsigned dropped = fifo_queue_push(f->queue, object, is_state, line, len);
 
 	f->dropped += dropped;
 	if (dropped)
@@ -116,7 +118,7 @@ static void fifo_tell_states(struct fifo *f)
 {
 	for (const struct known *k = f->all->known; k; k = k->next)
 		if (kinds[f->kind].roles & ROLE_BIT(k->from))
-			fifo_push(f, k->object, true, k->line);
+			fifo_push(f, k->object, true, k->line, strlen(k->line));
 }
 
 static void fifo_shut(struct fifo *f)
@@ -383,7 +385,10 @@ void fifos_notice(struct fifos *all, enum role from, const struct msg_notice *n)
 {
 	char line[FIFO_LINE_BYTES] = "";
 
-	snprintf(line, sizeof(line), "%s\n", n->line);
+	size_t len = (size_t)snprintf(line, sizeof(line), "%s\n", n->line);
+
+	if (from == ROLE_CHECKER)
+		len++; /* keepalived ends those with a NUL behind the newline */
 	/* First what waits: a pipe that was made again tells what was true until now. */
 	for (unsigned i = 0; i < FIFOS; i++)
 		fifo_look_after(&all->list[i]);
@@ -394,7 +399,7 @@ void fifos_notice(struct fifos *all, enum role from, const struct msg_notice *n)
 
 		if (!f->path || !(kinds[i].roles & ROLE_BIT(from)))
 			continue;
-		fifo_push(f, n->object, n->is_state, line);
+		fifo_push(f, n->object, n->is_state, line, len);
 		fifo_write(f);
 	}
 }

@@ -41,8 +41,8 @@ struct keepd_global_conf {
 	struct conf_list include_check;
 	uint32_t random_seed;
 
-	struct conf_fifo *notify_fifo, *vrrp_notify_fifo; /* NULL = none */
-	struct conf_script notify_fifo_script, vrrp_notify_fifo_script;
+	struct conf_fifo *notify_fifo, *vrrp_notify_fifo, *lvs_notify_fifo; /* NULL = none */
+	struct conf_script notify_fifo_script, vrrp_notify_fifo_script, lvs_notify_fifo_script;
 	bool fifo_write_vrrp_states_on_reload;
 	uint32_t json_version;
 	struct conf_list notification_email; /* of struct keepd_mail_conf */

@@ -127,12 +127,16 @@ static const struct conf_row global_rows[] = {
 
 	/* events */
 	{ "notify_fifo", NULL, NULL, &conf_type_line, &conf_fifo_block, GLOBAL(notify_fifo), 0, 0, NULL, NULL, CONF_LIVE, B,
-	  .doc = "A named pipe into which a line is written for each change of an instance or a group. If it is not there it is made, for its owner alone: who is named, else the user of its script, else root." },
+	  .doc = "A named pipe into which a line is written for each change of an instance, a group, a real server or a quorum. If it is not there it is made, for its owner alone: who is named, else the user of its script, else root." },
 	{ "notify_fifo_script", NULL, NULL, &conf_type_script, NULL, GLOBAL(notify_fifo_script), 0, 0, NULL, NULL, CONF_LIVE, B,
 	  .doc = "Run all the time to read from notify_fifo, whose path is its last argument. If it ends it is started again, and told all states." },
 	{ "vrrp_notify_fifo", NULL, NULL, &conf_type_line, &conf_fifo_block, GLOBAL(vrrp_notify_fifo), 0, 0, NULL, NULL, CONF_LIVE, B,
 	  .doc = "As notify_fifo, for instances and groups alone." },
 	{ "vrrp_notify_fifo_script", NULL, NULL, &conf_type_script, NULL, GLOBAL(vrrp_notify_fifo_script), 0, 0, NULL, NULL, CONF_LIVE, B,
+	  .doc = "As notify_fifo_script, for that pipe." },
+	{ "lvs_notify_fifo", NULL, NULL, &conf_type_line, &conf_fifo_block, GLOBAL(lvs_notify_fifo), 0, 0, NULL, NULL, CONF_LIVE, C,
+	  .doc = "As notify_fifo, for real servers and quorums alone." },
+	{ "lvs_notify_fifo_script", NULL, NULL, &conf_type_script, NULL, GLOBAL(lvs_notify_fifo_script), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "As notify_fifo_script, for that pipe." },
 	{ "fifo_write_vrrp_states_on_reload", NULL, NULL, &conf_type_flag, NULL, GLOBAL(fifo_write_vrrp_states_on_reload), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .doc = "After a reload all states are written to the pipes again." },

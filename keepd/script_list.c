@@ -103,9 +103,9 @@ static void print_script(void *arg, const struct conf_obj *obj, const struct con
 	putc('\n', all->out);
 }
 
-static void print_owner(struct collection *all, const struct keepd_global_conf *g, size_t offset,
-	const struct conf_fifo *fifo)
+static void print_owner(struct collection *all, const struct keepd_global_conf *g, size_t offset)
 {
+	const struct conf_fifo *fifo = *(struct conf_fifo *const *)((const char *)g + offset);
 	const struct conf_row *row = conf_row_at(g->obj.block, (uint32_t)offset);
 	uid_t uid;
 	gid_t gid;
@@ -116,6 +116,16 @@ static void print_owner(struct collection *all, const struct keepd_global_conf *
 	fputs("fifo_owner ", all->out);
 	type_print_word(fifo->path, all->out);
 	fprintf(all->out, " %u %u\n", uid, gid);
+}
+
+static void print_owners(struct collection *all, const struct keepd_global_conf *g)
+{
+	static const size_t fifos[] = { offsetof(struct keepd_global_conf, notify_fifo),
+		offsetof(struct keepd_global_conf, vrrp_notify_fifo),
+		offsetof(struct keepd_global_conf, lvs_notify_fifo) };
+
+	for (size_t i = 0; i < sizeof(fifos) / sizeof(fifos[0]); i++)
+		print_owner(all, g, fifos[i]);
 }
 
 const struct keepd_script_conf *keepd_conf_script(const struct conf *c, uint64_t id)
@@ -147,10 +157,7 @@ char *keepd_conf_print_canonical(
 		fatal(EXIT_INTERNAL, "out of memory");
 	conf_print(c, &keepd_section, all.out);
 	conf_scripts(c, print_script, &all);
-	print_owner(&all, own->global, offsetof(struct keepd_global_conf, notify_fifo),
-		own->global->notify_fifo);
-	print_owner(&all, own->global, offsetof(struct keepd_global_conf, vrrp_notify_fifo),
-		own->global->vrrp_notify_fifo);
+	print_owners(&all, own->global);
 	arena_free(all.scratch);
 	if (fclose(all.out) != 0)
 		fatal(EXIT_INTERNAL, "out of memory");

@@ -11,6 +11,8 @@
 #include "core/exit.h"
 
 struct compare {
+	const struct conf_index *index;
+	unsigned section; /* which */
 	FILE *out;
 	struct conf_compare_result *result;
 	/* the heads of the blocks around, printed when there is something to say inside */
@@ -169,12 +171,20 @@ static bool is_written(const struct conf_obj *a, const struct conf_obj *b, unsig
 	return bit_get(a->set, i) || bit_get(b->set, i);
 }
 
+/* With an earlier section, that keeps the same row in its part of the block? */
+static bool is_told(const struct compare *c, const struct conf_obj *a, const struct conf_row *row)
+{
+	return a->parent && !a->parent->parent &&
+	       conf_index_is_shared(c->index, c->section, a->block->name, row->name);
+}
+
 static void compare_objects(struct compare *c, const struct conf_obj *a, const struct conf_obj *b)
 {
 	for (unsigned i = 0; i < row_count(a->block); i++) {
 		const struct conf_row *row = conf_row(a->block, i);
 
-		if ((row->flags & CONF_GENERATED) || row->type == &conf_type_none)
+		if ((row->flags & CONF_GENERATED) || row->type == &conf_type_none ||
+			is_told(c, a, row))
 			continue;
 		if (row->type->flags & TYPE_BLOCK) {
 			struct conf_list old_list = objects(a, i), new_list = objects(b, i);
@@ -192,7 +202,9 @@ struct conf_compare_result conf_compare(const struct conf *a, const struct conf 
 	struct conf_compare_result result = { 0 };
 
 	for (unsigned i = 0; i < a->index->count && i < b->index->count; i++) {
-		struct compare c = { .out = out, .result = &result };
+		struct compare c = {
+			.out = out, .result = &result, .index = a->index, .section = i
+		};
 
 		compare_objects(&c, a->roots[i], b->roots[i]);
 	}

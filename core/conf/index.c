@@ -445,3 +445,19 @@ void conf_index_hide_secrets(const struct conf_index *index, struct conf_report 
 	for (unsigned i = 0; i < index->count; i++)
 		hide_secrets(index->roots[i], report);
 }
+
+bool conf_index_is_shared(
+	const struct conf_index *index, unsigned n, const char *block, const char *row)
+{
+	enum keyword_kind kind;
+
+	for (unsigned k = 0; k < n; k++) {
+		const struct block_index *root = index->roots[k], *b;
+		int i = block_index_find(root, block, strlen(block), &kind);
+
+		b = i < 0 ? NULL : root->children[i];
+		if (b && block_index_find(b, row, strlen(row), &kind) >= 0)
+			return true;
+	}
+	return false;
+}

@@ -128,4 +128,9 @@ const char *conf_index_nearest(struct block_index *const *blocks, unsigned count
 /* The name of a block anywhere in which the keyword is known, or NULL ("" = outermost level). */
 const char *conf_index_home(const struct conf_index *index, const char *text, size_t len);
 
+/* Do both section n and an earlier one have a row in the block of the outermost level? It is told
+ * once. */
+bool conf_index_is_shared(
+	const struct conf_index *index, unsigned n, const char *block, const char *row);
+
 #endif

@@ -380,6 +380,7 @@ static void print_joined(struct printer *p, const struct conf *c, unsigned first
 	for (unsigned n = first; n < c->index->count; n++) {
 		int i = root_row(c, n, name);
 		struct obj_list in = { 0 };
+		const struct conf_obj *obj;
 
 		if (i >= 0)
 			in = row_objects(c->roots[n], (unsigned)i);
@@ -388,8 +389,11 @@ static void print_joined(struct printer *p, const struct conf *c, unsigned first
 		if (!is_begun)
 			fprintf(p->out, "%s {\n", name);
 		is_begun = true;
+		obj = in.items[0];
 		p->depth++;
-		print_rows(p, in.items[0]);
+		for (unsigned r = 0; r < row_count(obj->block); r++)
+			if (!conf_index_is_shared(c->index, n, name, conf_row(obj->block, r)->name))
+				print_row(p, obj, r);
 		p->depth--;
 	}
 	if (is_begun)

@@ -8,9 +8,12 @@ import threading
 import warnings
 
 import config
-from cases_notify import IDLE, with_globals, with_lines
+from cases_notify import IDLE, Reader, with_globals, with_lines
 from cases_operator import follow
+from cases_scripts import good, quick, servers, with_scripts
 from lab import A, E, PRIORITY, VIP, case, down
+from notebook import Notebook
+from servers import WebServer
 from topology import HOSTS
 
 with warnings.catch_warnings():
@@ -161,3 +164,37 @@ def a_refusing_mail_server_is_tried_again_and_the_loss_is_told(lab):
     lab.until(lambda: lost(events), 40, 'the loss is told')
     lab.equal('reason', lost(events)[0]['reason'], 'the server answered 554 to connecting')
     lab.equal('tried', len(refusing.callers), 3)
+
+
+# -- servers -----------------------------------------------------------------------------------------------------------
+
+
+@case('vrrp', seconds=60)
+def servers_and_quorums_are_told_to_pipes_and_by_mail(lab):
+    notes = Notebook()
+    a, = lab.build(servers=('rs1', 'rs2'), directors=('a',))
+    post = Post(lab)
+    web = [WebServer(lab.network, name).start() for name in ('rs1', 'rs2')]
+    text = with_globals(with_scripts(quick(config.load('a')), notes), 'notification_email {', 'ops@example.org', '}',
+                        f'smtp_server {HOSTS["client"]} {PORT}', 'lvs_notify_fifo /run/lvs', 'notify_fifo /run/all',
+                        'vrrp_notify_fifo /run/vrrp')
+    a.configure(text)
+    a.start()
+    lab.until(lambda: all(good(server) for server in servers(a)), 10, 'both servers answered')
+    readers = [Reader(f'/run/{name}').open() for name in ('lvs', 'all', 'vrrp')]
+    web[0].stop()
+    lab.until(lambda: len(post.mails) == 1, 10, 'a mail')
+    web[1].stop()
+    lab.until(lambda: len(post.mails) == 2, 10, 'a mail')
+    web[0].start()
+    lab.until(lambda: len(post.mails) == 3, 10, 'a mail')
+    first, second, service = '[192.168.0.110]:tcp:80', '[192.168.0.120]:tcp:80', '[192.168.0.200]:tcp:80'
+    lines = [reader.lines() for reader in readers]
+    lab.equal('lines', lines[0], ['\0' * (n > 0) + line for n, line in enumerate([
+        f'VS {service} UP', f'RS {first} {service} DOWN', f'RS {second} {service} DOWN', f'VS {service} DOWN',
+        f'RS {first} {service} UP', f'VS {service} UP'])] + ['\0'])
+    lab.check(lines[1] == lines[0] and lines[2] == [], f'the other pipes: {lines[1:]}')
+    lab.equal('mails', post.subjects(), [
+        f'[director-a] Realserver {name} of virtual server {service} - {word}'
+        for name, word in ((first, 'DOWN'), (second, 'DOWN'), (first, 'UP'))])
+    lab.figure('text', post.mails[0]['body'].strip())

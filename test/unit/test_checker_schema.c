@@ -111,9 +111,8 @@ static const char everything[] =
 	"    nftables_ipvs_start_fwmark 5000\n"
 	"    rs_init_notifies\n"
 	"    no_checker_emails\n"
+	"    smtp_alert\n"
 	"    smtp_alert_checker off\n"
-	"    lvs_notify_fifo /run/lvs.fifo root\n"
-	"    lvs_notify_fifo_script \"/bin/true\" root\n"
 	"    checker_priority -5\n"
 	"    checker_no_swap\n"
 	"    checker_rt_priority 20\n"
@@ -304,8 +303,6 @@ START_TEST(all_of_global_defs_is_read)
 	ck_assert_uint_eq(g->lvs_flush_on_stop, LVS_FLUSH_VS);
 	ck_assert_str_eq(g->nftables_ipvs, "keepalived_ipvs");
 	ck_assert_int_eq(g->nftables_ipvs_priority, 5);
-	ck_assert_str_eq(g->notify_fifo->path, "/run/lvs.fifo");
-	ck_assert_str_eq(g->notify_fifo_script.user, "root");
 	ck_assert_int_eq(g->nice, -5);
 	ck_assert_uint_eq(g->cpus.count, 2);
 	ck_assert(!g->netlink_monitor_force);
