@@ -46,6 +46,7 @@ enum page_kind {
 	PAGE_SEEN,     /* vrrp/seen.h: written by vrrp */
 	PAGE_ELECTION, /* core/election.h: written by vrrp */
 	PAGE_SYNC,     /* core/sync.h: written by the checker */
+	PAGE_TRACK,    /* vrrp/track_slot.h: written by vrrp */
 	PAGE_COUNT,
 };
 

@@ -131,6 +131,28 @@ static void print_counters(const struct json *of, const char *what)
 		printf("\n");
 }
 
+/* "    tracks script chk: up, adds 20" */
+static void print_tracks(const struct json *owner)
+{
+	const struct json *list = json_get(owner, "tracks");
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *t = json_at(list, i);
+
+		printf("    tracks %s %s: %s", json_get_string(t, "kind"),
+			json_get_string(t, "name"), json_get_string(t, "result"));
+		if (json_get(t, "number"))
+			printf(", number %lld", (long long)json_get_int(t, "number"));
+		if (json_get_bool(t, "fault"))
+			printf(", a fault");
+		else if (json_get_bool(t, "waits"))
+			printf(", is waited for");
+		else if (json_get_int(t, "weight"))
+			printf(", adds %lld", (long long)json_get_int(t, "adds"));
+		printf("\n");
+	}
+}
+
 static void print_instance(const struct json *i)
 {
 	char buf[32];
@@ -143,6 +165,24 @@ static void print_instance(const struct json *i)
 		(long long)json_get_int(i, "priority"), (long long)json_get_int(i, "adverts_sent"),
 		(long long)json_get_int(i, "adverts_received"));
 	print_counters(i, "adverts not as they should be: ");
+	print_tracks(i);
+}
+
+static void print_tracker(const struct json *t)
+{
+	const struct json *users = json_get(t, "used_by");
+	const char *why = json_get_string(t, "reason");
+	char buf[32];
+
+	printf("tracker %s %s: %s for %s%s%s%s", json_get_string(t, "kind"),
+		json_get_string(t, "name"), json_get_string(t, "result"),
+		age(json_get_double(t, "since"), buf, sizeof(buf)), *why ? " (" : "", why,
+		*why ? ")" : "");
+	if (json_get(t, "duration"))
+		printf(", took %.3f s", json_get_double(t, "duration"));
+	for (size_t i = 0; i < json_count(users); i++)
+		printf("%s%s", i ? ", " : "; used by ", json_get_string(json_at(users, i), "name"));
+	printf("\n");
 }
 
 static void print_bfd(const struct json *b)
@@ -172,6 +212,7 @@ static void print_group(const struct json *g)
 	for (size_t i = 0; i < json_count(members); i++)
 		printf("    %s: %s\n", json_get_string(json_at(members, i), "name"),
 			json_get_string(json_at(members, i), "state"));
+	print_tracks(g);
 }
 
 static void print_server(const struct json *s)
@@ -252,6 +293,7 @@ static int do_status(struct call *c)
 		printf("director %s\n", json_get_string(j, "router_id"));
 		print_list(j, "instances", print_instance);
 		print_list(j, "groups", print_group);
+		print_list(j, "trackers", print_tracker);
 		print_list(j, "bfd", print_bfd);
 		print_list(j, "pools", print_pool);
 		if (*json_get_string(j, "ipvs"))

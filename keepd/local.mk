@@ -38,6 +38,7 @@ libkeepd_a_SOURCES = \
 	keepd/sd.c keepd/sd.h \
 	keepd/smtp.c keepd/smtp.h \
 	keepd/spawn.c \
+	keepd/status_tracks.c \
 	keepd/status.c keepd/status.h keepd/status_groups.c keepd/status_seen.c \
 	keepd/stop.c \
 	keepd/transaction.c \

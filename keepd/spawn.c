@@ -20,6 +20,7 @@
 #include "vrrp/bfd_slot.h"
 #include "vrrp/seen.h"
 #include "vrrp/slot.h"
+#include "vrrp/track_slot.h"
 
 /* ---- state pages and channels between siblings ---- */
 
@@ -31,6 +32,7 @@ static const struct {
 } page_table[PAGE_COUNT] = {
 	[PAGE_VRRP] = { sizeof(struct vrrp_slot), VRRP_SLOTS, ROLE_VRRP, 0 },
 	[PAGE_BFD] = { sizeof(struct bfd_slot), BFD_SLOTS, ROLE_VRRP, 0 },
+	[PAGE_TRACK] = { sizeof(struct track_slot), TRACK_SLOTS, ROLE_VRRP, 0 },
 	[PAGE_SEEN] = { sizeof(struct seen_row), SEEN_ROWS, ROLE_VRRP, 0 },
 	[PAGE_SYNC] = { sizeof(struct listening_slot), LISTENING_SLOTS, ROLE_CHECKER,
 		ROLE_BIT(ROLE_VRRP) },

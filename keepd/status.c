@@ -158,19 +158,37 @@ static bool is_sound(const struct vrrp_slot *s)
 }
 
 /* What a vrrp child that is not wanted any more left in its page is of no interest. */
-static void add_instances(const struct page *page, bool is_wanted, struct json *j)
+static void add_instances(
+	const struct page *page, const struct status_tracks *tracks, bool is_wanted, struct json *j)
 {
-	struct json *list = json_new_array(), *groups = json_new_array();
+	struct json *list = json_new_array(), *groups = json_new_array(), *one;
 	struct vrrp_slot s;
 
 	for (uint32_t i = 0; is_wanted && i < VRRP_SLOTS && page_read(page, i, &s); i++)
 		if (is_sound(&s)) {
-			json_append(list, instance_json(&s));
+			one = instance_json(&s);
+			json_set(one, "tracks", status_tracks_of(tracks, s.name, false));
+			json_append(list, one);
 			if (s.group[0])
 				status_add_group(groups, &s);
 		}
+	for (size_t i = 0; i < json_count(groups); i++) {
+		one = json_at(groups, i);
+		json_set(one, "tracks",
+			status_tracks_of(tracks, json_get_string(one, "name"), true));
+	}
 	json_set(j, "instances", list);
 	json_set(j, "groups", groups);
+}
+
+static void add_vrrp(struct parent *p, struct json *j)
+{
+	bool is_wanted = p->committed.text[ROLE_VRRP] >= 0;
+	struct status_tracks *tracks = status_tracks_read(&p->pages[PAGE_TRACK]);
+
+	add_instances(&p->pages[PAGE_VRRP], tracks, is_wanted, j);
+	json_set(j, "trackers", is_wanted ? status_trackers(tracks) : json_new_array());
+	status_tracks_free(tracks);
 }
 
 /* ---- BFD ---- */
@@ -494,7 +512,7 @@ struct json *status_json(struct parent *p)
 	add_router_id(p, j);
 	json_set_int(j, "generation", (int64_t)p->committed.number);
 	json_set(j, "maintenance", maintenance_json(p));
-	add_instances(&p->pages[PAGE_VRRP], p->committed.text[ROLE_VRRP] >= 0, j);
+	add_vrrp(p, j);
 	json_set(j, "bfd", bfds_json(&p->pages[PAGE_BFD], p->committed.text[ROLE_VRRP] >= 0));
 	json_set(j, "routers_seen", status_seen_json(&p->pages[PAGE_SEEN]));
 	if (p->committed.text[ROLE_CHECKER] >= 0) {

@@ -21,4 +21,12 @@ struct json *status_seen_json(const struct page *page);
 /* status_groups.c: adds to the list of groups what the slot of a member says of its group. */
 void status_add_group(struct json *groups, const struct vrrp_slot *s);
 
+/* status_tracks.c: a copy of what stands in the page of trackers. Caller frees. */
+struct status_tracks;
+struct status_tracks *status_tracks_read(const struct page *page);
+void status_tracks_free(struct status_tracks *t);
+/* All that is tracked; what an instance or a group tracks. Caller frees. */
+struct json *status_trackers(const struct status_tracks *t);
+struct json *status_tracks_of(const struct status_tracks *t, const char *owner, bool is_group);
+
 #endif

@@ -24,6 +24,7 @@
 #include "vrrp/source.h"
 #include "vrrp/startup.h"
 #include "vrrp/statics.h"
+#include "vrrp/track_page.h"
 #include "vrrp/watched.h"
 
 struct vrrp_iface;
@@ -45,6 +46,7 @@ struct vrrp_engine {
 	const struct conf_list *link_delays;   /* of struct vrrp_link_delay_conf; borrowed */
 	struct vrrp_sources sources;	       /* what is tracked ... */
 	struct vrrp_watched watched;	       /* ... and what others see of it */
+	struct vrrp_track_page track_page;
 	struct bfd_speaker bfd;
 	struct vrrp_election election;
 

@@ -389,6 +389,8 @@ void vrrp_groups_take(struct vrrp_engine *engine, const struct vrrp_conf *conf)
 			g = new_group(engine);
 		g->conf = one;
 		g->is_wanted = true;
+		g->tracking.owner_name = one->name;
+		g->tracking.is_group = true;
 		vrrp_tracking_take(&g->tracking, &one->tracks);
 		take_members(g);
 		vrrp_group_look(g);

@@ -87,6 +87,7 @@ libvrrp_a_SOURCES = \
 	vrrp/table.c vrrp/table.h \
 	vrrp/table_netlink.c vrrp/table_netlink.h \
 	vrrp/track.c vrrp/track.h \
+	vrrp/track_page.c vrrp/track_page.h vrrp/track_slot.h \
 	vrrp/tracking.c vrrp/tracking.h \
 	vrrp/vips.c vrrp/vips.h \
 	vrrp/vmac.c vrrp/vmac.h vrrp/vmac_listen.c vrrp/vmac_withdraw.c \

@@ -17,11 +17,13 @@
 #include "core/exit.h"
 #include "vrrp/engine.h"
 #include "vrrp/script.h"
+#include "vrrp/track_slot.h"
 
 struct vrrp_process {
 	struct role_ctx ctx;
 	struct vrrp_engine engine;
 	struct page page, bfd_page, seen;
+	struct page tracks;
 	struct conf *running, *prepared; /* owned; NULL = none */
 };
 
@@ -150,6 +152,11 @@ static int on_page(void *self, enum page_kind kind, int fd, struct err *e)
 		if (result == 0)
 			bfd_page(&p->engine, &p->bfd_page);
 	}
+	if (kind == PAGE_TRACK && !p->tracks.map) {
+		result = page_open(&p->tracks, fd, sizeof(struct track_slot), TRACK_SLOTS, true, e);
+		if (result == 0)
+			vrrp_track_page_take(&p->engine.track_page, &p->tracks);
+	}
 	if (kind == PAGE_SEEN && !p->seen.map) {
 		result = page_open(&p->seen, fd, sizeof(struct seen_row), SEEN_ROWS, true, e);
 		if (result == 0)
@@ -216,6 +223,7 @@ int vrrp_main(const struct role_args *args)
 	page_close(&p.page);
 	page_close(&p.bfd_page);
 	page_close(&p.seen);
+	page_close(&p.tracks);
 	loop_free(p.ctx.loop);
 	return status;
 }

@@ -145,6 +145,7 @@ void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_con
 	r->slot.down_adverts = conf->down_timer_adverts;
 	r->slot.advert_int_us = conf->advert_int.us;
 	take_peers(r, conf);
+	r->tracking.owner_name = conf->name;
 	vrrp_tracking_take(&r->tracking, &conf->tracks);
 	vrrp_router_hold_priority(r, r->held_priority);
 	take_holdings(r, conf);

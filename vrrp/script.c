@@ -117,6 +117,8 @@ void vrrp_script_done(struct vrrp_engine *engine, const struct msg_script_done *
 	if (s->is_counted)
 		return;
 	s->is_counted = true;
+	s->source.looked = s->started;
+	s->source.took = mono_sub(mono_now(), s->started);
 	say_how(done, why, sizeof(why));
 	count(s, !done->timed_out && done->status == 0, why);
 }

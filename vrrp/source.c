@@ -70,17 +70,26 @@ static void say(const struct vrrp_source *s, const struct track_source *was, con
 	role_event(s->engine->ctx, word, s->is.name, a, b, why);
 }
 
+static bool is_same(const struct track_source *a, const struct track_source *b)
+{
+	return a->result == b->result && a->value == b->value && a->missing == b->missing;
+}
+
 void vrrp_source_report_as(
 	struct vrrp_source *s, const struct track_source *result, const char *why)
 {
 	const struct track_source was = s->is;
 
-	if (was.result == result->result && was.value == result->value &&
-		was.missing == result->missing)
+	snprintf(s->why, sizeof(s->why), "%s", why);
+	if (is_same(&was, result)) {
+		vrrp_track_page_update(s);
 		return;
+	}
 	s->is.result = result->result;
 	s->is.value = result->value;
 	s->is.missing = result->missing;
+	s->since = mono_now();
+	vrrp_track_page_update(s);
 	say(s, &was, why);
 	vrrp_sources_hold(s->engine);
 	for (struct vrrp_use *u = s->users; u; u = u->next)
@@ -127,6 +136,7 @@ static struct vrrp_source *make(struct vrrp_engine *engine, enum track_kind kind
 		fatal(EXIT_INTERNAL, "out of memory for trackers");
 	s->is.kind = kind;
 	s->engine = engine;
+	s->since = mono_now();
 	s->next = engine->sources.lists[kind];
 	engine->sources.lists[kind] = s;
 	return s;
@@ -232,6 +242,7 @@ void vrrp_sources_sweep(struct vrrp_engine *engine)
 {
 	for (unsigned kind = 0; kind < TRACK_KIND_COUNT; kind++)
 		sweep_kind(&engine->sources.lists[kind]);
+	vrrp_track_page_write(engine);
 	vrrp_sources_release(engine);
 }
 

@@ -50,6 +50,12 @@ struct vrrp_source {
 	uint64_t id;			 /* of its name, the same over restarts */
 	char *name;			 /* of one that has no block; owned */
 	struct vrrp_use *users;
+	mono_t since;  /* of the result */
+	mono_t looked; /* the last look began then, if that is known ... */
+	span_t took;   /* ... and took so long */
+	char why[48];  /* what the last look found */
+	uint32_t slot; /* in the page of trackers ... */
+	bool is_shown; /* ... if it has a place there */
 };
 
 struct vrrp_sources {

@@ -19,6 +19,9 @@ struct vrrp_tracking {
 	void (*changed)(void *owner, const struct track *cause);
 	void *owner;
 	struct vrrp_engine *engine;
+	/* For who looks at it; set by the owner, borrowed. */
+	const char *owner_name;
+	bool is_group;
 
 	bool is_dirty;
 	struct vrrp_tracking *next_dirty;

@@ -320,3 +320,37 @@ def children_that_die_and_reloads_move_nothing_while_the_script_succeeds(lab):
     lab.equal('runs when nothing tracks it', starts(lab, check, 2), 0)
     lab.still_owner('a', begin)
     lab.advert_gap('a', begin)
+
+
+@case('vrrp')
+def status_tells_who_tracks_what_and_what_it_adds(lab):
+    check = Check()
+
+    def more(text):
+        text = config.edit(text, r'^ *chk weight 20$', r'\g<0>\n}\ntrack_interface {\nlo weight -30 reverse\nnone\n')
+        return config.edit(text, 'virtual_router_id 51', r'\g<0>\ntrack_file {\nload\n}') + (
+            '\ntrack_file load {\nfile /run/load\nweight 2\n}\n')
+
+    with open('/run/load', 'w') as f:
+        f.write('7\n')
+    a, _ = lab.vrrp_pair(check.change('weight 20', then=more))
+    a.start()
+    lab.until(lambda: len(check.runs()) > 2, 3, 'runs of the script')
+    status = a.status()
+    found = {t['name']: [t[x] for x in ('kind', 'result', 'weight', 'reverse', 'adds', 'fault')]
+             for t in status['instances'][0]['tracks']}
+    lab.equal('tracks', found, {'lo': ['interface', 'up', -30, True, 0, False],
+                                'none': ['interface', 'down', 0, False, 0, True],
+                                'chk': ['script', 'up', 20, False, 20, False],
+                                'load': ['file', 'known', 2, False, 14, False]})
+    trackers = {t['name']: t for t in status['trackers']}
+    lab.equal('users of the script', trackers['chk']['used_by'], [{'name': 'VI_1', 'group': False}])
+    lab.equal('its last result', trackers['chk']['reason'], 'exit status 0')
+    lab.at_most('its last run took', trackers['chk']['duration'], TIMEOUT)
+    lab.equal('the number', trackers['load']['number'], 7)
+    check.end('fail')
+    lab.until(lambda: any(
+        t['reason'] == 'exit status 1' for t in a.status()['trackers']), 3, 'it failed')
+    text = a.keepctl('status').stdout
+    lab.check('    tracks interface none: down, a fault\n' in text, 'keepctl status shows what an instance tracks')
+    lab.check('exit status 1), took' in text and 'used by VI_1\n' in text, 'keepctl status shows the script')
