@@ -58,6 +58,7 @@ unit_tests = \
 	test/unit/test_vrrp_lateness \
 	test/unit/test_vrrp_group \
 	test/unit/test_vrrp_group_pair \
+	test/unit/test_vrrp_icmp \
 	test/unit/test_vrrp_iproute \
 	test/unit/test_vrrp_nft \
 	test/unit/test_vrrp_notify \
@@ -132,6 +133,16 @@ test_fuzz_fuzz_bfd_LDADD = libvrrp.a libcore.a
 test_fuzz_fuzz_bfd_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_replay_bfd_SOURCES = test/fuzz/fuzz_bfd.c test/fuzz/replay.c
 test_fuzz_replay_bfd_LDADD = libvrrp.a libcore.a
+
+if FUZZ
+noinst_PROGRAMS += test/fuzz/fuzz_icmp
+endif
+check_PROGRAMS += test/fuzz/replay_icmp
+test_fuzz_fuzz_icmp_SOURCES = test/fuzz/fuzz_icmp.c
+test_fuzz_fuzz_icmp_LDADD = libvrrp.a libcore.a
+test_fuzz_fuzz_icmp_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+test_fuzz_replay_icmp_SOURCES = test/fuzz/fuzz_icmp.c test/fuzz/replay.c
+test_fuzz_replay_icmp_LDADD = libvrrp.a libcore.a
 
 if FUZZ
 noinst_PROGRAMS += test/fuzz/fuzz_http

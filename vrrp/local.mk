@@ -34,6 +34,7 @@ libvrrp_a_SOURCES = \
 	vrrp/grouping.c vrrp/grouping.h \
 	vrrp/iface.c vrrp/iface.h \
 	vrrp/keeper.c vrrp/keeper.h vrrp/keeper_watch.c \
+	vrrp/icmp.c vrrp/icmp.h \
 	vrrp/interface.c vrrp/interface.h \
 	vrrp/lateness.c vrrp/lateness.h \
 	vrrp/link.c vrrp/link.h \
@@ -52,7 +53,9 @@ libvrrp_a_SOURCES = \
 	vrrp/pace.c vrrp/pace.h \
 	vrrp/packet.c vrrp/packet.h \
 	vrrp/peers.c vrrp/peers.h \
+	vrrp/ping.c \
 	vrrp/process.c \
+	vrrp/reach.c vrrp/reach.h \
 	vrrp/records.c vrrp/records.h \
 	vrrp/repair.c vrrp/repair.h \
 	vrrp/rivals.c \
@@ -65,6 +68,7 @@ libvrrp_a_SOURCES = \
 	vrrp/schema_iproute_nets.c \
 	vrrp/schema_iproute_rules.c vrrp/schema_iproute_rules.h \
 	vrrp/schema_iproute_types.c vrrp/schema_iproute_types.h \
+	vrrp/schema_reach.c vrrp/schema_reach.h \
 	vrrp/schema_route.c vrrp/schema_route.h \
 	vrrp/schema_route_check.c vrrp/schema_route_check.h \
 	vrrp/schema_rule.c vrrp/schema_rule.h \
@@ -86,6 +90,7 @@ libvrrp_a_SOURCES = \
 	vrrp/steady.c vrrp/steady.h \
 	vrrp/table.c vrrp/table.h \
 	vrrp/table_netlink.c vrrp/table_netlink.h \
+	vrrp/tcp.c \
 	vrrp/track.c vrrp/track.h \
 	vrrp/track_page.c vrrp/track_page.h vrrp/track_slot.h \
 	vrrp/tracking.c vrrp/tracking.h \

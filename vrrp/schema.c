@@ -22,6 +22,8 @@ static const struct conf_row root_rows[] = {
 	CONF_PROCESS_ROW(ROOT(processes)),
 	CONF_TRACK_FILE_ROW(ROOT(track_files)),
 	CONF_BFD_ROW(ROOT(bfds)),
+	VRRP_PING_ROW(ROOT(pings)),
+	VRRP_TCP_ROW(ROOT(tcps)),
 	{ "track_group", NULL, NULL, &conf_type_block, &vrrp_track_group_block, ROOT(track_groups), .scope = CONF_LIVE, .tier = C,
 	  .flags = CONF_REPEATS, .doc = "Instances that are in fault while a static address, route or rule with this track_group is missing." },
 	{ "garp_group", NULL, NULL, &conf_type_block, &vrrp_garp_group_block, ROOT(garp_groups), .scope = CONF_LIVE, .tier = C,

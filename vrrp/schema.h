@@ -11,6 +11,7 @@
 #include "core/conf/schema.h"
 #include "core/mono.h"
 #include "vrrp/schema_address.h"
+#include "vrrp/schema_reach.h"
 #include "vrrp/schema_route.h"
 #include "vrrp/schema_rule.h"
 #include "vrrp/schema_track.h"
@@ -208,6 +209,7 @@ struct vrrp_conf {
 	struct conf_list scripts;	   /* of struct vrrp_script_conf */
 	struct conf_list processes;	   /* of struct conf_process */
 	struct conf_list track_files;	   /* of struct conf_track_file */
+	struct conf_list pings, tcps;	   /* of struct vrrp_reach_conf */
 	struct conf_list bfds;		   /* of struct conf_bfd */
 	struct conf_list track_groups;	   /* of struct vrrp_track_group_conf */
 	struct conf_list garp_groups;	   /* of struct vrrp_garp_group_conf */

@@ -55,12 +55,18 @@
 	  .doc = "Processes (vrrp_track_process) that must run, one on each line" who ". With a weight they change the priority instead." }, \
 	{ "track_bfd", NULL, NULL, &conf_type_lines, &vrrp_track_bfds_block, AT(tracks.lists[TRACK_BFD]), 0, 0, NULL, NULL, \
 	  CONF_LIVE, C, .state = built, \
-	  .doc = "BFD sessions (bfd_instance) that must be up, one on each line" who ". With a weight they change the priority instead." }
+	  .doc = "BFD sessions (bfd_instance) that must be up, one on each line" who ". With a weight they change the priority instead." }, \
+	{ "track_ping", NULL, NULL, &conf_type_lines, &vrrp_track_pings_block, AT(tracks.lists[TRACK_PING]), 0, 0, NULL, NULL, \
+	  CONF_LIVE, B, .flags = CONF_OWN, \
+	  .doc = "Hosts (vrrp_track_ping) that must answer, one on each line" who ". With a weight each target that does changes the priority instead." }, \
+	{ "track_tcp", NULL, NULL, &conf_type_lines, &vrrp_track_tcps_block, AT(tracks.lists[TRACK_TCP]), 0, 0, NULL, NULL, \
+	  CONF_LIVE, B, .flags = CONF_OWN, \
+	  .doc = "Services (vrrp_track_tcp) that must accept connections, one on each line" who ". With a weight each target that does changes the priority instead." }
 /* clang-format on */
 
 extern const struct conf_block vrrp_track_interface_block, vrrp_track_script_block; /* of lines */
 extern const struct conf_block vrrp_track_files_block, vrrp_track_processes_block;
-extern const struct conf_block vrrp_track_bfds_block;
+extern const struct conf_block vrrp_track_bfds_block, vrrp_track_pings_block, vrrp_track_tcps_block;
 extern const struct conf_block vrrp_script_block; /* schema_track.c */
 extern const struct conf_block vrrp_link_delay_block;
 extern const struct conf_block vrrp_sync_group_block, vrrp_track_group_block; /* schema_group.c */

@@ -69,6 +69,10 @@ static const struct conf_row track_processes_args[] = { TRACK_ARG("vrrp_track_pr
 static const struct conf_row track_processes_rows[] = { TRACK_WEIGHT(254, "vrrp_track_process") };
 static const struct conf_row track_bfds_args[] = { TRACK_ARG("bfd_instance") };
 static const struct conf_row track_bfds_rows[] = { TRACK_WEIGHT(253, "bfd_instance") };
+static const struct conf_row track_pings_args[] = { TRACK_ARG("vrrp_track_ping") };
+static const struct conf_row track_pings_rows[] = { TRACK_WEIGHT(253, "vrrp_track_ping") };
+static const struct conf_row track_tcps_args[] = { TRACK_ARG("vrrp_track_tcp") };
+static const struct conf_row track_tcps_rows[] = { TRACK_WEIGHT(253, "vrrp_track_tcp") };
 
 static void track_interface_check(struct conf_obj *obj, struct conf_rules *r);
 
@@ -88,6 +92,13 @@ const struct conf_block vrrp_track_bfds_block = {
 	"track_bfd", sizeof(struct vrrp_track_conf), track_bfds_args, 1, track_bfds_rows, 1, true, NULL, NULL,
 };
 
+const struct conf_block vrrp_track_pings_block = {
+	"track_ping", sizeof(struct vrrp_track_conf), track_pings_args, 1, track_pings_rows, 1, true, NULL, NULL,
+};
+const struct conf_block vrrp_track_tcps_block = {
+	"track_tcp", sizeof(struct vrrp_track_conf), track_tcps_args, 1, track_tcps_rows, 1, true, NULL, NULL,
+};
+
 #define PLACE(block, lists, type) { block, offsetof(struct vrrp_conf, lists), offsetof(struct type, weight) }
 
 const struct vrrp_track_place vrrp_track_places[TRACK_KIND_COUNT] = {
@@ -96,6 +107,8 @@ const struct vrrp_track_place vrrp_track_places[TRACK_KIND_COUNT] = {
 	[TRACK_FILE] = PLACE("track_file", track_files, conf_track_file),
 	[TRACK_PROCESS] = PLACE("vrrp_track_process", processes, conf_process),
 	[TRACK_BFD] = PLACE("bfd_instance", bfds, conf_bfd),
+	[TRACK_PING] = PLACE("vrrp_track_ping", pings, vrrp_reach_conf),
+	[TRACK_TCP] = PLACE("vrrp_track_tcp", tcps, vrrp_reach_conf),
 };
 
 /* ---- links ---- */

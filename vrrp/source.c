@@ -13,6 +13,7 @@
 #include "core/exit.h"
 #include "core/log.h"
 #include "vrrp/engine.h"
+#include "vrrp/reach.h"
 #include "vrrp/tracking.h"
 
 /* Kinds that are not built have no row: the configuration refuses them. */
@@ -21,6 +22,8 @@ static const struct vrrp_source_ops *const kinds[TRACK_KIND_COUNT] = {
 	[TRACK_SCRIPT] = &vrrp_script_ops,
 	[TRACK_FILE] = &vrrp_file_ops,
 	[TRACK_BFD] = &vrrp_bfd_ops,
+	[TRACK_PING] = &vrrp_ping_ops,
+	[TRACK_TCP] = &vrrp_tcp_ops,
 	[TRACK_PROCESS] = &vrrp_process_ops,
 };
 

@@ -23,7 +23,11 @@
 	X(SCRIPT, "script", "succeeds", "fails", "has not reported yet")                           \
 	X(FILE, "file", "has the value", "has the value", "has not been read yet")                 \
 	X(PROCESS, "process", "runs as it must", "does not run as it must", "is not known yet")    \
-	X(BFD, "bfd", "is up", "is down", "has not come up yet")
+	X(BFD, "bfd", "is up", "is down", "has not come up yet")                                   \
+	X(PING, "ping", "reaches enough targets", "does not reach enough targets",                 \
+		"has not asked yet")                                                               \
+	X(TCP, "tcp", "reaches enough targets", "does not reach enough targets",                   \
+		"has not asked yet")
 
 enum track_kind {
 #define X(name, word, up, down, unknown) TRACK_##name,
