@@ -121,3 +121,51 @@ def service_that_accepts_no_connection_is_a_fault(lab):
     lab.at_most('takeover, silent', lab.observer.acquired('b', begin) - begin, LOST + skew(PRIORITY['b']) + E)
     service.kill()
     service.wait()
+
+
+WHO_ASKS = '''
+import socket, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+s.settimeout(0.2)
+end, seen = time.monotonic() + 2.5, set()
+while time.monotonic() < end:
+    try:
+        data, peer = s.recvfrom(200)
+    except TimeoutError:
+        continue
+    if data[20] == 8:
+        seen.add(peer[0])
+print(*sorted(seen))
+'''
+
+
+@case('vrrp')
+def pings_never_come_from_a_virtual_address(lab):
+    def other_vip(text):
+        return config.edit(text, '192.168.0.200/32 dev eth0', '192.168.5.1/24 dev eth0')
+
+    track = tracked('ping', 'target 192.168.5.9')
+    a, _ = lab.vrrp_pair(lambda text: other_vip(track(text)))
+    client = lab.network.host['client']
+    client.ip('addr add 192.168.5.9/24 dev eth0')
+    a.ns.ip('route add 192.168.5.9/32 dev eth0')
+    a.start()
+    lab.until(lambda: a.instance()['state'] == 'active', 10, 'A is active')
+    a.ns.ip('route del 192.168.5.9/32 dev eth0')
+    lab.equal('the kernel would ask from', '192.168.5.1' in a.ns.run(['ip', 'route', 'get', '192.168.5.9']).stdout, True)
+    lab.equal('asked from', client.run(['python3', '-c', WHO_ASKS]).stdout.split(), ['192.168.0.10'])
+    lab.equal('tracker', a.status()['trackers'][0]['result'], 'up')
+
+
+@case('vrrp')
+def pings_work_over_ipv6(lab):
+    a, _ = lab.vrrp_pair(tracked('ping', 'target fd00::1'))
+    for name in ('client', 'a'):
+        lab.network.host[name].sysctl({'ipv6/conf/all/disable_ipv6': 0, 'ipv6/conf/eth0/disable_ipv6': 0})
+        lab.network.host[name].ip(f"addr add fd00::{'1' if name == 'client' else 'a'}/64 dev eth0 nodad")
+    a.start()
+    lab.until(lambda: a.instance()['state'] == 'active', 10, 'A is active')
+    lab.network.host['client'].ip('addr del fd00::1/64 dev eth0')
+    lab.until(lambda: a.instance()['state'] == 'fault', LOST + 2 * E, 'A is in fault')
+    lab.network.host['client'].ip('addr add fd00::1/64 dev eth0 nodad')
+    lab.until(lambda: a.instance()['state'] == 'active', 10, 'A is active again')

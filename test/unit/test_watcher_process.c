@@ -120,28 +120,31 @@ static const struct {
 	{ 0x40000000, { 10, 10 }, { PROC_NOTHING, 0, 0 } },
 };
 
-static struct __attribute__((packed)) {
-	struct nlmsghdr head;
-	struct cn_msg cn;
-	uint32_t what, cpu;
-	uint64_t at;
-	int32_t ids[4];
-} datagram;
+/* Netlink's head, the connector's, then: what, processor, time, numbers. */
+#define CN_AT	  NLMSG_HDRLEN
+#define WHAT_AT	  (CN_AT + sizeof(struct cn_msg))
+#define NUMBER_AT (WHAT_AT + 16)
 
-static void put(size_t i)
+static uint8_t datagram[NUMBER_AT + 16];
+
+static void put(size_t i, uint32_t idx)
 {
-	datagram.head = (struct nlmsghdr){ .nlmsg_len = sizeof(datagram) };
-	datagram.cn = (struct cn_msg){ .id = { CN_IDX_PROC, CN_VAL_PROC } };
-	datagram.what = news[i].what;
-	memcpy(datagram.ids, news[i].ids, sizeof(datagram.ids));
+	const struct nlmsghdr head = { .nlmsg_len = sizeof(datagram) };
+	const struct cb_id id = { idx, CN_VAL_PROC };
+
+	memset(datagram, 0, sizeof(datagram));
+	memcpy(datagram, &head, sizeof(head));
+	memcpy(datagram + CN_AT, &id, sizeof(id));
+	memcpy(datagram + WHAT_AT, &news[i].what, sizeof(news[i].what));
+	memcpy(datagram + NUMBER_AT, news[i].ids, sizeof(news[i].ids));
 }
 
 START_TEST(news_are_understood)
 {
 	struct proc_news e;
 
-	put((size_t)_i);
-	ck_assert(proc_news_parse(&datagram, sizeof(datagram), &e));
+	put((size_t)_i, CN_IDX_PROC);
+	ck_assert(proc_news_parse(datagram, sizeof(datagram), &e));
 	ck_assert_int_eq(e.change, news[_i].event.change);
 	ck_assert_int_eq(e.pid, news[_i].event.pid);
 	ck_assert_int_eq(e.parent, news[_i].event.parent);
@@ -153,13 +156,13 @@ START_TEST(what_is_no_news_is_refused)
 	struct proc_news e;
 	char bytes[sizeof(datagram)];
 
-	put(0);
+	put(0, CN_IDX_PROC);
 	for (size_t len = 0; len < sizeof(datagram); len++) {
-		memcpy(bytes, &datagram, len); /* cut: the head says more */
+		memcpy(bytes, datagram, len); /* cut: the head says more */
 		ck_assert(!proc_news_parse(bytes, len, &e));
 	}
-	datagram.cn.id.idx = 77;
-	ck_assert(!proc_news_parse(&datagram, sizeof(datagram), &e));
+	put(0, 77);
+	ck_assert(!proc_news_parse(datagram, sizeof(datagram), &e));
 }
 END_TEST
 
