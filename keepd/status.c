@@ -101,6 +101,8 @@ static struct json *instance_json(const struct vrrp_slot *s)
 
 	json_set_string(j, "name", s->name);
 	json_set_string(j, "interface", s->ifname);
+	if (s->vmac[0])
+		json_set_string(j, "vmac", s->vmac);
 	json_set_string(j, "family", s->family == AF_INET6 ? "inet6" : "inet");
 	json_set_int(j, "vrid", s->vrid);
 	json_set_int(j, "version", s->version);
@@ -153,7 +155,7 @@ static bool is_sound(const struct vrrp_slot *s)
 	return s->vrid && memchr(s->name, '\0', sizeof(s->name)) &&
 	       memchr(s->tracker, '\0', sizeof(s->tracker)) &&
 	       memchr(s->ifname, '\0', sizeof(s->ifname)) &&
-	       memchr(s->group, '\0', sizeof(s->group)) &&
+	       memchr(s->vmac, '\0', sizeof(s->vmac)) && memchr(s->group, '\0', sizeof(s->group)) &&
 	       memchr(s->group_waits_for, '\0', sizeof(s->group_waits_for));
 }
 

@@ -111,6 +111,7 @@ test_unit_test_conf_read_SOURCES = test/unit/test_conf_read.c $(conf_text)
 test_unit_test_vrrp_iproute_SOURCES = test/unit/test_vrrp_iproute.c $(conf_text)
 test_unit_test_conf_rows_SOURCES = test/unit/test_conf_rows.c $(conf_random)
 test_unit_test_vrrp_object_SOURCES = test/unit/test_vrrp_object.c $(conf_text)
+test_unit_test_vrrp_vmac_SOURCES = test/unit/test_vrrp_vmac.c $(conf_text)
 test_unit_test_vrrp_schema_SOURCES = test/unit/test_vrrp_schema.c $(conf_random)
 
 # Each fuzz target twice: for libFuzzer, and as a program that replays its seeds with any compiler.

@@ -69,6 +69,7 @@ void vrrp_router_publish(struct vrrp_router *r)
 	if (s->preempt_us == MONO_NEVER.us)
 		s->preempt_us = 0;
 	s->source = r->params.source;
+	vrrp_vmac_name(r, s->vmac);
 	s->priority = r->params.priority;
 	memset(s->tracker, 0, sizeof(s->tracker));
 	if (has_words(s->reason))

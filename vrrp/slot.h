@@ -31,6 +31,7 @@ struct vrrp_slot_track {
 struct vrrp_slot {
 	/* identity */
 	char ifname[16];
+	char vmac[16]; /* its interface with the virtual MAC address; empty: none */
 	uint16_t family;
 	uint8_t vrid; /* 0 = free */
 	uint8_t version;

@@ -85,6 +85,17 @@ bool vrrp_vmac_is_missing(const struct vrrp_router *r)
 	return own && !own->ifindex;
 }
 
+void vrrp_vmac_name(const struct vrrp_router *r, char name[LINK_NAME_BYTES])
+{
+	const struct vmac *own = vrrp_vmac_main(r);
+	const struct link_info *link =
+		own ? link_by_index(&r->engine->link.table, own->ifindex) : NULL;
+
+	memset(name, 0, LINK_NAME_BYTES);
+	if (link)
+		memcpy(name, link->name, sizeof(link->name));
+}
+
 uint32_t vrrp_vmac_exit(const struct vrrp_router *r)
 {
 	const struct vmac *own = vrrp_vmac_main(r);

@@ -67,6 +67,8 @@ const struct vmac *vrrp_vmac_of(const struct vrrp_router *r, const struct vrrp_v
 const struct vmac *vrrp_vmac_main(const struct vrrp_router *r);
 /* Is it missing? Then the router cannot run. */
 bool vrrp_vmac_is_missing(const struct vrrp_router *r);
+/* What the main one is called now; empty if there is none. */
+void vrrp_vmac_name(const struct vrrp_router *r, char name[LINK_NAME_BYTES]);
 /* The interface adverts leave through. */
 uint32_t vrrp_vmac_exit(const struct vrrp_router *r);
 

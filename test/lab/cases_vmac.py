@@ -89,6 +89,7 @@ def client_knows_one_mac_address_whoever_is_active(lab):
     lab.wait_owner('a', down(PRIORITY['a']) + 5)
     lab.sleep(1.2 * A)
     lab.equal('address on', addresses(a, LINK), [VIP])
+    lab.equal('told by keepctl', a.instance()['vmac'], LINK)
     lab.equal('MAC address', links(a)[LINK]['address'], MAC)
     lab.equal('on the backup it is', links(b)[LINK]['operstate'], 'DOWN')
     lab.equal('eth0 below, was', before, [0, 0])

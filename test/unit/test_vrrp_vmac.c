@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names, addresses and marks of links with a virtual MAC address. That they work: the lab. */
+/* Names, addresses and marks of links with a virtual MAC address, and who needs one. That they
+ * work: the lab. */
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "test/unit/conf_text.h"
 #include "test/unit/unit.h"
-#include "vrrp/vmac_names.h"
+#include "vrrp/vmac_make.h"
 
 START_TEST(address_is_that_of_the_rfc)
 {
@@ -118,6 +121,78 @@ START_TEST(interface_below_gets_no_less_than_it_had)
 }
 END_TEST
 
+/* ---- who needs one ---- */
+
+#define INSTANCE(lines, vip)                                                                       \
+	"vrrp_instance A {\n interface eth0\n virtual_router_id 51\n priority 100\n" lines         \
+	"\n virtual_ipaddress {\n " vip "\n }\n}\n"
+
+static const struct {
+	const char *text;
+	bool has_own, wants;
+	const char *dev; /* of the address's link */
+	uint8_t mac[6];	 /* of the link of the instance */
+} asked[] = {
+	{ INSTANCE("", "192.0.2.1"), false, false, "eth0", { 0, 0, 0x5e, 0, 1, 51 } },
+	{ INSTANCE("use_vmac", "192.0.2.1"), true, true, "eth0", { 0, 0, 0x5e, 0, 1, 51 } },
+	/* dev says where it goes, also if that is the interface of the instance */
+	{ INSTANCE("use_vmac", "192.0.2.1 dev eth0"), true, false, "eth0",
+		{ 0, 0, 0x5e, 0, 1, 51 } },
+	{ INSTANCE("use_vmac", "192.0.2.1 dev eth1 use_vmac"), true, true, "eth1",
+		{ 0, 0, 0x5e, 0, 1, 51 } },
+	{ INSTANCE("use_vmac_addr", "192.0.2.1 dev eth1"), false, true, "eth1",
+		{ 0, 0, 0x5e, 0, 1, 51 } },
+	{ INSTANCE("use_vmac_addr", "192.0.2.1"), false, false, "eth0", { 0, 0, 0x5e, 0, 1, 51 } },
+	{ INSTANCE("", "192.0.2.1 use_vmac"), false, true, "eth0", { 0, 0, 0x5e, 0, 1, 51 } },
+	{ INSTANCE("use_vmac gw0 02:00:00:00:07", "192.0.2.1"), true, true, "eth0",
+		{ 2, 0, 0, 0, 7, 51 } },
+	{ INSTANCE("use_vmac 02:00:00:00:07:08", "192.0.2.1"), true, true, "eth0",
+		{ 2, 0, 0, 0, 7, 8 } },
+	{ INSTANCE("use_vmac", "2001:db8::1"), true, true, "eth0", { 0, 0, 0x5e, 0, 2, 51 } },
+};
+
+START_TEST(address_has_a_link_of_its_own_if_that_is_asked_for)
+{
+	struct conf *c;
+	const struct vrrp_instance_conf *conf;
+	const struct vrrp_vip_conf *vip;
+	uint8_t mac[6];
+
+	free(conf_text_report(asked[_i].text, &c));
+	ck_assert_ptr_nonnull(c);
+	conf = conf_text_instance(c, 0);
+	vip = conf->vips.items[0];
+	ck_assert(vmac_conf_has_own(conf) == asked[_i].has_own);
+	ck_assert(vmac_conf_wants(conf, vip) == asked[_i].wants);
+	ck_assert_str_eq(vmac_conf_dev(conf, vip), asked[_i].dev);
+	vmac_conf_mac(mac, conf, conf->family, true);
+	ck_assert_mem_eq(mac, asked[_i].mac, sizeof(mac));
+	conf_free(c);
+}
+END_TEST
+
+START_TEST(other_links_mean_that_the_router_starts_anew)
+{
+	struct conf *a, *b;
+
+	for (size_t i = 0; i < COUNT(asked); i++)
+		for (size_t j = 0; j < COUNT(asked); j++) {
+			const struct vrrp_instance_conf *x, *y;
+
+			free(conf_text_report(asked[i].text, &a));
+			free(conf_text_report(asked[j].text, &b));
+			x = conf_text_instance(a, 0);
+			y = conf_text_instance(b, 0);
+			ck_assert(vrrp_vmacs_differ(x, y) ==
+				  (x->use_vmac_addr != y->use_vmac_addr ||
+					  vmac_conf_has_own(x) != vmac_conf_has_own(y) ||
+					  x->use_vmac.mac_len != y->use_vmac.mac_len));
+			conf_free(a);
+			conf_free(b);
+		}
+}
+END_TEST
+
 Suite *make_suite(void)
 {
 	Suite *s = suite_create("vmac");
@@ -129,6 +204,9 @@ Suite *make_suite(void)
 	tcase_add_test(tc, mark_is_read_as_it_was_written);
 	tcase_add_loop_test(tc, mark_of_somebody_else_is_none, 0, COUNT(foreign));
 	tcase_add_test(tc, interface_below_gets_no_less_than_it_had);
+	tcase_add_loop_test(
+		tc, address_has_a_link_of_its_own_if_that_is_asked_for, 0, COUNT(asked));
+	tcase_add_test(tc, other_links_mean_that_the_router_starts_anew);
 	suite_add_tcase(s, tc);
 	return s;
 }
