@@ -60,12 +60,13 @@ static uint32_t ifindex_to(const struct vrrp_router *r, const struct addr *desti
 	return is_on_link ? vrrp_vmac_exit(r) : 0;
 }
 
-static int send_to(struct vrrp_router *r, uint8_t priority, const struct addr *destination)
+static int send_to(
+	struct vrrp_router *r, uint8_t priority, span_t interval, const struct addr *destination)
 {
 	struct vrrp_packet_spec spec = { .version = r->conf->version,
 		.vrid = r->conf->vrid,
 		.priority = priority,
-		.advert_int = r->params.advert_int,
+		.advert_int = interval,
 		.ttl = ttl_of(r),
 		.sum = sum_for(r, vrrp_peers_find(r->slot.peers, destination)),
 		.source = r->params.source,
@@ -104,13 +105,13 @@ static void say_recovery(struct vrrp_router *r)
 	r->send_sysno = 0;
 }
 
-void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority)
+void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority, span_t interval)
 {
 	const struct addr *group = vrrp_router_group(r->conf);
 	size_t count = group ? 1 : r->peer_count, sent = 0;
 
 	for (size_t i = 0; i < count; i++)
-		sent += send_to(r, priority, group ? group : &r->peers[i].address) == 0;
+		sent += send_to(r, priority, interval, group ? group : &r->peers[i].address) == 0;
 	if (!sent) {
 		vrrp_router_touch(r);
 		return;

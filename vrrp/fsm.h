@@ -127,7 +127,7 @@ struct vrrp_fsm {
 };
 
 enum vrrp_action_type {
-	VRRP_DO_SEND,	   /* an advert of `priority` */
+	VRRP_DO_SEND,	   /* an advert of `priority`, which says `interval` */
 	VRRP_DO_VIPS_ADD,  /* the addresses are ours: put them on the interface */
 	VRRP_DO_VIPS_DEL,  /* they are not */
 	VRRP_DO_ANNOUNCE,  /* tell the neighbours; `what` */
@@ -139,6 +139,7 @@ enum vrrp_action_type {
 struct vrrp_action {
 	enum vrrp_action_type type;
 	uint8_t priority;
+	span_t interval;
 	enum announcement what;
 	enum vrrp_timer timer;
 	mono_t due;

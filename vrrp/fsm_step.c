@@ -45,17 +45,25 @@ span_t fsm_active_int(const struct step *s)
 
 /* ---- pieces ---- */
 
+static void send_of(struct step *s, uint8_t priority, span_t interval)
+{
+	struct vrrp_action *a = fsm_act(s, VRRP_DO_SEND);
+
+	a->priority = priority;
+	a->interval = interval;
+	s->f->last_sent = s->now;
+	if (priority)
+		s->f->last_priority = priority;
+}
+
 void fsm_send_advert(struct step *s)
 {
-	fsm_act(s, VRRP_DO_SEND)->priority = s->params->priority;
-	s->f->last_sent = s->now;
-	s->f->last_priority = s->params->priority;
+	send_of(s, s->params->priority, s->params->advert_int);
 }
 
 void fsm_send_zero(struct step *s)
 {
-	fsm_act(s, VRRP_DO_SEND)->priority = 0;
-	s->f->last_sent = s->now;
+	send_of(s, 0, s->params->advert_int);
 }
 
 void fsm_announce(struct step *s, enum announcement what)
@@ -190,14 +198,15 @@ void fsm_become_faulty(struct step *s, enum vrrp_reason reason)
 /*
  * RFC 3768 6.4.3, yielding. Beyond the RFC one last advert goes out after the addresses are gone:
  * it tells the winner that there were two of us, so that it announces again to neighbours which
- * still hold our MAC.
+ * still hold our MAC. It says the interval of the winner: a third router may take it for the
+ * active one's, and would not wait for the next advert of the winner if ours were shorter.
  */
 void fsm_yield(struct step *s, enum vrrp_reason reason)
 {
 	fsm_advert_timer_off(s);
 	fsm_act(s, VRRP_DO_VIPS_DEL);
 	if (!s->params->is_yielding_silently)
-		fsm_send_advert(s);
+		send_of(s, s->params->priority, s->event->interval);
 	s->f->active_int = s->event->interval; /* RFC 9568 6.4.3 */
 	fsm_become_backup(s, reason);
 	s->f->active = s->event->source;

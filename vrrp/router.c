@@ -121,7 +121,7 @@ static void on_transition(struct vrrp_router *r, const struct vrrp_action *a, co
 static void execute(struct vrrp_router *r, const struct vrrp_action *a, const char *why, mono_t now)
 {
 	switch (a->type) {
-	case VRRP_DO_SEND: vrrp_adverts_send(r, a->priority); break;
+	case VRRP_DO_SEND: vrrp_adverts_send(r, a->priority, a->interval); break;
 	case VRRP_DO_VIPS_ADD: vrrp_addresses_reconcile(r); break;
 	case VRRP_DO_VIPS_DEL:
 		/* When all stop, all say priority 0 first: their peers need not wait for addresses.

@@ -136,7 +136,7 @@ void vrrp_router_take_priority(struct vrrp_router *r, const struct track *cause)
 void vrrp_router_tracked(void *owner, const struct track *cause);
 
 /* adverts.c: sends one; takes a packet for its VRID. */
-void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority);
+void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority, span_t interval);
 void vrrp_adverts_receive(struct vrrp_router *r, const struct vrrp_datagram *d);
 
 /* addresses.c: makes the kernel's objects what the state asks for, now. */

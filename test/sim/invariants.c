@@ -17,6 +17,8 @@
  *
  * I2: two owners no longer than A + e. Each advertises once in A, and the first advert that gets
  * through makes the lower one yield (6.4.3). An owner's adverts are never further apart than A.
+ * Whoever hears a rival that is above what it is now, but not above what it said last, says what it
+ * is, and the time counts from then.
  *
  * I3: 5 s, the second burst of announcements, after everything settled, clients know an owner. A
  * client is excused when an announcement for it was lost, and when an owner ended of which the
@@ -109,6 +111,15 @@ static int64_t interval_of(const struct world *w, const struct node *n)
 	return adopted > n->params.advert_int.us ? adopted : n->params.advert_int.us;
 }
 
+/* A lower one that took over is put up with, and with its last advert within that a full down
+ * interval begins. */
+static int64_t delay_of(const struct world *w, const struct node *n)
+{
+	int64_t delay = n->params.preempt_delay.us;
+
+	return delay ? delay + interval_of(w, n) + down_of(w, n) : 0;
+}
+
 static int64_t allowance(const struct world *w)
 {
 	int64_t late = w->net.late_until - w->now;
@@ -119,7 +130,8 @@ static int64_t allowance(const struct world *w)
 static bool is_settled(const struct world *w)
 {
 	return !w->inv.is_messy && w->now > w->inv.disturbed + greatest(w, down_of) +
-						    greatest(w, interval_of) + allowance(w);
+						    greatest(w, interval_of) +
+						    greatest(w, delay_of) + allowance(w);
 }
 
 /* ---- disturbances ---- */
@@ -158,7 +170,7 @@ void invariants_delays(struct world *w)
 
 static bool is_visible_owner(const struct node *n)
 {
-	return n->has_addresses && !n->links_down;
+	return n->has_addresses && !n->links_down && !n->is_suspended;
 }
 
 static bool has_link(const struct node *n)
@@ -226,7 +238,8 @@ void invariants_sent(struct world *w, const struct node *n, const struct net_fra
 void invariants_decoded(struct world *w, const struct node *n, const struct net_frame *frame,
 	enum vrrp_drop why, const struct vrrp_advert *advert)
 {
-	bool is_alike = w->scenario->version == 3 || frame->interval == n->params.advert_int.us;
+	bool is_alike = !frame->is_corrupt &&
+			(w->scenario->version == 3 || frame->interval == n->params.advert_int.us);
 	struct addr source = node_source(frame->from);
 
 	w->inv.nodes[n->index].said_before = w->inv.nodes[n->index].said;
@@ -252,15 +265,30 @@ void invariants_announced(struct world *w, const struct net_frame *frame)
 
 /* ---- one router ---- */
 
+/* Is the sender, of lower priority, put up with for the time being (preempt_delay)? */
+static bool is_put_up_with(const struct world *w, const struct node *n)
+{
+	int64_t from = w->inv.nodes[n->index].putting_up;
+
+	if (n->params.priority == VRRP_OWNER_PRIORITY || !n->params.preempt_delay.us)
+		return false;
+	return !from || w->now < from + n->params.preempt_delay.us;
+}
+
+static bool is_discarded(const struct node *n, const struct net_frame *frame)
+{
+	bool preempt = n->params.preempt || n->params.priority == VRRP_OWNER_PRIORITY;
+
+	return preempt && frame->priority < n->params.priority;
+}
+
 /* Does this advert set the down timer of a Backup (RFC 3768 6.4.2)? Priority 0 of the active one.
  */
 static bool sets_timer(const struct world *w, const struct node *n, const struct net_frame *frame)
 {
-	bool preempt = n->params.preempt || n->params.priority == VRRP_OWNER_PRIORITY;
-
 	if (frame->priority == 0)
 		return w->inv.nodes[n->index].active == (int)frame->from;
-	return !preempt || frame->priority >= n->params.priority;
+	return !is_discarded(n, frame) || is_put_up_with(w, n);
 }
 
 static bool has_unread(const struct world *w, const struct node *n)
@@ -268,7 +296,7 @@ static bool has_unread(const struct world *w, const struct node *n)
 	for (unsigned i = 0; i < n->queued; i++) {
 		const struct net_frame *frame = &n->queue[(n->queue_from + i) % NODE_QUEUE];
 
-		if (sets_timer(w, n, frame) &&
+		if (!frame->is_corrupt && sets_timer(w, n, frame) &&
 			(w->scenario->version == 3 || frame->interval == n->params.advert_int.us))
 			return true;
 	}
@@ -283,6 +311,7 @@ static void enters_backup(struct world *w, const struct node *n)
 	x->is_skew = false;
 	x->adopted = 0;
 	x->active = -1;
+	x->putting_up = 0;
 }
 
 static void takes_over(struct world *w, const struct node *n, const struct vrrp_event *event)
@@ -363,8 +392,17 @@ void invariants_read(
 {
 	struct expected *x = &w->inv.nodes[n->index];
 
+	/* It says what it is, once, and the election begins with that. */
+	if (was == VRRP_ACTIVE && is_above(n, frame, n->params.priority) && !is_higher(w, n, frame))
+		disturb(w);
 	if (was == VRRP_BACKUP) {
-		if (!sets_timer(w, n, frame))
+		bool sets = sets_timer(w, n, frame);
+
+		if (frame->priority && (!is_discarded(n, frame) || !n->params.preempt_delay.us))
+			x->putting_up = 0;
+		else if (frame->priority && !x->putting_up)
+			x->putting_up = w->now;
+		if (!sets)
 			return;
 		x->heard = w->now;
 		x->active = (int)frame->from;

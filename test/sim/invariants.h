@@ -26,6 +26,7 @@ struct expected {
 	int64_t heard;	       /* Backup: what the down timer counts from ... */
 	bool is_skew;	       /* ... only for the skew */
 	int64_t adopted;       /* version 3: Active_Adver_Interval; 0 = its own */
+	int64_t putting_up;    /* preempt_delay counts from then; 0 = it does not */
 	int active;	       /* whose advert set its timer; -1 = nobody's */
 	uint8_t said;	       /* the last priority it sent but 0 ... */
 	uint8_t said_before;   /* ... before the advert at hand */

@@ -48,16 +48,31 @@ static bool is_cut(const struct net *net, unsigned from, unsigned to)
 	return ((net->parted >> from ^ net->parted >> to) & 1) || net->oneway[from][to];
 }
 
+/* In the message: the kernel has looked at the header. */
+static void corrupt(struct net_frame *frame, struct rng *r)
+{
+	size_t at = NET_IP_BYTES + (size_t)rng_below(r, (int64_t)frame->len - NET_IP_BYTES);
+
+	frame->bytes[at] ^= (uint8_t)(1u << rng_below(r, 8));
+	frame->is_corrupt = true;
+}
+
 bool net_send(struct net *net, int64_t now, const struct net_frame *frame)
 {
 	struct rng r = { rng_mix(net->seed ^ rng_mix((uint64_t)now)) + frame->from * 64 +
 			 frame->to * 8 + frame->kind };
+	struct net_frame sent = *frame;
 
 	if (is_cut(net, frame->from, frame->to) || rng_below(&r, 100) < net->loss)
 		return false;
-	deliver(net, now, *frame, &r);
+	if (net->corrupt && frame->kind == NET_ADVERT && rng_below(&r, 100) < net->corrupt) {
+		corrupt(&sent, &r);
+		deliver(net, now, sent, &r);
+		return false;
+	}
+	deliver(net, now, sent, &r);
 	if (rng_below(&r, 100) < net->duplicate)
-		deliver(net, now, *frame, &r);
+		deliver(net, now, sent, &r);
 	return true;
 }
 

@@ -15,6 +15,7 @@
 
 /* A network in order delivers within this, and in the order of sending. */
 #define NET_LATENCY_US 1000
+#define NET_IP_BYTES   20
 
 enum net_kind {
 	NET_ADVERT,
@@ -29,6 +30,7 @@ struct net_frame {
 	/* What the sender's configuration said: for the invariants only. */
 	uint8_t priority;
 	int64_t interval;
+	bool is_corrupt; /* a bit of the message is not what was sent */
 	size_t len;
 	uint8_t bytes[48];
 };
@@ -40,11 +42,11 @@ struct net {
 	int64_t last[SIM_ROUTERS][SIM_ROUTERS]; /* arrival of the last frame that was in order */
 	int64_t late_until;			/* when the last delayed frame arrives */
 	/* in force */
-	int64_t loss, duplicate, delay, parted;
+	int64_t loss, duplicate, delay, parted, corrupt;
 	unsigned oneway[SIM_ROUTERS][SIM_ROUTERS];
 };
 
-/* False: it is lost. */
+/* False: it is lost, or nobody will take it for what it was. */
 bool net_send(struct net *net, int64_t now, const struct net_frame *frame);
 /* When the next frame arrives; INT64_MAX = none is under way. */
 int64_t net_due(const struct net *net);

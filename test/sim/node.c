@@ -87,29 +87,48 @@ static void broadcast(struct node *n, struct net_frame *frame)
 	}
 }
 
-static void send_advert(struct node *n, uint8_t priority)
+static struct net_frame make_advert(const struct world *w, struct addr source, uint8_t priority,
+	span_t interval, bool is_resumed)
 {
 	const struct addr vip = virtual_address();
-	const struct vrrp_packet_spec spec = { .version = n->world->scenario->version,
+	const struct vrrp_packet_spec spec = { .version = w->scenario->version,
 		.vrid = VRID,
 		.priority = priority,
-		.advert_int = n->params.advert_int,
-		.sum = n->params.version == 2 ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER,
-		.source = n->params.source,
+		.advert_int = interval,
+		.sum = w->scenario->version == 2 ? VRRP_SUM_MESSAGE : VRRP_SUM_PSEUDO_HEADER,
+		.source = source,
 		.ttl = VRRP_TTL,
 		.destination = group(),
 		.addrs = &vip,
 		.addr_count = 1 };
 	struct net_frame frame = {
-		.kind = NET_ADVERT, .priority = priority, .interval = n->params.advert_int.us
+		.kind = NET_ADVERT, .priority = priority, .interval = interval.us
 	};
 
-	frame.len = sut_encode(&spec, n->is_resumed, frame.bytes, sizeof(frame.bytes));
+	frame.len = sut_encode(&spec, is_resumed, frame.bytes, sizeof(frame.bytes));
+	return frame;
+}
+
+static void send_advert(struct node *n, uint8_t priority, span_t interval)
+{
+	struct net_frame frame =
+		make_advert(n->world, n->params.source, priority, interval, n->is_resumed);
+
 	if (n->links_down)
 		return;
 	n->slot.last_advert_us = n->world->now;
 	broadcast(n, &frame);
 	invariants_sent(n->world, n, &frame);
+}
+
+struct net_frame node_forge(const struct world *w, const struct node *to, uint8_t priority)
+{
+	struct net_frame frame =
+		make_advert(w, node_source(SIM_STRANGER), priority, to->params.advert_int, false);
+
+	frame.from = SIM_STRANGER;
+	frame.to = to->index;
+	return frame;
 }
 
 static void announce_at(struct node *n)
@@ -122,7 +141,7 @@ static void announce_at(struct node *n)
 static void execute(struct node *n, const struct vrrp_action *a)
 {
 	switch (a->type) {
-	case VRRP_DO_SEND: send_advert(n, a->priority); break;
+	case VRRP_DO_SEND: send_advert(n, a->priority, a->interval); break;
 	case VRRP_DO_VIPS_ADD: n->has_addresses = true; break;
 	case VRRP_DO_VIPS_DEL: n->has_addresses = false; break;
 	case VRRP_DO_ANNOUNCE:
@@ -250,7 +269,7 @@ static void on_announce(struct node *n)
 
 void node_receive(struct node *n, const struct net_frame *frame)
 {
-	if (!n->is_running || n->links_down || n->queued == NODE_QUEUE)
+	if (!n->is_running || n->links_down || n->is_suspended || n->queued == NODE_QUEUE)
 		return;
 	n->queue[(n->queue_from + n->queued++) % NODE_QUEUE] = *frame;
 	if (!n->is_paused)
@@ -293,6 +312,7 @@ static void take_settings(struct node *n)
 	n->params.version = n->world->scenario->version;
 	n->params.priority = n->settings.priority;
 	n->params.preempt = n->settings.preempt;
+	n->params.preempt_delay = span_us(n->settings.delay);
 	n->params.advert_int = span_us(n->settings.interval);
 	n->params.down_adverts = n->world->scenario->down_adverts;
 	n->params.source = node_source(n->index);
@@ -305,6 +325,7 @@ void node_start(struct node *n)
 	struct vrrp_event event = { .type = VRRP_EV_START };
 
 	n->is_running = true;
+	n->is_suspended = false;
 	n->is_paused = n->is_resumed = n->is_stop_pending = n->is_reload_pending = false;
 	n->withdraw_at = NODE_NEVER;
 	n->queued = n->queue_from = 0;
@@ -357,7 +378,7 @@ void node_die(struct node *n, enum sim_fault_type how)
 		n->slot = (struct vrrp_slot){ 0 };
 		n->withdraw_at = NODE_NEVER;
 	}
-	n->is_running = n->is_paused = false;
+	n->is_running = n->is_paused = n->is_suspended = false;
 }
 
 void node_pause(struct node *n)
@@ -365,12 +386,19 @@ void node_pause(struct node *n)
 	n->is_paused = n->is_running;
 }
 
+/* What it had not read yet is in the memory of the node, and stays there. */
+void node_suspend(struct node *n)
+{
+	node_pause(n);
+	n->is_suspended = n->is_paused;
+}
+
 /* What the event loop finds first, nobody knows: packets or the timer. */
 void node_wake(struct node *n)
 {
 	if (!n->is_paused)
 		return;
-	n->is_paused = false;
+	n->is_paused = n->is_suspended = false;
 	if (rng_mix(n->world->scenario->seed + ++n->timers_set) % 2) {
 		drain(n, PACKETS_AT_ONCE);
 		sync_link(n);

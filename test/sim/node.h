@@ -28,6 +28,7 @@ struct node {
 
 	/* the process */
 	bool is_running, is_paused, is_resumed;
+	bool is_suspended;			 /* and the node with it */
 	bool is_stop_pending, is_reload_pending; /* asked for while it was paused */
 	struct vrrp_params params;
 	struct vrrp_fsm fsm;
@@ -46,7 +47,8 @@ struct node {
 	int64_t withdraw_at; /* by the parent of a dead process */
 	unsigned down;	     /* reasons not to run */
 	unsigned links_down; /* reasons to have no link */
-	int64_t wall;	     /* what the wall clock is ahead */
+
+	int64_t wall; /* what the wall clock is ahead */
 	uint64_t timers_set;
 };
 
@@ -59,6 +61,9 @@ void node_die(struct node *n, enum sim_fault_type how);
 void node_pause(struct node *n);
 void node_wake(struct node *n);
 void node_link_changed(struct node *n);
+void node_suspend(struct node *n);
+/* What a stranger sends to it, with its own interval. */
+struct net_frame node_forge(const struct world *w, const struct node *to, uint8_t priority);
 void node_reload(struct node *n);
 void node_receive(struct node *n, const struct net_frame *frame);
 

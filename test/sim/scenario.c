@@ -29,6 +29,11 @@ static uint8_t some_priority(struct rng *r)
 	return some[rng_below(r, sizeof(some))];
 }
 
+static int64_t some_delay(struct rng *r)
+{
+	return rng_below(r, 4) ? 0 : rng_between(r, 1, 10) * SECOND;
+}
+
 static unsigned some_router(struct rng *r, const struct scenario *s)
 {
 	unsigned n;
@@ -81,11 +86,13 @@ static struct sim_fault some_fault(struct rng *r, const struct scenario *s, int6
 	case SIM_LOSS:
 	case SIM_DUPLICATE: f.value = rng_between(r, 1, 16) * 5; break;
 	case SIM_DELAY: f.value = rng_between(r, 1000, least_interval(s) / 2); break;
+	case SIM_CORRUPT: f.value = rng_between(r, 1, 16) * 5; break;
+	case SIM_FORGE: f.value = rng_below(r, 2) ? 0 : some_priority(r); break;
 	case SIM_PARTITION: f.value = rng_between(r, 1, (1 << SIM_ROUTERS) - 2); break;
 	case SIM_CLOCK: f.value = rng_between(r, -SECOND, SECOND) * 3600; break;
 	case SIM_RELOAD:
-		f.settings =
-			(struct sim_settings){ some_priority(r), rng_below(r, 3) > 0, interval };
+		f.settings = (struct sim_settings){ some_priority(r), rng_below(r, 3) > 0, interval,
+			some_delay(r) };
 		break;
 	default: break;
 	}
@@ -129,6 +136,25 @@ static int64_t add_flaps(struct rng *r, struct scenario *s, int64_t at)
 	return at;
 }
 
+/* Two are active, and when they hear each other again the priority of one is another. */
+static int64_t add_fall(struct rng *r, struct scenario *s, int64_t at)
+{
+	unsigned node = some_router(r, s);
+	int64_t interval = s->routers[node].settings.interval, lasts = 8 * interval + SECOND;
+
+	add(s, (struct sim_fault){ .type = SIM_PARTITION,
+		       .at = at,
+		       .lasts = lasts,
+		       .value = INT64_C(1) << node });
+	at += lasts;
+	s->routers[node].settings.priority = some_priority(r);
+	add(s, (struct sim_fault){ .type = SIM_RELOAD,
+		       .at = at + rng_below(r, interval),
+		       .node = node,
+		       .settings = s->routers[node].settings });
+	return at + interval;
+}
+
 static int64_t add_cluster(struct rng *r, struct scenario *s, int64_t at)
 {
 	int64_t end = at;
@@ -138,6 +164,8 @@ static int64_t add_cluster(struct rng *r, struct scenario *s, int64_t at)
 		return add_interval(r, s, at);
 	if (kind == 1)
 		return add_flaps(r, s, at);
+	if (kind == 2)
+		return add_fall(r, s, at);
 	for (int64_t left = rng_below(r, 2) ? 1 : rng_between(r, 1, 3); left > 0; left--) {
 		struct sim_fault f = some_fault(r, s, at);
 
@@ -178,7 +206,8 @@ void scenario_make(struct scenario *s, uint64_t seed)
 	for (unsigned i = 0; i < count; i++)
 		s->routers[i] = (struct sim_router){ .is_present = true,
 			.start = rng_below(&r, 3) ? rng_below(&r, 2000) : rng_below(&r, at),
-			.settings = { some_priority(&r), rng_below(&r, 4) > 0, interval } };
+			.settings = { some_priority(&r), rng_below(&r, 4) > 0, interval,
+				some_delay(&r) } };
 	memcpy(first, s->routers, sizeof(first));
 	at += quiet(&r, s);
 	for (int64_t left = rng_between(&r, 2, 8); left > 0; left--)
@@ -192,8 +221,8 @@ void scenario_make(struct scenario *s, uint64_t seed)
 
 static void print_settings(const struct sim_settings *s, FILE *to)
 {
-	fprintf(to, " priority=%u preempt=%d interval=%lld", s->priority, s->preempt,
-		(long long)s->interval);
+	fprintf(to, " priority=%u preempt=%d interval=%lld delay=%lld", s->priority, s->preempt,
+		(long long)s->interval, (long long)s->delay);
 }
 
 void scenario_print(const struct scenario *s, FILE *to)
@@ -241,7 +270,7 @@ static long long number(const char *line, const char *key)
 static struct sim_settings read_settings(const char *line)
 {
 	return (struct sim_settings){ (uint8_t)number(line, "priority"),
-		number(line, "preempt") != 0, number(line, "interval") };
+		number(line, "preempt") != 0, number(line, "interval"), number(line, "delay") };
 }
 
 static bool is_router(const struct scenario *s, unsigned n)

@@ -11,8 +11,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define SIM_ROUTERS 4
-#define SIM_FAULTS  48
+#define SIM_ROUTERS  4
+#define SIM_STRANGER SIM_ROUTERS /* who forges adverts; has the highest address */
+#define SIM_FAULTS   48
 
 /* What each fault names beside its time: n = its router, p = a second one, v = a number, s =
  * settings */
@@ -21,8 +22,11 @@
 	X(DUPLICATE, "duplicate", "v") /* so many percent arrive twice */                          \
 	X(DELAY, "delay", "v")	       /* by up to so much: they overtake each other */            \
 	X(PARTITION, "partition", "v") /* the routers of this mask from the others */              \
+	X(CORRUPT, "corrupt", "v")     /* so many percent of adverts have a wrong bit */           \
+	X(FORGE, "forge", "v")	       /* a stranger advertises that priority, once */             \
 	X(ONEWAY, "oneway", "np")      /* nothing from the one to the other */                     \
 	X(PAUSE, "pause", "n")	       /* the process is stopped, the node is not */               \
+	X(SUSPEND, "suspend", "n")     /* the whole node is, and nothing waits for it */           \
 	X(LINK, "link", "n")	       /* down */                                                  \
 	X(STOP, "stop", "n")	       /* cleanly, and a start */                                  \
 	X(CRASH, "crash", "n")	  /* of the vrrp process: its slot stays, a parent withdraws */    \
@@ -43,6 +47,7 @@ struct sim_settings {
 	uint8_t priority;
 	bool preempt;
 	int64_t interval;
+	int64_t delay; /* preempt_delay */
 };
 
 struct sim_fault {

@@ -62,6 +62,8 @@ static void distort_input(struct vrrp_params *p, struct vrrp_event *ev, mono_t *
 		break;
 	case SUT_PREEMPT_ALWAYS: p->preempt = true; break;
 	case SUT_PREEMPT_NEVER: p->preempt = false; break;
+	case SUT_PREEMPT_DELAY_IGNORED: p->preempt_delay.us = 0; break;
+	case SUT_PREEMPT_DELAY_LASTS: p->preempt_delay.us *= 100; break;
 	case SUT_INTERVAL_UNITS: p->advert_int.us *= 10; break;
 	case SUT_YIELDS_TO_LOWER:
 		if (is_advert && ev->priority > 0 && f->state == VRRP_ACTIVE)
@@ -79,6 +81,19 @@ static void distort_input(struct vrrp_params *p, struct vrrp_event *ev, mono_t *
 		if (ev->type == VRRP_EV_RESUME)
 			ev->last_sent = *now;
 		break;
+	default: break;
+	}
+}
+
+/* What it remembers of earlier steps. */
+static void distort_memory(const struct vrrp_event *ev, struct vrrp_fsm *f)
+{
+	switch ((int)sut_mutant) {
+	case SUT_ZERO_OF_ANYBODY:
+		if (ev->type == VRRP_EV_ADVERT && ev->priority == 0 && f->state == VRRP_BACKUP)
+			f->active = ev->source;
+		break;
+	case SUT_FALLS_AND_YIELDS: f->last_priority = 0; break;
 	default: break;
 	}
 }
@@ -111,6 +126,10 @@ static void distort_output(const struct vrrp_params *p, const struct vrrp_event 
 		if (was == VRRP_ACTIVE)
 			drop_actions(actions, VRRP_DO_ANNOUNCE);
 		break;
+	case SUT_STALL_UNANNOUNCED:
+		if (ev->type == VRRP_EV_ADVERT_TIMER)
+			drop_actions(actions, VRRP_DO_ANNOUNCE);
+		break;
 	case SUT_STOP_SILENT:
 		if (ev->type == VRRP_EV_STOP)
 			drop_actions(actions, VRRP_DO_SEND);
@@ -130,6 +149,7 @@ void sut_step(const struct vrrp_params *params, const struct vrrp_event *event, 
 	if (is_swallowed(&p, &ev, f))
 		return;
 	distort_input(&p, &ev, &now, wall, f);
+	distort_memory(&ev, f);
 	vrrp_fsm_step(&p, f, &ev, now, f, actions);
 	distort_output(&p, &ev, was, f, actions);
 }

@@ -40,6 +40,11 @@
 	X(ADOPTS_ANY_AGE, "adopts-any-age")                                                        \
 	X(ADOPTION_FORGETS_ADVERT, "adoption-forgets-advert")                                      \
 	X(ADOPTION_FORGETS_SOURCE, "adoption-forgets-source")                                      \
+	X(PREEMPT_DELAY_IGNORED, "preempt-delay-ignored")                                          \
+	X(PREEMPT_DELAY_LASTS, "preempt-delay-lasts")                                              \
+	X(ZERO_OF_ANYBODY, "zero-of-anybody")                                                      \
+	X(FALLS_AND_YIELDS, "falls-and-yields")                                                    \
+	X(STALL_UNANNOUNCED, "stall-unannounced")                                                  \
 	X(WRONG_CHECKSUM, "wrong-checksum")
 
 enum sut_mutant {

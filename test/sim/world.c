@@ -26,7 +26,7 @@ static int by_time(const void *a, const void *b)
 
 static bool has_end(const struct sim_fault *f)
 {
-	return f->type != SIM_CLOCK && f->type != SIM_RELOAD;
+	return f->type != SIM_CLOCK && f->type != SIM_RELOAD && f->type != SIM_FORGE;
 }
 
 static unsigned plan(const struct scenario *s, struct moment *moments)
@@ -69,11 +69,14 @@ static void on_node(struct world *w, struct node *n, const struct sim_fault *f, 
 {
 	switch ((int)f->type) {
 	case SIM_PAUSE:
+	case SIM_SUSPEND:
 		invariants_disturb(w);
 		if (is_end)
 			node_wake(n);
-		else
+		else if (f->type == SIM_PAUSE)
 			node_pause(n);
+		else
+			node_suspend(n);
 		break;
 	case SIM_LINK:
 		invariants_disturb(w);
@@ -110,6 +113,19 @@ static void on_node(struct world *w, struct node *n, const struct sim_fault *f, 
 	}
 }
 
+/* Heard at once by all. Priority 0 of somebody who is not active is to have no effect at all. */
+static void forge(struct world *w, uint8_t priority)
+{
+	if (priority)
+		invariants_disturb(w);
+	for (unsigned i = 0; i < SIM_ROUTERS; i++) {
+		struct net_frame frame = node_forge(w, &w->nodes[i], priority);
+
+		if (w->nodes[i].is_running)
+			node_receive(&w->nodes[i], &frame);
+	}
+}
+
 static void on_moment(struct world *w, const struct moment *m)
 {
 	const struct sim_fault *f = m->fault;
@@ -121,6 +137,8 @@ static void on_moment(struct world *w, const struct moment *m)
 		return;
 	}
 	switch ((int)f->type) {
+	case SIM_CORRUPT: net->corrupt = m->is_end ? 0 : f->value; break;
+	case SIM_FORGE: forge(w, (uint8_t)f->value); break;
 	case SIM_LOSS: net->loss = m->is_end ? 0 : f->value; break;
 	case SIM_DUPLICATE: net->duplicate = m->is_end ? 0 : f->value; break;
 	case SIM_DELAY:

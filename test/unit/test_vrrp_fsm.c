@@ -65,7 +65,11 @@ static const char *actions_text(const struct vrrp_actions *actions, char *buf, s
 
 		switch (a->type) {
 		case VRRP_DO_SEND:
-			len += (size_t)snprintf(at, n, "%ssend(%u)", sep, a->priority);
+			len += (size_t)snprintf(at, n, "%ssend(%u", sep, a->priority);
+			if (a->interval.us != A)
+				len += (size_t)snprintf(
+					buf + len, room - len, "/%lld", (long long)a->interval.us);
+			len += (size_t)snprintf(buf + len, room - len, ")");
 			break;
 		case VRRP_DO_VIPS_ADD: len += (size_t)snprintf(at, n, "%sadd", sep); break;
 		case VRRP_DO_VIPS_DEL: len += (size_t)snprintf(at, n, "%sdel", sep); break;
@@ -468,7 +472,7 @@ static const struct row_v3 {
 	{ { "active_adopts_the_interval_of_whom_it_yields_to", "6.4.3", VRRP_ACTIVE, PLAIN, 100,
 		  false, { .type = VRRP_EV_ADVERT, .priority = 101, .interval = { FAST } }, 9,
 		  A / 2, VRRP_BACKUP,
-		  "advert-off del send(100) down@860937 active>backup:higher-priority" },
+		  "advert-off del send(100/100000) down@860937 active>backup:higher-priority" },
 		FAST },
 	{ { "active_adopts_no_interval_of_a_lower_priority", "6.4.3", VRRP_ACTIVE, PLAIN, 100,
 		  false, { .type = VRRP_EV_ADVERT, .priority = 99, .interval = { FAST } }, 20,
