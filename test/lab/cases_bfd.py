@@ -330,3 +330,37 @@ def instance_whose_bfd_neighbor_never_answers_does_not_start(lab):
     lab.check('bfd peer: unknown -> down (neighbor 192.168.0.254 does not answer)' in a.log(), 'the log says why')
     router_keepd(lab, bfd(DIRECTOR))
     lab.wait_owner('a', COMES_UP + down(PRIORITY['a']) + E)
+
+
+@case('vrrp')
+def group_whose_bfd_neighbor_is_lost_is_in_fault_with_all_members(lab):
+    def change(text):
+        other = config.block(text, 'vrrp_instance').replace('VI_1', 'VI_2').replace('router_id 51', 'router_id 52')
+        members = 'group {\n        VI_1\n        VI_2\n    }'
+        return (text + '\n' + other.replace('192.168.0.200', '192.168.0.201') +
+                f'\nvrrp_sync_group BOTH {{\n    {members}\n    track_bfd {{\n        peer\n    }}\n}}\n')
+    a, _ = three(lab, bfd(ROUTER), change)
+    router_keepd(lab, bfd(DIRECTOR))
+    a.start()
+    lab.wait_owner('a', COMES_UP + 2 * down(PRIORITY['a']) + E)
+    lab.until(lambda: a.instance('VI_2')['state'] == 'active', 2 * A, 'both members are active')
+    begin = lab.now
+    lab.network.unplug('router')
+    lab.until(lambda: lab.observer.owners() == [], 5, 'the address is gone')
+    lab.at_most('withdrawn after', lab.observer.lost('a', begin) - begin, DETECTION + E)
+    lab.until(lambda: {a.instance(name)['state'] for name in ('VI_1', 'VI_2')} == {'fault'}, 1, 'both members are in fault')
+    lab.equal('reasons', [a.instance(name)['reason'] for name in ('VI_1', 'VI_2')], 2 * ['tracked bfd peer is down'])
+
+
+@case('vrrp')
+def bfd_of_several_hops_has_a_port_of_its_own_and_any_ttl(lab):
+    a, _ = three(lab, bfd(ROUTER, f'source_ip {DIRECTOR}', 'multihop'))
+    frr = FrrBfd(lab.network.host['router'], lab.logdir,
+                 frr_peer(f'{DIRECTOR} multihop local-address {ROUTER}', '  minimum-ttl 200'))
+    a.start()
+    wait_up(lab, a)
+    lab.equal('FRR says', [frr.peer(DIRECTOR)[x] for x in ('multihop', 'status')], [True, 'up'])
+    events, begin = Events(a), lab.now
+    lab.network.unplug('router')
+    lab.until(lambda: events.of('bfd', begin), 5, 'A sees it')
+    lab.at_most('seen after', events.first('bfd', 'down', begin) - begin, DETECTION + E)
