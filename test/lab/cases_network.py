@@ -233,6 +233,7 @@ def lost_address_events_are_made_good_by_reading_everything(lab):
     a.ns.ip('addr flush dev lo scope global', f'addr del {VIP}/32 dev eth0')
     os.kill(child, signal.SIGCONT)
     lab.until(lambda: 'reading everything' in a.log(), 5, 'A says that events were lost')
+    lab.sleep(A + E)                            # so long was A stopped that B may have taken over: then A does again
     lab.until(lambda: len(lab.observer.owners()) == 1, D, 'one owner')
     owner, settled = lab.observer.owners()[0], lab.now
     lab.figure('owner then', owner)

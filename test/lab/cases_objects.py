@@ -277,7 +277,7 @@ def static_objects_are_there_in_any_state_and_a_missing_one_is_a_fault_of_its_tr
 
 @case('vrrp', seconds=90)
 def flush_of_everything_by_a_network_manager_is_made_good(lab):
-    """Addresses, routes and rules are flushed at once, five times in a row, as a restarted manager does."""
+    """Addresses, routes and rules are flushed at once, three times in a row, as a restarted manager does."""
     lines = [block('virtual_ipaddress_excluded', ['10.42.0.1/24', '2001:db8:42::1/64']),
              block('virtual_routes', ['10.43.0.0/24 via 10.42.0.254', '2001:db8:43::/64 via 2001:db8:42::2']),
              block('virtual_rules', ['from 10.42.0.0/24 table 77 preference 1500'])]
