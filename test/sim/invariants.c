@@ -28,9 +28,10 @@
  * I4: settled after D + A + e: the last timer fires after D, and a preempted router hears of it.
  * Then nobody changes roles, and no Backup that may preempt has a higher priority than the Active
  * (6.4.2). In between each router takes over at most once, and once more if it was preempted. And
- * each by itself: no
- * Backup takes over before its timer, or over adverts it has not read; an Active yields to the
- * higher priority or address, and to nobody else (6.4.3).
+ * each by itself: no Backup takes over before its timer, or over adverts it has not read; an Active
+ * yields to the higher priority or address, and to nobody else (6.4.3). With preempt_delay it takes
+ * longer: the lower one takes over first, is put up with, and with its last advert within that
+ * another D begins.
  *
  * I5: who is not Active, or has no link, has no addresses (6.4.2: MUST NOT answer).
  *
