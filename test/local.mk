@@ -64,6 +64,7 @@ unit_tests = \
 	test/unit/test_vrrp_notify \
 	test/unit/test_vrrp_object \
 	test/unit/test_vrrp_packet \
+	test/unit/test_vrrp_ah \
 	test/unit/test_vrrp_parts \
 	test/unit/test_vrrp_peers \
 	test/unit/test_vrrp_schema \
@@ -120,10 +121,10 @@ noinst_PROGRAMS += test/fuzz/fuzz_advert
 endif
 check_PROGRAMS += test/fuzz/replay_advert
 test_fuzz_fuzz_advert_SOURCES = test/fuzz/fuzz_advert.c
-test_fuzz_fuzz_advert_LDADD = libvrrp.a libcore.a
+test_fuzz_fuzz_advert_LDADD = libvrrp.a libcore.a $(CRYPTO_LIBS)
 test_fuzz_fuzz_advert_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_replay_advert_SOURCES = test/fuzz/fuzz_advert.c test/fuzz/replay.c
-test_fuzz_replay_advert_LDADD = libvrrp.a libcore.a
+test_fuzz_replay_advert_LDADD = libvrrp.a libcore.a $(CRYPTO_LIBS)
 
 if FUZZ
 noinst_PROGRAMS += test/fuzz/fuzz_bfd
@@ -177,7 +178,7 @@ test_sim_sim_SOURCES = \
 	test/sim/shrink.c test/sim/shrink.h \
 	test/sim/sut.c test/sim/sut.h \
 	test/sim/world.c test/sim/world.h
-test_sim_sim_LDADD = libvrrp.a libcore.a
+test_sim_sim_LDADD = libvrrp.a libcore.a $(CRYPTO_LIBS)
 
 # IPVS against a real kernel; the lab runs it in its machine.
 noinst_PROGRAMS += test/lab/ipvs_real

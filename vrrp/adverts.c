@@ -6,14 +6,18 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
+#include "vrrp/ah.h"
 #include "vrrp/iface.h"
 #include "vrrp/listener.h"
 #include "vrrp/router.h"
 #include "vrrp/socket.h"
 #include "vrrp/vmac.h"
 
-/* The rules have left PASS only, with a password of at most that many bytes. */
+#define SKEW_MAX_US 1000000 /* of version 2 */
+
+/* The rules have left a password of at most that many bytes. */
 static enum vrrp_packet_auth auth_of(
 	const struct vrrp_router *r, uint8_t password[VRRP_PASSWORD_BYTES])
 {
@@ -22,7 +26,7 @@ static enum vrrp_packet_auth auth_of(
 	if (!auth)
 		return VRRP_PACKET_AUTH_NONE;
 	memcpy(password, auth->pass, strnlen(auth->pass, VRRP_PASSWORD_BYTES));
-	return VRRP_PACKET_AUTH_PASS;
+	return vrrp_router_is_signed(r->conf) ? VRRP_PACKET_AUTH_AH : VRRP_PACKET_AUTH_PASS;
 }
 
 /* The form of our checksums: to a peer of old the one it has itself. */
@@ -68,6 +72,7 @@ static int send_to(
 		.priority = priority,
 		.advert_int = interval,
 		.ttl = ttl_of(r),
+		.number = r->next_number,
 		.sum = sum_for(r, vrrp_peers_find(r->slot.peers, destination)),
 		.source = r->params.source,
 		.destination = *destination,
@@ -110,6 +115,10 @@ void vrrp_adverts_send(struct vrrp_router *r, uint8_t priority, span_t interval)
 	const struct addr *group = vrrp_router_group(r->conf);
 	size_t count = group ? 1 : r->peer_count, sent = 0;
 
+	/* One number for an advert, to however many peers; the next process goes on from it. */
+	r->next_number =
+		r->next_number ? r->next_number + 1 : ah_first_number(r->slot.number, time(NULL));
+	r->slot.number = r->next_number;
 	for (size_t i = 0; i < count; i++)
 		sent += send_to(r, priority, interval, group ? group : &r->peers[i].address) == 0;
 	if (!sent) {
@@ -168,6 +177,16 @@ static void say_sum(
 			"instance %s: peer %s has checksums %s, we have them %s "
 			"(v3_checksum_as_v2, old_unicast_checksum): it may not accept ours",
 			r->conf->name, source, words[advert->sum], words[ours]);
+}
+
+/* Is the number of a signed advert one that its sender has had already? */
+static bool is_repeated(struct vrrp_router *r, const struct vrrp_advert *advert)
+{
+	struct vrrp_peer *peer = vrrp_peers_place(r->slot.peers, &advert->source);
+	int64_t patience = r->params.down_adverts * r->params.advert_int.us + SKEW_MAX_US;
+	bool is_silent = peer && mono_now().us - peer->heard_us >= patience;
+
+	return peer && !ah_window_take(&peer->window, advert->number, is_silent);
 }
 
 /* What is known of the sender from now on. */
@@ -230,6 +249,8 @@ void vrrp_adverts_receive(struct vrrp_router *r, const struct vrrp_datagram *d)
 		params.trusted = r->fsm.peer;
 	params.auth = auth_of(r, params.password);
 	why = vrrp_packet_decode(d, &params, &advert);
+	if (why == VRRP_DROP_NONE && params.auth == VRRP_PACKET_AUTH_AH && is_repeated(r, &advert))
+		why = VRRP_DROP_REPLAY;
 	if (why != VRRP_DROP_NONE) {
 		drop(r, why, &d->source);
 		return;

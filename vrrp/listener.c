@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/exit.h"
+#include "vrrp/ah.h"
 #include "vrrp/iface.h"
 #include "vrrp/router.h"
 #include "vrrp/socket.h"
@@ -112,6 +113,7 @@ static int open_socket(struct vrrp_listener *l, const char *ifname, struct err *
 	const struct vrrp_socket_place place = { .ifindex = l->iface->ifindex,
 		.ifname = ifname,
 		.address = l->address,
+		.protocol = l->protocol,
 		.buffer_bytes = l->buffer_bytes };
 
 	l->fd = vrrp_socket_receiver(&place, e);
@@ -145,13 +147,14 @@ void vrrp_listener_refresh(struct vrrp_listener *l, const char *ifname)
 /* ---- life ---- */
 
 /* Takes over the hold on the interface. */
-static struct vrrp_listener *get(struct vrrp_iface *iface, const struct addr *address)
+static struct vrrp_listener *get(
+	struct vrrp_iface *iface, const struct addr *address, uint8_t protocol)
 {
 	const struct log_limit limit = { .burst = 3, .per = span_s(60) };
 	struct vrrp_listener *l;
 
 	for (l = iface->listeners; l; l = l->next)
-		if (addr_equal(&l->address, address)) {
+		if (addr_equal(&l->address, address) && l->protocol == protocol) {
 			l->users++;
 			vrrp_iface_release(iface);
 			return l;
@@ -161,6 +164,7 @@ static struct vrrp_listener *get(struct vrrp_iface *iface, const struct addr *ad
 		fatal(EXIT_INTERNAL, "out of memory for interface %s", iface->name);
 	l->iface = iface;
 	l->address = *address;
+	l->protocol = protocol;
 	l->users = 1;
 	l->fd = -1;
 	l->malformed_limit = l->socket_limit = limit;
@@ -196,13 +200,14 @@ static struct vrrp_listener *find_place(const struct vrrp_router *r)
 	const struct addr *group = vrrp_router_group(r->conf);
 	struct addr source = vrrp_router_configured_source(r->conf);
 	const char *name = r->iface->name;
+	uint8_t protocol = vrrp_router_is_signed(r->conf) ? AH_PROTOCOL : VRRP_PROTOCOL;
 
 	if (group)
-		return get(vrrp_iface_get(r->engine, name), group);
+		return get(vrrp_iface_get(r->engine, name), group, protocol);
 	if (is_of_node(&source))
 		name = VRRP_IFACE_ANY;
 	source.family = r->conf->family; /* unset: the unspecified address */
-	return get(vrrp_iface_get(r->engine, name), &source);
+	return get(vrrp_iface_get(r->engine, name), &source, protocol);
 }
 
 /* What its configuration wants; 0: nothing. */

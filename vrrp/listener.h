@@ -16,6 +16,7 @@ struct vrrp_listener {
 	struct vrrp_listener *next; /* of the interface */
 	struct vrrp_iface *iface;   /* that of no name: any */
 	struct addr address; /* the group, or of this node; unspecified: all of the interface */
+	uint8_t protocol;
 	unsigned users;
 
 	int fd;		       /* -1 = none */

@@ -7,6 +7,7 @@ libvrrp_a_SOURCES = \
 	vrrp/addresses.c \
 	vrrp/adopt.c vrrp/adopt.h \
 	vrrp/adverts.c \
+	vrrp/ah.c vrrp/ah.h \
 	vrrp/announce.c vrrp/announce.h \
 	vrrp/announcer.c vrrp/announcer.h \
 	vrrp/arp.c vrrp/arp.h \

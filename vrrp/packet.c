@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vrrp/ah.h"
 #include "vrrp/checksum.h"
 
 enum {
@@ -134,6 +135,15 @@ enum vrrp_drop vrrp_packet_open(const uint8_t *ip, size_t len, struct vrrp_datag
 		.ttl = ip[8],
 		.message = ip + ihl_bytes,
 		.len = len - ihl_bytes };
+	if (ip[9] != AH_PROTOCOL)
+		return VRRP_DROP_NONE;
+	if (d->len < AH_BYTES)
+		return VRRP_DROP_LENGTH;
+	d->message += AH_BYTES;
+	d->len -= AH_BYTES;
+	d->ip = ip;
+	d->ip_len = len;
+	d->ihl_bytes = ihl_bytes;
 	return VRRP_DROP_NONE;
 }
 
@@ -225,16 +235,33 @@ static bool is_password(const struct vrrp_packet_params *params, const uint8_t *
 	return !differs;
 }
 
+static enum vrrp_drop check_header(
+	const struct vrrp_datagram *d, const struct vrrp_packet_params *params, uint32_t *number)
+{
+	switch (ah_verify(d->ip, d->ip_len, d->ihl_bytes, params->password,
+		addr_is_set(&params->group), number)) {
+	case AH_GOOD: return VRRP_DROP_NONE;
+	case AH_BROKEN: return VRRP_DROP_LENGTH;
+	case AH_FOREIGN: break;
+	}
+	return VRRP_DROP_SIGNATURE;
+}
+
 /*
  * RFC 2338 5.3.6 and 5.3.10; without authentication nobody looks at the data (RFC 3768 5.3.10),
- * which is behind the addresses.
+ * which stand at the end.
  */
 static enum vrrp_drop check_auth(
-	const struct vrrp_packet_params *params, const uint8_t *m, const uint8_t *data)
+	const struct vrrp_datagram *d, const struct vrrp_packet_params *params, uint32_t *number)
 {
-	if (m[4] != params->auth)
+	bool is_ah = params->auth == VRRP_PACKET_AUTH_AH;
+
+	if (d->message[4] != params->auth || (d->ip != NULL) != is_ah)
 		return VRRP_DROP_AUTH_TYPE;
-	if (params->auth == VRRP_PACKET_AUTH_PASS && !is_password(params, data))
+	if (is_ah)
+		return check_header(d, params, number);
+	if (params->auth == VRRP_PACKET_AUTH_PASS &&
+		!is_password(params, d->message + d->len - AUTH_V2_BYTES))
 		return VRRP_DROP_PASSWORD;
 	return VRRP_DROP_NONE;
 }
@@ -263,6 +290,7 @@ enum vrrp_drop vrrp_packet_decode(const struct vrrp_datagram *d,
 	enum vrrp_drop drop = VRRP_DROP_NONE;
 	const uint8_t *m = d->message;
 	enum vrrp_sum sum;
+	uint32_t number = 0;
 	span_t interval;
 	size_t count;
 
@@ -281,7 +309,7 @@ enum vrrp_drop vrrp_packet_decode(const struct vrrp_datagram *d,
 	if (m[0] >> 4 != params->version)
 		return VRRP_DROP_VERSION;
 	if (params->version == 2)
-		drop = check_auth(params, m, m + d->len - AUTH_V2_BYTES);
+		drop = check_auth(d, params, &number);
 	if (drop != VRRP_DROP_NONE)
 		return drop;
 	if ((m[0] & 0x0f) != TYPE_ADVERTISEMENT)
@@ -300,6 +328,7 @@ enum vrrp_drop vrrp_packet_decode(const struct vrrp_datagram *d,
 		.vrid = m[1],
 		.priority = m[2],
 		.interval = interval,
+		.number = number,
 		.sum = sum,
 		.is_list_equal = is_list_equal(params, &d->source, m + HEAD_BYTES, count) };
 	return VRRP_DROP_NONE;
@@ -307,15 +336,20 @@ enum vrrp_drop vrrp_packet_decode(const struct vrrp_datagram *d,
 
 /* ---- writing ---- */
 
+static bool is_signed(const struct vrrp_packet_spec *spec)
+{
+	return spec->version == 2 && spec->auth == VRRP_PACKET_AUTH_AH;
+}
+
 static void put_ip_header(const struct vrrp_packet_spec *spec, uint8_t *ip, size_t len)
 {
 	memset(ip, 0, IP_MIN_BYTES);
 	ip[0] = 0x45;
 	ip[1] = VRRP_TOS;
 	put16(ip + 2, (uint16_t)len);
-	put16(ip + 4, spec->ip_id);
+	put16(ip + 4, is_signed(spec) && !spec->ip_id ? (uint16_t)(spec->number | 1) : spec->ip_id);
 	ip[8] = spec->ttl;
-	ip[9] = VRRP_PROTOCOL;
+	ip[9] = is_signed(spec) ? AH_PROTOCOL : VRRP_PROTOCOL;
 	memcpy(ip + 12, spec->source.bytes, 4);
 	memcpy(ip + 16, spec->destination.bytes, 4);
 	put16(ip + 10, checksum_plain(ip, IP_MIN_BYTES));
@@ -361,7 +395,9 @@ static void put_message(const struct vrrp_packet_spec *spec, uint8_t *m, size_t 
 
 size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, size_t room)
 {
-	size_t head = spec->source.family == AF_INET ? IP_MIN_BYTES : 0;
+	size_t head = spec->source.family != AF_INET ? 0
+		      : is_signed(spec)		     ? IP_MIN_BYTES + AH_BYTES
+						     : IP_MIN_BYTES;
 	size_t len = head + message_bytes(spec->version, spec->source.family, spec->addr_count);
 
 	if (spec->addr_count > VRRP_ADDRESSES_MAX || len > room)
@@ -369,6 +405,9 @@ size_t vrrp_packet_encode(const struct vrrp_packet_spec *spec, uint8_t *buf, siz
 	put_message(spec, buf + head, len - head);
 	if (head)
 		put_ip_header(spec, buf, len);
+	if (is_signed(spec))
+		ah_sign(buf, len, spec->password, spec->number,
+			addr_is_multicast(&spec->destination));
 	return len;
 }
 

@@ -54,7 +54,10 @@
 		"7.1")                                                                             \
 	X(LEAVE, "leave", "priority 0, but not of the active router: without effect", "6.4.2",     \
 		"6.4.2")                                                                           \
-	X(SOURCE, "source", "not from a node of unicast_peer", "-", "-")
+	X(SOURCE, "source", "not from a node of unicast_peer", "-", "-")                           \
+	X(SIGNATURE, "signature", "wrong signature (auth_type AH): both may become active",        \
+		"5.3.6", "-")                                                                      \
+	X(REPLAY, "replay", "an old advert once more (auth_type AH)", "5.3.6", "-")
 
 enum vrrp_drop {
 #define X(name, key, words, v2, v3) VRRP_DROP_##name,
@@ -92,6 +95,7 @@ const char *vrrp_sum_key(unsigned sum);
 enum vrrp_packet_auth {
 	VRRP_PACKET_AUTH_NONE,
 	VRRP_PACKET_AUTH_PASS,
+	VRRP_PACKET_AUTH_AH, /* ah.h: the password is the key of the header around the message */
 };
 
 /* What arrived: the message, and what the header in front of it said. */
@@ -100,6 +104,8 @@ struct vrrp_datagram {
 	uint8_t ttl;			 /* with IPv6 the hop limit */
 	const uint8_t *message;		 /* borrowed */
 	size_t len;
+	const uint8_t *ip; /* the IPv4 packet, if there is an authentication header in it */
+	size_t ip_len, ihl_bytes;
 };
 
 /*
@@ -125,7 +131,7 @@ struct vrrp_packet_params {
 	bool is_old_sum_accepted; /* VRRP_SUM_OLD_UNICAST */
 	span_t advert_int;
 	enum vrrp_packet_auth auth;
-	uint8_t password[VRRP_PASSWORD_BYTES]; /* with AUTH_PASS, zero at its end */
+	uint8_t password[VRRP_PASSWORD_BYTES]; /* zero at its end */
 	const struct addr *addrs; /* the advertised addresses, in the order they are sent */
 	size_t addr_count;
 	struct addr trusted;	/* of that sender the list is not compared; unset: of all */
@@ -141,6 +147,7 @@ struct vrrp_advert {
 	span_t interval;
 	enum vrrp_sum sum;
 	bool is_list_equal; /* same addresses as ours, in any order */
+	uint32_t number;    /* with AUTH_AH: grows; whether it is old is the caller's to see */
 };
 
 /*
@@ -162,8 +169,9 @@ struct vrrp_packet_spec {
 	enum vrrp_sum sum; /* version 3 over IPv4 only; else there is no choice */
 	enum vrrp_packet_auth auth;
 	uint8_t password[VRRP_PASSWORD_BYTES];
+	uint32_t number; /* with AUTH_AH */
 	struct addr source, destination;
-	uint16_t ip_id; /* IPv4; 0: the kernel chooses */
+	uint16_t ip_id; /* IPv4; 0: the kernel chooses, with AUTH_AH the number does */
 	const struct addr *addrs;
 	size_t addr_count; /* at most VRRP_ADDRESSES_MAX, all of the family of source */
 };

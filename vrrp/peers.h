@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "core/addr.h"
+#include "vrrp/ah.h"
 
 #define VRRP_PEERS_MAX 16
 
@@ -20,6 +21,9 @@ struct vrrp_peer {
 	uint8_t priority; /* of its last accepted advert */
 	uint32_t sum;	  /* enum vrrp_sum: what its checksum covers */
 	int64_t heard_us; /* mono_t; 0 = never */
+	/* Of its signed adverts. The high-water mark of auth_hmac (64 bits) would stand here, too.
+	 */
+	struct ah_window window;
 };
 
 /* NULL: not known. */

@@ -33,8 +33,9 @@ struct vrrp_router {
 	struct vrrp_router *same_vrid;	/* the next there */
 	struct vrrp_packet_peer *peers; /* of unicast, in the order of the configuration */
 	size_t peer_count;
-	int send_sysno;	    /* why the last advert was not sent; 0 = it was */
-	struct vmac *vmacs; /* vmac.h; that of the instance first */
+	uint32_t next_number; /* of an advert with auth_type AH; 0 = not begun */
+	int send_sysno;	      /* why the last advert was not sent; 0 = it was */
+	struct vmac *vmacs;   /* vmac.h; that of the instance first */
 
 	struct vrrp_params params;
 	struct vrrp_fsm fsm;
@@ -82,6 +83,8 @@ struct vrrp_identity vrrp_router_identity(const struct vrrp_instance_conf *conf)
 const struct addr *vrrp_router_group(const struct vrrp_instance_conf *conf);
 void vrrp_router_take_mtu(struct vrrp_router *r); /* that of its interface may be another one */
 struct addr vrrp_router_configured_source(const struct vrrp_instance_conf *conf);
+/* Do adverts carry an authentication header? */
+bool vrrp_router_is_signed(const struct vrrp_instance_conf *conf);
 bool vrrp_router_has_peer(const struct vrrp_router *r, const struct addr *address);
 void vrrp_router_take_conf(struct vrrp_router *r, const struct vrrp_instance_conf *conf);
 

@@ -10,6 +10,7 @@
 
 #include "core/exit.h"
 #include "vrrp/iface.h"
+#include "vrrp/ah.h"
 #include "vrrp/router.h"
 #include "vrrp/vmac.h"
 
@@ -26,11 +27,12 @@ static void take_advertised(struct vrrp_router *r)
 {
 	const struct link_info *link = link_by_index(&r->engine->link.table, r->iface->ifindex);
 	const struct conf_list *vips = &r->conf->vips;
-	size_t room;
+	size_t room, head;
 
 	r->mtu = link ? link->mtu : 0;
-	room = r->mtu ? vrrp_packet_room(r->conf->version, r->conf->family, r->mtu)
-		      : VRRP_ADDRESSES_MAX;
+	head = vrrp_router_is_signed(r->conf) ? AH_BYTES : 0;
+	room = r->mtu > head ? vrrp_packet_room(r->conf->version, r->conf->family, r->mtu - head)
+			     : VRRP_ADDRESSES_MAX;
 	free(r->advertised);
 	r->advertised = allocate(vips->count, sizeof(*r->advertised));
 	r->advertised_count = 0;
@@ -179,6 +181,11 @@ const struct addr *vrrp_router_group(const struct vrrp_instance_conf *conf)
 	if (addr_is_set(&conf->mcast_dst_ip))
 		return &conf->mcast_dst_ip;
 	return conf->family == AF_INET6 ? &global->mcast_group6 : &global->mcast_group4;
+}
+
+bool vrrp_router_is_signed(const struct vrrp_instance_conf *conf)
+{
+	return conf->authentication && conf->authentication->type == VRRP_AUTH_AH;
 }
 
 bool vrrp_router_has_peer(const struct vrrp_router *r, const struct addr *address)

@@ -19,7 +19,7 @@ static const struct conf_words auth_types = { auth_words, false };
 
 static const struct conf_row auth_rows[] = {
 	{ "auth_type", NULL, NULL, &conf_type_enum, &auth_types, AUTH(type), 0, 0, NULL, NULL, CONF_LIVE, A,
-	  .doc = "PASS: the password stands in each advert for everybody to read, which keeps out mistakes only. AH: adverts are signed (IPsec); not supported yet." },
+	  .doc = "PASS: the password stands in each advert for everybody to read, which keeps out mistakes only. AH: adverts are signed with it (RFC 2402, with MD5), and one that is sent again by somebody else is dropped." },
 	{ "auth_pass", NULL, NULL, &conf_type_string, NULL, AUTH(pass), 0, 0, NULL, NULL, CONF_LIVE, A,
 	  .flags = CONF_SECRET, .example = "secret\n\"two one\"", .doc = "The password; only its first 8 characters count." },
 };

@@ -50,9 +50,6 @@ static void auth_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struc
 		IGNORE(FIELD(authentication), "%s", why);
 		return;
 	}
-	if (a->type == VRRP_AUTH_AH && !r->is_canonical)
-		conf_complain(r, CONF_NOT_BUILT, &a->obj, conf_row_at(a->obj.block, AUTH_AT(type)),
-			"`auth_type` AH is not supported yet");
 	if (a->type == VRRP_AUTH_AH && i->state == VRRP_CONF_MASTER) {
 		WARN(FIELD(state),
 			"with auth_type AH an instance begins as BACKUP, which is taken");

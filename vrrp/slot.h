@@ -61,6 +61,7 @@ struct vrrp_slot {
 	int64_t preempt_us;  /* it is put up with until then (preempt_delay); 0 = not so */
 
 	struct vrrp_peer peers[VRRP_PEERS_MAX];
+	uint32_t number; /* of the last advert we sent, see ah.h */
 
 	uint64_t sent, received;
 	uint64_t zero_sent, zero_received; /* of these with priority 0 */

@@ -39,13 +39,14 @@ static int set_all(int fd, const struct option *options, size_t count)
 /* ---- receiving ---- */
 
 /*
- * IPv4: only protocol 112 and only what was sent to the group, since such a socket is also handed
+ * IPv4: only that protocol and only what was sent to the group, since such a socket is also handed
  * what local senders address to us; offsets from the IPv4 header. An IPv6 socket does not need
  * that: being bound to the group is enough there. Both: only from that MAC address.
  */
-static int attach_filter(int fd, const struct addr *group, const uint8_t *mac)
+static int attach_filter(int fd, const struct vrrp_socket_place *place)
 {
-	const uint8_t any[6] = { 0 }, *m = mac ? mac : any;
+	const struct addr *group = &place->address;
+	const uint8_t any[6] = { 0 }, *mac = place->mac, *m = mac ? mac : any;
 	struct sock_filter code[] = {
 		/* Ethernet source: four bytes and two */
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)SKF_LL_OFF + 6),
@@ -56,7 +57,7 @@ static int attach_filter(int fd, const struct addr *group, const uint8_t *mac)
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)m[4] << 8 | m[5], 0, 5),
 		/* IPv4 */
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, VRRP_PROTOCOL, 0, 3),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, place->protocol, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 16),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ntohl(group->v4.s_addr), 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
@@ -147,7 +148,7 @@ static int set_up_receiver(int fd, const struct vrrp_socket_place *p)
 	/* By number: a name may belong to another interface by now. Kernel 5.1. */
 	if (p->ifindex && set_int(fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int)p->ifindex) < 0)
 		return -1;
-	if (addr_is_multicast(&p->address) && attach_filter(fd, &p->address, p->mac) < 0)
+	if (addr_is_multicast(&p->address) && attach_filter(fd, p) < 0)
 		return -1;
 	if ((addr_is_multicast(&p->address) ? joins[is_v6](fd, p->ifindex, &p->address)
 					    : prepare_unicast(fd, p->address.family)) < 0 ||
@@ -162,7 +163,7 @@ static int set_up_receiver(int fd, const struct vrrp_socket_place *p)
 int vrrp_socket_receiver(const struct vrrp_socket_place *place, struct err *e)
 {
 	const struct addr *address = &place->address;
-	int fd = socket(address->family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, VRRP_PROTOCOL);
+	int fd = socket(address->family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, place->protocol);
 	char text[ADDR_TEXT_BYTES];
 
 	if (fd < 0)

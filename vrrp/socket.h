@@ -21,6 +21,7 @@ struct vrrp_socket_place {
 	uint32_t ifindex;   /* 0 = on any interface, with an address only */
 	const char *ifname; /* for words */
 	struct addr address;
+	uint8_t protocol;      /* 112, or that of ah.h */
 	const uint8_t *mac;    /* only what comes from that one; NULL = from any */
 	uint32_t buffer_bytes; /* of the receive buffer; 0 = as it is good */
 };

@@ -51,6 +51,7 @@ int vmac_listen(struct vrrp_router *r, struct vmac *v, struct err *e)
 	const struct vrrp_socket_place place = { .ifindex = v->ifindex,
 		.ifname = v->dev,
 		.address = r->listener->address,
+		.protocol = r->listener->protocol,
 		.mac = v->mac };
 
 	vmac_deafen(v);

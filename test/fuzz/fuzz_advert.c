@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vrrp/ah.h"
 #include "vrrp/checksum.h"
 #include "vrrp/packet.h"
 
@@ -33,6 +34,7 @@ struct router {
 static const struct router v4_routers[] = {
 	{ .version = 2, V4_ROUTER },
 	{ .version = 2, .auth = VRRP_PACKET_AUTH_PASS, V4_ROUTER },
+	{ .version = 2, .auth = VRRP_PACKET_AUTH_AH, V4_ROUTER },
 	{ .version = 3, V4_ROUTER },
 	{ .version = 3, .is_unicast = true, V4_ROUTER },
 };
@@ -69,8 +71,10 @@ static void check_round_trip(const struct vrrp_datagram *d, const struct vrrp_ad
 	size_t len = vrrp_packet_encode(&spec, made, sizeof(made));
 
 	if (d->source.family == AF_INET) {
-		m += 20;
-		len -= 20;
+		size_t head = d->ip ? 20 + AH_BYTES : 20;
+
+		m += head;
+		len -= head;
 	}
 	require(len == d->len);
 	/* Addresses may come in another order, and authentication data need not be zero in v2. */

@@ -85,6 +85,11 @@ def password(text, word):
                 rf'\g<0>\1authentication {{\n\1    auth_type PASS\n\1    auth_pass {word}\n\1}}\n')
 
 
+def signed(text, word):
+    """Authentication headers (auth_type AH)."""
+    return edit(password(text, word), 'auth_type PASS', 'auth_type AH')
+
+
 def preempt_delay(text, seconds):
     return edit(preempting(text), r'^( *)advert_int .*\n', rf'\g<0>\1preempt_delay {seconds}\n')
 

@@ -11,6 +11,7 @@ from collections import namedtuple
 ETH_ARP, ETH_IP, ETH_IP6 = 0x0806, 0x0800, 0x86dd
 PROTO_AH, PROTO_ICMP6, PROTO_VRRP = 51, 58, 112
 NEIGHBOUR_ADVERT = 136
+AH_BYTES = 24
 GROUP = '224.0.0.18'
 
 Advert = namedtuple('Advert', 'time port src ttl vrid priority interval addresses checksum_ok version')
@@ -34,9 +35,11 @@ def decode(time, port, frame):
         mac, sender, target = frame[22:28], frame[28:32], frame[38:42]
         if sender == target:
             return Garp(time, port, operation, socket.inet_ntoa(sender), mac.hex(':'))
-    elif kind == ETH_IP and len(frame) >= 34 and frame[23] == PROTO_VRRP:
+    elif kind == ETH_IP and len(frame) >= 34 and frame[23] in (PROTO_VRRP, PROTO_AH):
         ip = frame[14:]
         body = ip[(ip[0] & 15) * 4:struct.unpack_from('!H', ip, 2)[0]]
+        if frame[23] == PROTO_AH:
+            body = body[AH_BYTES:] if body[:1] == bytes([PROTO_VRRP]) else b''
         if len(body) >= 8 and body[0] in (0x21, 0x31):
             return _advert(time, port, socket.AF_INET, ip, body)
     elif kind == ETH_IP6 and len(frame) >= 54:
