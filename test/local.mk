@@ -195,7 +195,7 @@ test_fuzz_fuzz_conf_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 test_fuzz_replay_conf_SOURCES = test/fuzz/fuzz_conf.c test/fuzz/replay.c
 test_fuzz_replay_conf_LDADD = $(keepd_libs)
 
-dist_check_SCRIPTS = test/unit/samples-are-read test/unit/includes test/unit/rfc-map test/unit/manual-is-fresh
+dist_check_SCRIPTS = test/unit/samples-are-read test/unit/includes test/unit/docs-name-tests test/unit/manual-is-fresh
 
 # Run by test/all and by hand from the tree; they need root and a kernel of their own. Folders are copied from the
 # source tree alone: EXTRA_DIST would take what was built in folders of the same name along.

@@ -25,9 +25,11 @@ def instance(link, vrid, priority):
 
 
 def text(count, priority, changed=None):
-    """COUNT instances, 255 at most on a link; CHANGED is the (link, vrid) of one with another priority."""
+    """COUNT instances, 255 at most on a link; CHANGED is the (link, vrid) of one with another priority. But for the first,
+    the links are silent until somebody is active."""
     places = [(i // PER_LINK, i % PER_LINK + 1) for i in range(count)]
-    return ''.join(instance(link, vrid, priority - (5 if (link, vrid) == changed else 0)) for link, vrid in places)
+    return 'global_defs {\n vrrp_link_silence 0\n}\n' + ''.join(
+        instance(link, vrid, priority - (5 if (link, vrid) == changed else 0)) for link, vrid in places)
 
 
 def more_links(lab, count):
