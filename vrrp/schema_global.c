@@ -76,7 +76,7 @@ static const struct conf_row global_rows[] = {
 	{ "vrrp_delay_after_boot", NULL, NULL, &conf_type_span, NULL, GLOBAL(delay_after_boot), 1000, SECONDS(4294967), "seconds", NULL, CONF_LIVE, C,
 	  .doc = "Instances wait until the machine has been up for so long; of this and vrrp_startup_delay the longer counts." },
 	{ "vrrp_link_silence", NULL, NULL, &conf_type_span, NULL, GLOBAL(link_silence), 0, SECONDS(600), "seconds", "30", CONF_LIVE, C,
-	  .doc = "An instance that starts, or whose link comes back, does not become active while its interface has received nothing at all, for so long at most: "
+	  .flags = CONF_OWN, .doc = "An instance that starts, or whose link comes back, does not become active while its interface has received nothing at all, for so long at most: "
 		 "a switch port that does not forward yet looks like a peer that is gone. After the first packet, whoever sent it, a peer has two advert_int to be heard. 0 = do not wait." },
 
 	{ "vrrp_iptables", NULL, NULL, &vrrp_type_words, NULL, GLOBAL(iptables), 0, 2, NULL, NULL, CONF_LIVE, C, .state = CONF_OBSOLETE,

@@ -215,7 +215,7 @@ static const struct conf_row instance_rows[] = {
 	  .flags = CONF_INHERIT, .doc = "A router of priority 255 drops all adverts it receives: of two such routers none ever gives way." },
 
 	{ "advert_warn", NULL, NULL, &conf_type_u32, NULL, INST(advert_warn), 0, 100, NULL, "2", CONF_LIVE, C,
-	  .doc = "An advert of the active router that comes so many advert_int after the one before, or more, and yet in time, is told of in the log and as an event: the link or that node is not well. 0 = never." },
+	  .flags = CONF_OWN, .doc = "An advert of the active router that comes so many advert_int after the one before, or more, and yet in time, is told of in the log and as an event: the link or that node is not well. 0 = never." },
 
 	{ "notify_deleted", NULL, NULL, &conf_type_script, NULL, INST(notify_deleted), 0, 0, NULL, NULL, CONF_LIVE, C,
 	  .flags = CONF_OPTIONAL_ARG, .doc = "An instance that a reload removes is reported as DELETED and not as FAULT, and this is run." },
