@@ -23,7 +23,7 @@ struct addr_key address_key(const struct vrrp_vip_conf *conf, uint32_t ifindex)
 static struct nlmsghdr *begin(char buf[MESSAGE_BYTES], const struct addr_key *key,
 	const struct addr *far_end, uint8_t scope)
 {
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct nlmsghdr *h = message_begin(buf);
 	struct ifaddrmsg *m;
 
 	h->nlmsg_type = RTM_NEWADDR;

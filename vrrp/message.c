@@ -15,6 +15,12 @@
 #include "core/exit.h"
 #include "vrrp/attrs.h"
 
+void *message_begin(char buf[MESSAGE_BYTES])
+{
+	memset(buf, 0, MESSAGE_BYTES);
+	return mnl_nlmsg_put_header(buf);
+}
+
 void *message_dup(const void *message)
 {
 	const struct nlmsghdr *h = message;
@@ -145,7 +151,7 @@ bool message_is_object(const void *message)
 void message_for_dump(
 	enum object_kind kind, uint16_t family, uint8_t protocol, char buf[MESSAGE_BYTES])
 {
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct nlmsghdr *h = message_begin(buf);
 
 	if (kind == OBJECT_RULE) {
 		struct fib_rule_hdr *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
@@ -182,7 +188,7 @@ static void address_for_removal(const struct nlmsghdr *from, struct nlmsghdr *h)
 void message_for_removal(const void *message, char buf[MESSAGE_BYTES])
 {
 	const struct nlmsghdr *from = message;
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct nlmsghdr *h = message_begin(buf);
 
 	if (from->nlmsg_type == RTM_NEWADDR)
 		address_for_removal(from, h);

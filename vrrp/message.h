@@ -17,6 +17,12 @@
 
 #define MESSAGE_BYTES 8192 /* more than any that is made here */
 
+/*
+ * Begins one in buf, which is all zero then: two messages of the same object are compared byte by
+ * byte, and libmnl (1.0.4) leaves what is between two attributes as it finds it.
+ */
+void *message_begin(char buf[MESSAGE_BYTES]);
+
 /* A copy of its own; caller frees. Out of memory is fatal. */
 void *message_dup(const void *message);
 bool message_equal(const void *a, const void *b); /* NULL equals NULL only */

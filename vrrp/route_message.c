@@ -256,7 +256,7 @@ static uint16_t flags_of(const struct vrrp_route_conf *route)
 static struct nlmsghdr *begin(char buf[MESSAGE_BYTES], const struct vrrp_route_conf *route,
 	const struct vrrp_nexthop_conf *way)
 {
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct nlmsghdr *h = message_begin(buf);
 	struct rtmsg *m;
 
 	h->nlmsg_type = RTM_NEWROUTE;

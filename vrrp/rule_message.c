@@ -88,7 +88,7 @@ static void put_action(struct nlmsghdr *h, const struct vrrp_rule_conf *rule)
 void *rule_message(const struct vrrp_rule_conf *rule)
 {
 	_Alignas(struct nlmsghdr) char buf[MESSAGE_BYTES];
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct nlmsghdr *h = message_begin(buf);
 	struct fib_rule_hdr *m;
 
 	h->nlmsg_type = RTM_NEWRULE;
