@@ -248,6 +248,7 @@ static enum vrrp_drop check_header(
 }
 
 /*
+ * Version 3 has none, and no header around it either.
  * RFC 2338 5.3.6 and 5.3.10; without authentication nobody looks at the data (RFC 3768 5.3.10),
  * which stand at the end.
  */
@@ -256,6 +257,8 @@ static enum vrrp_drop check_auth(
 {
 	bool is_ah = params->auth == VRRP_PACKET_AUTH_AH;
 
+	if (params->version != 2)
+		return d->ip ? VRRP_DROP_AUTH_TYPE : VRRP_DROP_NONE;
 	if (d->message[4] != params->auth || (d->ip != NULL) != is_ah)
 		return VRRP_DROP_AUTH_TYPE;
 	if (is_ah)
@@ -308,8 +311,7 @@ enum vrrp_drop vrrp_packet_decode(const struct vrrp_datagram *d,
 		return drop;
 	if (m[0] >> 4 != params->version)
 		return VRRP_DROP_VERSION;
-	if (params->version == 2)
-		drop = check_auth(d, params, &number);
+	drop = check_auth(d, params, &number);
 	if (drop != VRRP_DROP_NONE)
 		return drop;
 	if ((m[0] & 0x0f) != TYPE_ADVERTISEMENT)
