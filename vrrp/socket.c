@@ -15,6 +15,7 @@
 
 /* Adverts of some hundred peers may wait here while this process does not get the processor. */
 #define RECEIVE_BUFFER_BYTES (1 << 20)
+#define SEND_BUFFER_BYTES    (4 << 20)
 #define STRAYS_MAX	     4096
 
 struct option {
@@ -242,6 +243,18 @@ static int receive_nothing(int fd)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
+/*
+ * What waits for an address that nobody answers for (a unicast peer that is off), or in the queue
+ * of a link that stands still, is charged to the socket: there must be room for all the others.
+ */
+static void make_room(int fd)
+{
+	const int bytes = SEND_BUFFER_BYTES;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+}
+
 static int set_up_sender(int fd, uint16_t family)
 {
 	/* The IPv4 header says TOS and TTL to the network, the socket to the queues below us. */
@@ -252,6 +265,7 @@ static int set_up_sender(int fd, uint16_t family)
 		/* A link with a virtual MAC address has not the source address itself. */
 		{ IPPROTO_IPV6, IPV6_FREEBIND, 1 } };
 
+	make_room(fd);
 	if (family == AF_INET)
 		return SET_ALL(fd, v4);
 	return receive_nothing(fd) < 0 || SET_ALL(fd, v6) < 0 ? -1 : 0;
