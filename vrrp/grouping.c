@@ -46,11 +46,14 @@ static const struct vrrp_router *cause_of(const struct vrrp_group *g, const stru
 /* After steps of members: does the group as a whole have another state? */
 static void settle(struct vrrp_group *g, const struct vrrp_router *r)
 {
-	enum vrrp_state from = g->state;
-	enum vrrp_state to = group_state(&g->group, from);
 	char why[TRACK_TEXT_BYTES + VRRP_REASON_TEXT_BYTES];
+	enum vrrp_state from = g->state, to;
 
-	if (to == from || g->engine->groups.holds || !g->group.count)
+	/* While a reload is applied members may be gone already. */
+	if (g->engine->groups.holds || !g->group.count)
+		return;
+	to = group_state(&g->group, from);
+	if (to == from)
 		return;
 	r = cause_of(g, r);
 	g->state = to;
@@ -395,6 +398,10 @@ void vrrp_groups_take(struct vrrp_engine *engine, const struct vrrp_conf *conf)
 		take_members(g);
 		vrrp_group_look(g);
 	}
+	/* What a group adds to the priority of its members goes with it. */
+	for (struct vrrp_router *r = engine->routers; r; r = r->next)
+		if (!r->group)
+			vrrp_router_hold_priority(r, r->held_priority);
 	while ((g = *at)) {
 		if (g->is_wanted) {
 			at = &g->next;
