@@ -14,6 +14,7 @@
 #include "vrrp/iface.h"
 #include "vrrp/router.h"
 #include "vrrp/socket.h"
+#include "vrrp/vmac.h"
 
 enum {
 	PACKETS_AT_ONCE = 64,
@@ -246,6 +247,7 @@ void vrrp_listener_join(struct vrrp_router *r)
 		return;
 	}
 	vrrp_listener_leave(r);
+	vrrp_vmacs_deafen(r);
 	r->listener = l;
 	r->same_vrid = l->by_vrid[r->conf->vrid];
 	l->by_vrid[r->conf->vrid] = r;

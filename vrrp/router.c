@@ -483,6 +483,7 @@ void vrrp_router_start(struct vrrp_router *r)
 		/* What a dead process left behind must not answer while we listen, or cannot run.
 		 */
 		vrrp_addresses_reconcile(r);
+		vrrp_vmacs_follow(r);
 	}
 	if (!must_wait(r, event.reason, words))
 		vrrp_router_step(r, &event);

@@ -14,6 +14,7 @@
 #include "core/exit.h"
 #include "vrrp/engine.h"
 #include "vrrp/iface.h"
+#include "vrrp/listener.h"
 #include "vrrp/netlink_macvlan.h"
 #include "vrrp/router.h"
 #include "vrrp/vmac_make.h"
@@ -158,6 +159,12 @@ void vrrp_vmacs_free(struct vrrp_router *r)
 	}
 }
 
+void vrrp_vmacs_deafen(struct vrrp_router *r)
+{
+	for (struct vmac *v = r->vmacs; v; v = v->next)
+		vmac_deafen(v);
+}
+
 static bool is_for(const struct vrrp_router *r, const struct vmac *v, const struct conf_list *vips)
 {
 	for (size_t i = 0; i < vips->count; i++)
@@ -219,9 +226,15 @@ static void look(struct vrrp_router *r, struct vmac *v, mono_t now)
 	}
 }
 
-static bool is_missing(const struct vmac *v)
+/* Only what is sent to a group arrives on the link. */
+static bool is_deaf(const struct vrrp_router *r, const struct vmac *v)
 {
-	return v->base && (!v->ifindex || (v->is_main && v->fd < 0));
+	return v->is_main && v->fd < 0 && addr_is_multicast(&r->listener->address);
+}
+
+static bool is_missing(const struct vrrp_router *r, const struct vmac *v)
+{
+	return v->base && (!v->ifindex || is_deaf(r, v));
 }
 
 static void settle(struct vrrp_router *r, struct vmac *v, struct vmac_census *census, mono_t now)
@@ -229,7 +242,7 @@ static void settle(struct vrrp_router *r, struct vmac *v, struct vmac_census *ce
 	struct err e;
 
 	look(r, v, now);
-	if (!is_missing(v))
+	if (!is_missing(r, v))
 		return;
 	if (mono_before(now, v->held_until)) {
 		vrrp_engine_work_at(r->engine, v->held_until);
@@ -277,7 +290,7 @@ bool vrrp_vmacs_are_missing(const struct vrrp_engine *engine)
 {
 	for (const struct vrrp_router *r = engine->routers; r; r = r->next)
 		for (const struct vmac *v = r->vmacs; v; v = v->next)
-			if (is_missing(v))
+			if (is_missing(r, v))
 				return true;
 	return false;
 }

@@ -52,6 +52,8 @@ bool vrrp_vmacs_differ(const struct vrrp_instance_conf *a, const struct vrrp_ins
 /* The links that its configuration needs; those it needs no more go at settle. */
 void vrrp_vmacs_take(struct vrrp_router *r);
 void vrrp_vmacs_free(struct vrrp_router *r); /* leaves the links */
+/* Adverts come to another group, or in another protocol: settle opens the sockets again. */
+void vrrp_vmacs_deafen(struct vrrp_router *r);
 
 /* Makes what is missing, of all routers. What fails is tried again. */
 void vrrp_vmacs_settle(struct vrrp_engine *engine);
