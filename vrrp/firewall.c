@@ -115,10 +115,11 @@ static void on_events(void *arg, unsigned events)
 {
 	struct vrrp_engine *engine = arg;
 	struct vrrp_firewall *f = &engine->firewall;
-	bool is_backoff;
+	bool is_touched, is_backoff;
 
 	(void)events;
-	if (!f->name || !nft_is_touched(&f->nft, f->name))
+	is_touched = nft_is_touched(&f->nft, f->name ? f->name : ""); /* reads what is there */
+	if (!f->name || !is_touched)
 		return;
 	if (!timer_is_set(&f->timer)) {
 		timer_set(&f->timer, repair_loss(&f->repair, mono_now(), &is_backoff));
