@@ -236,6 +236,22 @@ static void without_peers(struct conf_obj *obj, struct vrrp_instance_conf *i, st
 		WARN(FIELD(check_unicast_src), "check_unicast_src needs unicast_peer");
 }
 
+/* Adverts of IPv6 leave from the link-local address, which reaches nobody beyond the link. */
+static void source_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
+{
+	bool is_written = addr_is_set(&i->unicast_src_ip) || addr_is_set(&i->mcast_src_ip);
+
+	for (size_t n = 0; n < i->peers.count && !is_written; n++) {
+		const struct vrrp_peer_conf *p = i->peers.items[n];
+
+		if (p->address.family != AF_INET6 || IN6_IS_ADDR_LINKLOCAL(&p->address.v6))
+			continue;
+		ERROR(FIELD(peers),
+			"with IPv6 adverts to a peer that is not link-local need unicast_src_ip");
+		return;
+	}
+}
+
 static void unicast_check(struct conf_obj *obj, struct vrrp_instance_conf *i, struct conf_rules *r)
 {
 	struct vrrp_rule_list peers = { &i->peers, r };
@@ -248,6 +264,7 @@ static void unicast_check(struct conf_obj *obj, struct vrrp_instance_conf *i, st
 		without_peers(obj, i, r);
 		return;
 	}
+	source_check(obj, i, r);
 	if (conf_is_set(obj, FIELD(use_vmac)))
 		i->vmac_xmit_base = true; /* a peer answers to the address it knows */
 	if (i->strict_mode && !r->is_canonical)
