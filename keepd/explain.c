@@ -57,9 +57,35 @@ static void say_state(struct story *s)
 		say(s, "It takes no part in the election yet.");
 }
 
+static const struct json *find(const struct json *list, const char *name)
+{
+	for (size_t n = 0; n < json_count(list); n++)
+		if (!strcmp(json_get_string(json_at(list, n), "name"), name))
+			return json_at(list, n);
+	return NULL;
+}
+
+/* NULL: it is in none. */
+static const struct json *group_of(const struct story *s)
+{
+	return find(json_get(s->status, "groups"), text(s, "group"));
+}
+
+static void say_tracks(struct story *s, const struct json *tracks)
+{
+	for (size_t n = 0; n < json_count(tracks); n++) {
+		const struct json *t = json_at(tracks, n);
+
+		say(s, "  %s: %+lld%s", json_get_string(t, "text"),
+			(long long)json_get_int(t, "adds"),
+			json_get_bool(t, "fault")   ? ", and that is a fault"
+			: json_get_bool(t, "waits") ? ", and it waits for the result"
+						    : "");
+	}
+}
+
 static void say_priority(struct story *s)
 {
-	const struct json *tracks = json_get(s->i, "tracks");
 	long long base = number(s, "priority_base"), is = number(s, "priority");
 
 	if (base == 255) {
@@ -68,17 +94,8 @@ static void say_priority(struct story *s)
 		return;
 	}
 	say(s, "Its priority is %lld, and %lld as configured.", is, base);
-	for (size_t n = 0; n < json_count(tracks); n++) {
-		const struct json *t = json_at(tracks, n);
-		long long effect = (long long)json_get_int(t, "effect");
-
-		say(s, "  %s: %+lld%s", json_get_string(t, "text"), effect,
-			json_get_bool(t, "fault")	? ", and that is a fault"
-			: json_get_bool(t, "undecided") ? ", and it waits for the result"
-							: "");
-	}
-	if (number(s, "tracks_more"))
-		say(s, "  and %lld more", number(s, "tracks_more"));
+	say_tracks(s, json_get(s->i, "tracks"));
+	say_tracks(s, json_get(group_of(s), "tracks"));
 }
 
 static void say_addresses(struct story *s)
@@ -149,17 +166,9 @@ static void say_peer(struct story *s)
 
 /* ---- its group ---- */
 
-static const struct json *find(const struct json *list, const char *name)
-{
-	for (size_t n = 0; n < json_count(list); n++)
-		if (!strcmp(json_get_string(json_at(list, n), "name"), name))
-			return json_at(list, n);
-	return NULL;
-}
-
 static void say_group(struct story *s)
 {
-	const struct json *g = find(json_get(s->status, "groups"), text(s, "group"));
+	const struct json *g = group_of(s);
 	const struct json *members = json_get(g, "members");
 
 	if (!g)

@@ -24,25 +24,6 @@ static double since(int64_t us)
 
 /* ---- instances ---- */
 
-static struct json *tracks_json(const struct vrrp_slot *s)
-{
-	struct json *list = json_new_array();
-
-	for (uint32_t i = 0; i < s->track_count && i < VRRP_SLOT_TRACKS; i++) {
-		const struct vrrp_slot_track *t = &s->tracks[i];
-		char text[sizeof(t->text) + 1];
-		struct json *j = json_new_object();
-
-		snprintf(text, sizeof(text), "%.*s", (int)sizeof(t->text), t->text);
-		json_set_string(j, "text", text);
-		json_set_int(j, "effect", t->effect);
-		json_set_bool(j, "fault", t->is_fault);
-		json_set_bool(j, "undecided", t->is_undecided);
-		json_append(list, j);
-	}
-	return list;
-}
-
 static struct json *peers_json(const struct vrrp_slot *s)
 {
 	struct json *list = json_new_array();
@@ -72,9 +53,6 @@ static void add_election(const struct vrrp_slot *s, struct json *j)
 	json_set_bool(j, "handed_over", s->has_handed_over);
 	json_set_double(j, "down_interval", span_seconds(span_us(s->down_int_us)));
 	json_set_double(j, "skew", span_seconds(span_us(s->skew_us)));
-	json_set(j, "tracks", tracks_json(s));
-	if (s->track_count > VRRP_SLOT_TRACKS)
-		json_set_int(j, "tracks_more", s->track_count - VRRP_SLOT_TRACKS);
 	if (s->group[0])
 		json_set_string(j, "group", s->group);
 	if (s->group_waits_for[0])

@@ -92,8 +92,10 @@ static struct json *track_json(const struct track_use_slot *use, const struct tr
 	};
 	const struct track_effect effect = track_effect(&track);
 	struct json *j = json_new_object();
+	char text[TRACK_TEXT_BYTES];
 
 	set_result(j, s);
+	json_set_string(j, "text", track_text(&source, text));
 	json_set_int(j, "weight", use->weight);
 	json_set_bool(j, "reverse", use->is_reverse);
 	json_set_int(j, "adds", effect.priority);

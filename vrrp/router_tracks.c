@@ -7,25 +7,6 @@
 
 #include "vrrp/router.h"
 
-/* For those who ask why the priority is what it is. */
-static void note_tracks(struct vrrp_slot *s, const struct vrrp_tracking *t)
-{
-	char text[TRACK_TEXT_BYTES];
-
-	for (size_t i = 0; t && i < t->count; i++) {
-		const struct track_effect effect = track_effect(&t->list[i]);
-		struct vrrp_slot_track *one = &s->tracks[s->track_count];
-
-		if (s->track_count++ >= VRRP_SLOT_TRACKS)
-			continue;
-		snprintf(one->text, sizeof(one->text), "%.*s", (int)sizeof(one->text) - 1,
-			track_text(t->list[i].source, text));
-		one->effect = (int16_t)effect.priority;
-		one->is_fault = effect.is_fault;
-		one->is_undecided = effect.is_undecided;
-	}
-}
-
 void vrrp_router_hold_priority(struct vrrp_router *r, uint8_t held)
 {
 	const struct track_verdict *own = &r->tracking.verdict;
@@ -33,9 +14,6 @@ void vrrp_router_hold_priority(struct vrrp_router *r, uint8_t held)
 	bool is_complete = own->is_complete && (!common || common->is_complete);
 	int64_t sum = own->sum + (common ? common->sum : 0);
 
-	r->slot.track_count = 0;
-	note_tracks(&r->slot, &r->tracking);
-	note_tracks(&r->slot, r->group ? &r->group->tracking : NULL);
 	r->held_priority = is_complete ? 0 : held;
 	r->params.priority =
 		r->held_priority ? r->held_priority : track_priority(r->conf->priority, sum);

@@ -19,15 +19,6 @@
 #define VRRP_SLOT_NAME_BYTES  64
 #define VRRP_LATENESS_BUCKETS 6
 
-#define VRRP_SLOT_TRACKS 12
-
-/* What one tracker does to the priority. */
-struct vrrp_slot_track {
-	char text[56]; /* "tracked script chk is down", cut if longer */
-	int16_t effect;
-	uint8_t is_fault, is_undecided;
-};
-
 struct vrrp_slot {
 	/* identity */
 	char ifname[16];
@@ -80,9 +71,6 @@ struct vrrp_slot {
 	char tracker[96]; /* with the reasons TRACKER, TRACKER_WAITS, GROUP and GROUP_YIELDS: the
 			   * words for it */
 
-	/* What it tracks, its group's trackers behind its own. */
-	struct vrrp_slot_track tracks[VRRP_SLOT_TRACKS];
-	uint32_t track_count; /* more than VRRP_SLOT_TRACKS: the others are not shown */
 	uint8_t nopreempt, has_handed_over;
 	int64_t down_int_us, skew_us; /* Master_Down_Interval and Skew_Time as they are now */
 	char group_waits_for[VRRP_SLOT_NAME_BYTES]; /* it would be Active but for that member */

@@ -84,13 +84,13 @@ static const struct {
 	{ "\"priority\":130,\"priority_base\":150", "Its priority is 130, and 150 as configured." },
 	{ "\"priority_base\":255",
 		"Its priority is 255: it owns its addresses, and trackers do not change that." },
-	{ "\"tracks\":[{\"text\":\"tracked script chk is down\",\"effect\":-20}]",
+	{ "\"tracks\":[{\"text\":\"tracked script chk is down\",\"adds\":-20}]",
 		"  tracked script chk is down: -20" },
-	{ "\"tracks\":[{\"text\":\"x\",\"effect\":0,\"fault\":true}]",
+	{ "\"tracks\":[{\"text\":\"x\",\"adds\":0,\"fault\":true}]",
 		"  x: +0, and that is a fault" },
-	{ "\"tracks\":[{\"text\":\"x\",\"effect\":0,\"undecided\":true}]",
+	{ "\"tracks\":[{\"text\":\"x\",\"adds\":0,\"waits\":true}]",
 		"  x: +0, and it waits for the result" },
-	{ "\"tracks\":[],\"tracks_more\":4", "  and 4 more" },
+	{ "\"tracks\":[],\"group\":\"G\"", "  what the group tracks: -7" },
 	{ "\"state\":\"backup\"", "No peer has been heard." },
 	{ "\"state\":\"backup\",\"peer\":\"P\",\"peer_heard\":99,\"peer_priority\":150,"
 	  "\"priority\":100",
@@ -135,6 +135,7 @@ START_TEST(status_is_explained)
 
 	snprintf(text, sizeof(text),
 		"{\"instances\":[{\"name\":\"z\"},{\"name\":\"a\",%s}],\"groups\":[{\"name\":\"G\","
+		"\"tracks\":[{\"text\":\"what the group tracks\",\"adds\":-7}],"
 		"\"state\":\"backup\",\"members\":[{\"name\":\"a\",\"state\":\"backup\"},"
 		"{\"name\":\"b\",\"state\":\"active\"}]}]}",
 		sentences[_i].instance);
