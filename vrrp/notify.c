@@ -241,5 +241,6 @@ void vrrp_notify_group(struct role_ctx *ctx, const struct vrrp_sync_group_conf *
 			    .to = to,
 			    .reason = reason,
 			    .script = script_at(group, group_scripts[event]),
-			    .generic = &group->notify });
+			    .generic = &group->notify,
+			    .is_mailed = is_mailed(&group->obj, group->smtp_alert, event) });
 }

@@ -275,6 +275,22 @@ START_TEST(a_group_has_priority_0_and_a_queue_of_its_own)
 }
 END_TEST
 
+START_TEST(a_group_is_told_by_mail)
+{
+	give_with("smtp_alert\n", "");
+	vrrp_notify_group(&ctx, group, 3, VRRP_BACKUP, VRRP_ACTIVE, VRRP_BECAUSE_LINK_DOWN);
+	while (next_run()[0])
+		;
+	ck_assert(notice.is_mailed);
+	ck_assert_str_eq(notice.subject, "VRRP Group VG_1 - Entering MASTER state");
+	give_with("", "");
+	vrrp_notify_group(&ctx, group, 4, VRRP_ACTIVE, VRRP_BACKUP, VRRP_BECAUSE_LINK_DOWN);
+	while (next_run()[0])
+		;
+	ck_assert(!notice.is_mailed);
+}
+END_TEST
+
 Suite *make_suite(void)
 {
 	Suite *s = suite_create("vrrp notify");
@@ -289,6 +305,7 @@ Suite *make_suite(void)
 	tcase_add_test(t, scripts_find_state_before_and_reason_in_their_environment);
 	tcase_add_test(t, a_lower_priority_has_a_queue_of_its_own_and_no_generic_script);
 	tcase_add_test(t, a_group_has_priority_0_and_a_queue_of_its_own);
+	tcase_add_test(t, a_group_is_told_by_mail);
 	suite_add_tcase(s, t);
 	return s;
 }
