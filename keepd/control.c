@@ -238,9 +238,12 @@ static bool client_done(struct client *c)
 static bool verb_handover(struct client *c, const struct json *request)
 {
 	const char *name = json_get_string(request, "name");
+	bool is_all = json_get_bool(request, "all");
 	struct err e;
 
-	if (operator_hand_over(c->control->parent, *name ? name : NULL,
+	if (is_all == (*name != '\0'))
+		return client_error(c, "the name of an instance, or all");
+	if (operator_hand_over(c->control->parent, is_all ? NULL : name,
 		    json_get_bool(request, "force"), &e) < 0)
 		return client_error(c, e.text);
 	return client_done(c);

@@ -160,6 +160,7 @@ int keepctl_handover(struct call *c)
 	h.before = before;
 	if (c->args[0])
 		json_set_string(request, "name", c->args[0]);
+	json_set_bool(request, "all", c->is_all);
 	json_set_bool(request, "force", c->is_forced);
 	keepctl_send(c, request);
 	result = exit_of(keepctl_answer(c));

@@ -46,6 +46,7 @@ int maintenance_set(struct parent *p, bool is_on, span_t lasts, struct err *e)
 	struct child *c = &p->children[CHILD_VRRP];
 	struct maintenance *m = &p->maintenance;
 	mono_t now = mono_now();
+	int result = 0;
 
 	if (is_on && !m->is_on)
 		m->since = now;
@@ -55,9 +56,14 @@ int maintenance_set(struct parent *p, bool is_on, span_t lasts, struct err *e)
 	if (m->until.us != MONO_NEVER.us)
 		timer_set(&m->timer, m->until);
 	log_notice("maintenance %s", is_on ? "begins: no instance takes part" : "ends");
-	if (child_is_alive(c) && maintenance_tell(p, c, e) < 0)
-		return -1;
-	return keep(p, e);
+	/* What is written down holds, also for a child that could not be told: it is replaced. */
+	if (keep(p, e) < 0)
+		result = -1;
+	if (child_is_alive(c) && maintenance_tell(p, c, e) < 0) {
+		child_kill(c);
+		result = -1;
+	}
+	return result;
 }
 
 static void on_over(void *arg)
