@@ -303,6 +303,9 @@ static void fifo_forget(struct fifo *f)
 	f->is_made = false;
 	free(f->path);
 	f->path = NULL;
+	/* What is left is for nobody else to read. */
+	fifo_queue_free(f->queue);
+	f->queue = fifo_queue_new(QUEUE_LIMIT);
 }
 
 static void fifo_take(struct fifo *f, const struct wanted *w)

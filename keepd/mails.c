@@ -85,12 +85,10 @@ static void make_room(struct mails *m)
 {
 	struct mail **at = &m->first;
 
-	if (m->count < WAITING_MAX)
+	if (m->count - m->in_hand < WAITING_MAX)
 		return;
-	for (size_t i = 0; i < m->in_hand && (*at)->next; i++)
+	for (size_t i = 0; i < m->in_hand; i++)
 		at = &(*at)->next;
-	if (!*at)
-		return;
 	struct mail *gone = *at;
 
 	*at = gone->next;
