@@ -33,11 +33,6 @@ struct json *json_new_array(void)
 	return wrap(json_object_new_array());
 }
 
-struct json *json_new_string(const char *value)
-{
-	return wrap(json_object_new_string(value));
-}
-
 void json_free(struct json *j)
 {
 	json_object_put(unwrap(j));
@@ -79,9 +74,10 @@ static size_t utf8_bytes(const unsigned char *s)
  * Names come from files in any encoding, and may be cut in the middle of a character; one bad byte
  * would make the whole object unreadable. Each becomes a question mark.
  */
-void json_set_string(struct json *object, const char *key, const char *value)
+struct json *json_new_string(const char *value)
 {
 	char *text = strdup(value);
+	struct json *j;
 
 	for (char *at = text; at && *at;) {
 		size_t n = utf8_bytes((unsigned char *)at);
@@ -90,8 +86,14 @@ void json_set_string(struct json *object, const char *key, const char *value)
 			*at = '?';
 		at += n ? n : 1;
 	}
-	json_object_object_add(unwrap(object), key, json_object_new_string(text ? text : ""));
+	j = wrap(json_object_new_string(text ? text : ""));
 	free(text);
+	return j;
+}
+
+void json_set_string(struct json *object, const char *key, const char *value)
+{
+	json_set(object, key, json_new_string(value));
 }
 
 void json_set_int(struct json *object, const char *key, int64_t value)

@@ -15,7 +15,7 @@ struct json;
 
 struct json *json_new_object(void);
 struct json *json_new_array(void);
-struct json *json_new_string(const char *value); /* ASCII */
+struct json *json_new_string(const char *value); /* as json_set_string() */
 void json_free(struct json *j);			 /* NULL is fine */
 
 void json_set(struct json *object, const char *key, struct json *value); /* takes value */

@@ -5,6 +5,7 @@
  * vrrp, so that who uses something finds it ready.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -409,7 +410,7 @@ void transaction_on_reader(struct parent *p, const struct msg *m)
 
 		if (!options_want(p->opt, (enum role)m->conf_text.role))
 			return;
-		fd = dup(m->fd);
+		fd = fcntl(m->fd, F_DUPFD_CLOEXEC, 0);
 		if (fd < 0)
 			read_failed(p, "out of descriptors");
 		else
