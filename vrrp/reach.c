@@ -196,6 +196,7 @@ void reach_change(struct vrrp_source *s, const struct conf_obj *old_obj)
 	const struct vrrp_reach_conf *old = (const struct vrrp_reach_conf *)old_obj;
 	struct reach *r = (struct reach *)s;
 	const struct vrrp_reach_conf *c = conf_of(r);
+	char why[sizeof(s->why)];
 
 	if (!are_same_targets(old, c)) {
 		drop_targets(r);
@@ -208,7 +209,8 @@ void reach_change(struct vrrp_source *s, const struct conf_obj *old_obj)
 		r->targets[i].conf = c->targets.items[i];
 		track_count_limits(&r->targets[i].count, old->rise, c->rise, c->fall);
 	}
-	report(r, s->why);
+	memcpy(why, s->why, sizeof(why)); /* it is written anew */
+	report(r, why);
 }
 
 void reach_close(struct vrrp_source *s)
