@@ -13,14 +13,8 @@ static void say_rival(struct vrrp_router *r, const struct vrrp_event *advert)
 {
 	char source[ADDR_TEXT_BYTES];
 
-	mono_t now = mono_now();
-
 	r->slot.rivals++;
-	/* No oftener than adverts may be answered: whoever sends them sends as many as it likes. */
-	if (!mono_before(now, r->rival_due)) {
-		r->rival_due = mono_add(now, span_us(r->params.advert_int.us / 4));
-		vrrp_notify_lower_priority(r);
-	}
+	vrrp_notify_lower_priority(r);
 	log_limited(&r->rival_limit, LOG_LEVEL_WARNING,
 		"instance %s: peer %s with priority %u is active, too; %s", r->conf->name,
 		addr_format(&advert->source, source), advert->priority,

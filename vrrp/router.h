@@ -69,7 +69,6 @@ struct vrrp_router {
 	uint64_t errors[VRRP_DROP_COUNT];
 	bool is_dirty;
 	struct log_limit drop_limits[VRRP_DROP_COUNT];
-	mono_t rival_due; /* the next notice about one */
 	struct log_limit send_limit, arp_limit, rival_limit, owner_limit, late_limit, sum_limit;
 };
 
