@@ -234,6 +234,7 @@ def a_pipe_keeps_its_lines_until_somebody_reads_and_comes_back_when_it_is_remove
     lab.equal('read later', lines, ['INSTANCE "VI_1" BACKUP 150', 'INSTANCE "VI_1" MASTER 150'])
     a.configure(text.replace('priority 150', 'priority 151'))
     lab.equal('keepctl reload', a.reload().returncode, 0)
+    lab.until(lambda: sum('VI_1' in line for line in reader.lines()) > 2, 2, 'a line after the reload')
     lines = [line for line in reader.lines() if 'VI_1' in line]
     lab.equal('after the reload', lines[2:], ['INSTANCE "VI_1" MASTER 150'])
     os.unlink('/run/pipe')
