@@ -338,6 +338,14 @@ static int do_reload(struct call *c)
 	return is_ok ? EXIT_OK : EXIT_FAILED;
 }
 
+double keepctl_wall_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
 void keepctl_print_event(const struct json *j)
 {
 	double at = json_get_double(j, "at");

@@ -25,6 +25,7 @@ struct json *keepctl_answer(struct call *c);
 /* The same of {"error":...}: says it and is true. */
 bool keepctl_is_error(const struct json *j);
 
+double keepctl_wall_now(void); /* seconds since 1970, as times in answers are */
 /* A line for an event of the protocol. */
 void keepctl_print_event(const struct json *event);
 

@@ -38,14 +38,6 @@ struct handover {
 	double began_wall;
 };
 
-static double wall_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 static const struct json *find(const struct json *status, const char *name)
 {
 	const struct json *list = json_get(status, "instances");
@@ -147,7 +139,7 @@ static int tell_outcome(struct call *c, struct handover *h, const struct json *a
 int keepctl_handover(struct call *c)
 {
 	struct json *request = new_request("handover"), *before;
-	struct handover h = { .began = mono_now(), .began_wall = wall_now() };
+	struct handover h = { .began = mono_now(), .began_wall = keepctl_wall_now() };
 	int result;
 
 	if (!c->args[0] == !c->is_all) {

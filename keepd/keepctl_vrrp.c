@@ -5,19 +5,10 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/exit.h"
 #include "keepd/explain.h"
 #include "keepd/keepctl.h"
-
-static double wall_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
 
 /* The answer to a request, or NULL and the exit status. Caller frees. */
 static struct json *ask(struct call *c, const char *verb, const char *name, int *status)
@@ -73,7 +64,7 @@ int keepctl_explain(struct call *c)
 		json_free(status);
 		return EXIT_FAILED;
 	}
-	lines = explain_instance(status, instance, wall_now());
+	lines = explain_instance(status, instance, keepctl_wall_now());
 	if (c->is_json) {
 		struct json *j = json_new_object();
 
@@ -156,7 +147,7 @@ static void print_peers(const struct json *status, const struct json *i)
 				0)
 			continue;
 		printf("  ");
-		print_seen(s, wall_now());
+		print_seen(s, keepctl_wall_now());
 	}
 }
 
@@ -230,7 +221,7 @@ int keepctl_scan(struct call *c)
 	else if (!json_count(seen))
 		printf("nobody else has advertised on our links\n");
 	for (size_t i = 0; !c->is_json && i < json_count(seen); i++)
-		print_seen(json_at(seen, i), wall_now());
+		print_seen(json_at(seen, i), keepctl_wall_now());
 	json_free(status);
 	return EXIT_OK;
 }
